@@ -1,0 +1,65 @@
+"""Typed readers of the environment.
+
+A value that cannot be read is a loud failure with the variable's name, never a silent default.
+Every variable may instead be given as a file: ``NAME_FILE`` names it, its content is the value.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+class SettingError(Exception):
+    """A setting of the environment cannot be used; the message says which and why."""
+
+
+def text(name: str, default: str = "") -> str:
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingError(f"{name}_FILE={file} cannot be read: {error.strerror}") from error
+    return os.environ.get(name, default)
+
+
+def boolean(name: str, default: bool = False) -> bool:
+    value = text(name, "1" if default else "0").strip().lower()
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise SettingError(f"{name}={value} is not a yes or no: use 1 or 0")
+
+
+def integer(name: str, default: int) -> int:
+    value = text(name, str(default)).strip()
+    try:
+        return int(value)
+    except ValueError:
+        raise SettingError(f"{name}={value} is not a whole number") from None
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Comma-separated values, blanks dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(url: str) -> dict:
+    """Django's settings for a ``postgres://`` URL; ``?host=/folder`` names a Unix socket."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise SettingError("DATABASE_URL must start with postgres:// or postgresql://; Portico uses PostgreSQL only")
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "portico",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or parts.hostname or "",
+        "PORT": str(parts.port or options.pop("port", "")),
+        "OPTIONS": options,
+    }
