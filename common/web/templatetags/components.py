@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.http import QueryDict
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -114,6 +115,26 @@ def plural(count: int, forms: str) -> str:
 def markdown(value: str | None, heading_shift: int = 1) -> SafeString:
     """Markdown as safe HTML; headings start ``heading_shift`` levels lower than written."""
     return mark_safe(text_markdown.render(value or "", heading_shift=heading_shift))  # noqa: S308
+
+
+@register.filter
+def highlighted(code: str, language: str | None = "") -> SafeString:
+    """Code as coloured HTML for the inside of ``<pre class="code">``."""
+    return mark_safe(text_markdown.highlighted(code, language or ""))  # noqa: S308
+
+
+@register.filter
+def styled(field: BoundField, classes: str) -> SafeString:
+    """The form field's widget with our classes, told to assistive technology with its help and error."""
+    attributes = {"class": classes} if classes else {}
+    described = [f"{field.id_for_label}-error"] if field.errors else []
+    if field.help_text:
+        described.append(f"{field.id_for_label}-help")
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return field.as_widget(attrs=attributes)
 
 
 @register.simple_tag(takes_context=True)
