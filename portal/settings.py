@@ -141,7 +141,16 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": None,
     "CAMELIZE_NAMES": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "EXTENSIONS_INFO": {},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.rest.schema.share_answers",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Role": "accounts.models.Role",
+        "TeamRole": "accounts.models.TeamRole",
+        "Scope": "accounts.models.Scope",
+        "CallerKind": ["user", "token"],
+    },
 }
 
 # --- Cache ------------------------------------------------------------------------------------------------
