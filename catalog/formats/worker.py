@@ -77,7 +77,7 @@ def _unknown(document: dict[str, Any]) -> str:
 
 
 def _check_size(parsed: ParsedSpecification) -> None:
-    """Components are resolved into each operation that uses them, so a small text can become a huge answer."""
+    """Components are resolved into each operation that uses them, so small text can become a huge answer."""
     size = 0
     for operation in parsed.operations:
         size += len(orjson.dumps(operation.detail))
