@@ -17,7 +17,12 @@ _https = _public.scheme == "https"
 
 DEBUG = False
 SECRET_KEY = env.text("PORTICO_SECRET_KEY", "development-key-replaced-by-the-runtime-" + "0" * 24)
-ALLOWED_HOSTS = [_public.hostname or "127.0.0.1", "127.0.0.1", "localhost", *env.words("PORTICO_ALLOWED_HOSTS")]
+ALLOWED_HOSTS = [
+    _public.hostname or "127.0.0.1",
+    "127.0.0.1",
+    "localhost",
+    *env.words("PORTICO_ALLOWED_HOSTS"),
+]
 CSRF_TRUSTED_ORIGINS = [PORTICO_URL]
 
 INSTALLED_APPS = [

@@ -1,0 +1,110 @@
+"""Who acts, as a value that lasts for one request, task or command."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from accounts.models import ApiToken, Membership, Role, Scope, TeamRole, User
+
+Kind = Literal["user", "token", "system", "anonymous"]
+
+_NO_TEAMS: Mapping[int, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An actor with what it may rest on: the site role, the teams (id -> role) and the scopes.
+
+    ``scopes`` is ``None`` for a person in a session, who is not narrowed by one. ``actions`` lists what a system
+    actor may do; it has nothing else.
+    """
+
+    kind: Kind
+    name: str
+    user_id: int | None = None
+    token_id: int | None = None
+    role: Role | None = None
+    teams: Mapping[int, str] = field(default_factory=lambda: _NO_TEAMS)
+    scopes: frozenset[str] | None = None
+    actions: frozenset[str] = frozenset()
+    address: str | None = None
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.kind != "anonymous"
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def team_ids(self) -> list[int]:
+        return list(self.teams)
+
+    def has_scope(self, scope: str) -> bool:
+        """Whether a token's scopes reach that far; a session's always do. ``publish`` includes ``read``."""
+        if self.scopes is None:
+            return True
+        return scope in self.scopes or (scope == Scope.READ and bool(self.scopes))
+
+    def may_publish_for(self, team_id: int | None) -> bool:
+        """Whether the actor may create and change entries owned by that team."""
+        if not self.has_scope(Scope.PUBLISH):
+            return False
+        if self.is_administrator:
+            return True
+        return team_id in self.teams and self.role == Role.PUBLISHER
+
+    def maintains(self, team_id: int | None) -> bool:
+        return self.is_administrator or self.teams.get(team_id or 0) == TeamRole.MAINTAINER
+
+
+def anonymous(address: str | None = None) -> Actor:
+    return Actor(kind="anonymous", name="anonymous", address=address)
+
+
+def system_actor(name: str, *actions: str) -> Actor:
+    """A named part of Portico that may do exactly ``actions``."""
+    return Actor(kind="system", name=name, actions=frozenset(actions))
+
+
+def actor_for_user(user: User, address: str | None = None) -> Actor:
+    """The actor of a signed-in person; one query for the memberships."""
+    teams = dict(Membership.objects.filter(user_id=user.pk).values_list("team_id", "role"))
+    return Actor(
+        kind="user",
+        name=user.display_name,
+        user_id=user.pk,
+        role=Role(user.role),
+        teams=teams,
+        address=address,
+    )
+
+
+def actor_for_token(token: ApiToken, address: str | None = None) -> Actor:
+    """The actor of a token: the person's rights or a member's of the team, narrowed by its scopes."""
+    scopes = frozenset(token.scopes)
+    if token.user is not None:
+        owner = actor_for_user(token.user, address)
+        return Actor(
+            kind="token",
+            name=f"{token.name} ({owner.name})",
+            user_id=owner.user_id,
+            token_id=token.pk,
+            role=owner.role,
+            teams=owner.teams,
+            scopes=scopes,
+            address=address,
+        )
+    teams = {token.team_id: TeamRole.MEMBER} if token.team_id else _NO_TEAMS
+    role = Role(token.role) if token.role else Role.PUBLISHER
+    return Actor(
+        kind="token",
+        name=token.name,
+        token_id=token.pk,
+        role=role,
+        teams=teams,
+        scopes=scopes,
+        address=address,
+    )

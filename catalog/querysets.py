@@ -1,0 +1,29 @@
+"""Where every read of the catalog starts: what the actor may know of."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.actor import Actor
+
+
+def visible(actor: Actor, prefix: str = "") -> Q:
+    """The condition on an entry's visibility and owner; ``prefix`` is the path to the entry (``api__``)."""
+    if not actor.has_scope("read"):
+        return Q(pk__in=[])
+    if actor.is_administrator:
+        return Q()
+    if not actor.is_authenticated:
+        return Q(**{f"{prefix}visibility": "public"})
+    condition = Q(**{f"{prefix}visibility__in": ["public", "internal"]})
+    if actor.teams:
+        condition |= Q(**{f"{prefix}owner_id__in": actor.team_ids})
+    return condition
+
+
+class EntryQuerySet(models.QuerySet):
+    """APIs or services."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(visible(actor))

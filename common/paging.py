@@ -1,0 +1,114 @@
+"""Pages by key, never by offset: the cost of a page does not depend on how far down it is.
+
+A cursor is the ordering values of the row at the edge of a page, so rows that come or go between two requests
+neither repeat nor hide others. The ordering must end in a unique field.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from django.db.models import Model, Q, QuerySet
+
+from common.errors import Invalid
+
+COUNT_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows with the cursors of its neighbours (``None`` where there is none)."""
+
+    items: list[Any]
+    next: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows there are: exact up to the limit, ``exact=False`` meaning «at least this many»."""
+
+    value: int
+    exact: bool
+
+
+def bounded_count(queryset: QuerySet, limit: int = COUNT_LIMIT) -> Count:
+    """Count at most ``limit`` rows; one query."""
+    found = queryset.order_by().values("pk")[: limit + 1].count()
+    return Count(min(found, limit), found <= limit)
+
+
+def page_of(queryset: QuerySet, *, ordering: Sequence[str], limit: int, cursor: str | None = None) -> Page:
+    """Return one page of ``queryset`` in ``ordering`` (``-name`` descends); one query.
+
+    Raises ``Invalid`` on field ``cursor`` when it was not made for this ordering.
+    """
+    backwards, values = _decode(cursor, len(ordering)) if cursor else (False, None)
+    fields = [_reversed(field) for field in ordering] if backwards else list(ordering)
+    rows = queryset.order_by(*fields)
+    if values is not None:
+        try:
+            rows = rows.filter(_beyond(fields, values))
+        except (TypeError, ValueError):
+            raise Invalid({"cursor": "This cursor does not belong to this list."}) from None
+    try:
+        items = list(rows[: limit + 1])
+    except (TypeError, ValueError):
+        raise Invalid({"cursor": "This cursor does not belong to this list."}) from None
+    more = len(items) > limit
+    items = items[:limit]
+    if backwards:
+        items.reverse()
+    has_next = bool(items) if backwards else more
+    has_previous = more if backwards else (values is not None and bool(items))
+    return Page(
+        items,
+        _encode(False, items[-1], ordering) if has_next else None,
+        _encode(True, items[0], ordering) if has_previous else None,
+    )
+
+
+def _reversed(field: str) -> str:
+    return field[1:] if field.startswith("-") else f"-{field}"
+
+
+def _beyond(fields: Sequence[str], values: Sequence[Any]) -> Q:
+    condition = Q()
+    for position in range(len(fields)):
+        equal = {fields[i].lstrip("-"): values[i] for i in range(position)}
+        field = fields[position]
+        name, lookup = field.lstrip("-"), "lt" if field.startswith("-") else "gt"
+        condition |= Q(**equal, **{f"{name}__{lookup}": values[position]})
+    return condition
+
+
+def _encode(backwards: bool, item: Model | dict, ordering: Sequence[str]) -> str:
+    values = [_plain(_value(item, field.lstrip("-"))) for field in ordering]
+    return base64.urlsafe_b64encode(orjson.dumps([int(backwards), *values])).decode().rstrip("=")
+
+
+def _value(item: Any, name: str) -> Any:
+    for part in name.split("__"):
+        item = item[part] if isinstance(item, dict) else getattr(item, part)
+    return item
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime | date) else value
+
+
+def _decode(cursor: str, size: int) -> tuple[bool, list[Any]]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        decoded = orjson.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        backwards, *values = decoded
+    except (ValueError, TypeError, binascii.Error, orjson.JSONDecodeError):
+        raise Invalid({"cursor": "This cursor cannot be read."}) from None
+    plain = all(isinstance(value, str | int | float | bool) and "\x00" not in str(value) for value in values)
+    if len(values) != size or backwards not in (0, 1) or not plain:
+        raise Invalid({"cursor": "This cursor does not belong to this list."})
+    return bool(backwards), values
