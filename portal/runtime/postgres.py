@@ -21,7 +21,7 @@ from portal.runtime import home as homes
 from portal.runtime.cluster import Cluster
 from portal.runtime.errors import CannotStart
 from portal.runtime.home import FileLock
-from portal.runtime.processes import command_line
+from portal.runtime.processes import command_line, exists
 
 # Recovery after a crash replays what was written since the last checkpoint; minutes are possible.
 START_SECONDS = 900
@@ -118,7 +118,7 @@ def start(cluster: Cluster, *, durable: bool, tell: Callable[[str], None]) -> No
                 cluster, programs, launcher, patient=time.monotonic() - began < LEFTOVER_SECONDS
             )
             if time.monotonic() - began > START_SECONDS:
-                raise CannotStart(f"PostgreSQL did not become ready in {START_SECONDS} s: see {cluster.log}.")
+                raise CannotStart(f"PostgreSQL did not become ready in {START_SECONDS} s: see {cluster.data / 'log'}.")
             if time.monotonic() - told > QUIET_SECONDS:
                 told = time.monotonic()
                 tell(f"PostgreSQL is starting; after a crash it recovers its data first ({told - began:.0f} s).")
@@ -139,7 +139,7 @@ def stop(cluster: Cluster) -> None:
     # SIGINT is PostgreSQL's «fast» shutdown.
     os.kill(process, signal.SIGINT)
     deadline = time.monotonic() + STOP_SECONDS
-    while _postmaster(cluster) is not None:
+    while str(cluster.data) in command_line(process):
         if time.monotonic() > deadline:
             raise CannotStart(f"PostgreSQL (process {process}) did not stop in {STOP_SECONDS} s.")
         time.sleep(0.02)
@@ -155,10 +155,10 @@ def _launch_if_needed(
         reason = _last_error(cluster)
         # Sessions of a killed server end by themselves, a busy one only after its statement.
         if not (patient and "shared memory" in reason):
-            raise CannotStart(f"PostgreSQL could not be started: {reason} (see {cluster.log}).")
+            raise CannotStart(f"PostgreSQL could not be started: {reason} (see {cluster.folder}).")
     if _postmaster(cluster) is not None:
         return None
-    _drop_foreign_lock(cluster)
+    _drop_left_locks(cluster)
     command = [
         programs / "pg_ctl",
         "start",
@@ -177,12 +177,12 @@ def _launch_if_needed(
 
 
 def _last_error(cluster: Cluster) -> str:
-    try:
-        lines = cluster.log.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return "it left no message"
+    """What the server said last: before its log was open in one file, afterwards in the day's."""
+    files = [cluster.log, *(cluster.data / "log").glob("*.log")]
+    newest = max((file for file in files if file.exists()), key=lambda file: file.stat().st_mtime, default=None)
+    lines = newest.read_text(encoding="utf-8", errors="replace").splitlines() if newest else []
     errors = [line.partition("FATAL:")[2].strip() for line in lines if "FATAL:" in line]
-    return errors[-1] if errors else (lines or ["it left no message"])[-1]
+    return (errors or lines or ["it left no message"])[-1]
 
 
 def _lock_holder(cluster: Cluster) -> int | None:
@@ -201,12 +201,16 @@ def _postmaster(cluster: Cluster) -> int | None:
     return process
 
 
-def _drop_foreign_lock(cluster: Cluster) -> None:
-    """After a crash the number in the lock file may by now belong to any other program, at which PostgreSQL would
-    give up. A number of no process at all is left for PostgreSQL itself to judge."""
+def _drop_left_locks(cluster: Cluster) -> None:
+    """No server of this folder lives, but after a crash the number in its lock files may belong to any other program,
+    or to the killed server's remains in a container where nobody collects them; PostgreSQL would give up at either.
+    A number of no process is left for PostgreSQL to judge, and whether sessions of the old server live it sees from
+    their shared memory."""
     process = _lock_holder(cluster)
-    if process is not None and command_line(process):
+    if process is not None and exists(process):
         (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+    for lock in cluster.sockets.glob(".s.PGSQL.*.lock"):
+        lock.unlink()
 
 
 def _state(cluster: Cluster) -> str:

@@ -1,7 +1,19 @@
 """What the system knows about a process."""
 
+import os
 import subprocess
 from pathlib import Path
+
+
+def exists(process: int) -> bool:
+    """Whether the number is in use, be it by a zombie."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def command_line(process: int) -> str:
