@@ -95,5 +95,9 @@ class Transport(virtual.Transport):
         super().__init__(client, **options)
         self.state = self.global_state
 
+    @property
+    def default_connection_params(self) -> dict:
+        return {}  # a folder has no host
+
     def driver_version(self) -> str:
         return "1"

@@ -6,15 +6,19 @@ message leaves undone is found again from its row by the periodic nudges below; 
 
 import atexit
 import os
+import warnings
 from contextlib import ExitStack
 from typing import Any
 
 from celery import Celery, signals
+from celery.platforms import SecurityWarning
 from kombu.transport import TRANSPORT_ALIASES
 
 from portal.runtime.postgres import for_this_process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+# Root is warned of pickled messages; ours are JSON only.
+warnings.simplefilter("ignore", SecurityWarning)
 TRANSPORT_ALIASES["folder"] = "common.broker:Transport"
 
 app = Celery("portico")
