@@ -2,34 +2,46 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+BIN = $(VENV)/bin
+
+# What needs neither the data nor the key of the Portico beside it.
+MANAGE = PORTICO_HOME=.portico-test PORTICO_SECRET_KEY=$(shell head -c 48 /dev/urandom | base64) $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
+.PHONY: help run test openapi format lock venv venv-tests assets
 
-.PHONY: help
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: venv
+run: venv ## Start Portico on this machine: database, web, worker and beat
+	@exec $(BIN)/python -m portal.runtime.run
+
+test: venv-tests assets ## Everything that CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	PORTICO_URL=https://portal.example $(MANAGE) check --deploy --fail-level WARNING
+	@mkdir -p .portico-test
+	$(MANAGE) spectacular --validate --fail-on-warn --file .portico-test/openapi.yaml
+	diff -u docs/openapi.yaml .portico-test/openapi.yaml
+	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m pytest -n 2
+
+openapi: venv-tests ## Write docs/openapi.yaml from the code
+	$(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+format: venv-tests ## Format the code and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: venv-tests ## Resolve the .in files into requirements with hashes
+	$(BIN)/python -m tests.lock
+
 venv:
 	@$(PYTHON) portal/runtime/bootstrap.py $(VENV) runtime
 
-.PHONY: venv-tests
 venv-tests:
 	@$(PYTHON) portal/runtime/bootstrap.py $(VENV) runtime tests
 
-.PHONY: run
-run: venv ## Start Portico on this machine: database, web, worker and beat
-	@exec $(VENV)/bin/python -m portal.runtime.run
-
-.PHONY: test
-test: venv-tests ## Everything that CI runs
-	@exec $(VENV)/bin/python -m tests.run
-
-.PHONY: format
-format: venv-tests ## Format the code and mend what the linter can
-	$(VENV)/bin/ruff format .
-	$(VENV)/bin/ruff check --fix .
-
-.PHONY: lock
-lock: venv-tests ## Resolve requirements*.in into locked files with hashes
-	$(VENV)/bin/python -m tests.lock
+assets: venv
+	@$(BIN)/python -m portal.runtime.frontend

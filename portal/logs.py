@@ -7,7 +7,6 @@ SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
-    structlog.stdlib.ExtraAdder(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
@@ -27,7 +26,8 @@ def configuration(*, json: bool, level: str) -> dict:
     last: list[Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if json
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        # Plain, because the other formatter prints the values of variables, secrets among them.
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
     return {
         "version": 1,
@@ -41,6 +41,10 @@ def configuration(*, json: bool, level: str) -> dict:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
         "root": {"handlers": ["stderr"], "level": level},
-        # Django's own handler would write errors a second time.
-        "loggers": {"django": {"handlers": [], "propagate": True}},
+        "loggers": {
+            # Django's own handler would write errors a second time.
+            "django": {"handlers": [], "propagate": True},
+            # A page that is not there is the reader's affair; what fails here is logged as an error.
+            "django.request": {"level": "ERROR"},
+        },
     }

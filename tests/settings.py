@@ -7,7 +7,7 @@ from pathlib import Path
 os.environ["PORTICO_HOME"] = str(Path(__file__).resolve().parent.parent / ".portico-test")
 os.environ.setdefault("PORTICO_SECRET_KEY", "only-for-tests-" + "0" * 50)
 
-from portal.settings import *  # noqa: E402, F403
+from portal.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -46,3 +46,10 @@ def _npm() -> list[str]:
         raise CannotStart("There is no npm on this machine and none could be installed: install Node.js 20 or newer.")
     folder = Path(package.origin).parent
     return [str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+if __name__ == "__main__":
+    try:
+        ensure_assets()
+    except CannotStart as error:
+        sys.exit(str(error))

@@ -48,12 +48,26 @@ def ensure_secret_key(home: Path) -> None:
         write_private(path, secrets.token_urlsafe(48))
 
 
+_open_locks: set[int] = set()
+
+
+def _forget_locks_of_parent() -> None:
+    for file in _open_locks:
+        os.close(file)
+    _open_locks.clear()
+
+
+# A fork shares its parent's locks and would keep them when the parent is killed.
+os.register_at_fork(after_in_child=_forget_locks_of_parent)
+
+
 class FileLock:
-    """A lock on a file that ends with its process, whatever ends that."""
+    """A lock on a file that ends with its process, whatever ends that; a process forked off does not hold it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        _open_locks.add(self._file)
 
     def take(self, *, shared: bool = False, wait: bool = True) -> bool:
         """Whether the lock is held now; with ``wait`` it always is. A held lock changes between the two kinds."""
@@ -76,4 +90,5 @@ class FileLock:
         fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
+        _open_locks.discard(self._file)
         os.close(self._file)

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.runtime import binaries
+from portal.runtime import binaries, postgres
 from portal.runtime import cluster as clusters
-from portal.runtime import postgres
 
 
 @pytest.fixture
@@ -21,7 +20,10 @@ def ground() -> Iterator[Path]:
         assert cluster is not None
         postgres.stop(cluster)
         for folder in (cluster.folder, cluster.sockets):
-            if not folder.is_relative_to(ground) and folder.parent in {binaries.SYSTEM_FOLDER, Path(tempfile.gettempdir())}:
+            if not folder.is_relative_to(ground) and folder.parent in {
+                binaries.SYSTEM_FOLDER,
+                Path(tempfile.gettempdir()),
+            }:
                 shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(ground)
 

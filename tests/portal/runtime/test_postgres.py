@@ -20,7 +20,7 @@ def processes_of(data: Path) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                if Path(os.readlink(entry / "cwd")) == data:
+                if (entry / "cwd").readlink() == data:
                     found.append(int(entry.name))
             except OSError:
                 continue
