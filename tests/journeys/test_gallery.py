@@ -92,6 +92,49 @@ def test_it_reaches_the_search_field_and_the_menus_by_keyboard(gallery, open_pag
     assert not page.get_by_role("link", name="Publish a specification").is_visible()
 
 
+def test_it_suggests_while_typing_and_opens_the_chosen_one(gallery, open_page):
+    page = open_page()
+    page.goto(gallery)
+    field = page.locator("#search")
+
+    field.press_sequentially("cred")
+    page.get_by_role("option", name="Credit Check cred").wait_for()
+    assert field.get_attribute("aria-expanded") == "true"
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    assert field.get_attribute("aria-activedescendant") == "suggestion-2-1"
+    field.press("Enter")
+
+    page.wait_for_url("**/?chosen=op")
+
+
+def test_it_closes_the_suggestions_on_escape_and_when_nothing_is_found(gallery, open_page):
+    page = open_page()
+    page.goto(gallery)
+    field = page.locator("#search")
+    field.press_sequentially("cred")
+    page.get_by_role("option").first.wait_for()
+
+    field.press("Escape")
+    assert page.get_by_role("option").count() == 0
+    field.fill("nothing")
+    page.wait_for_function("!document.querySelector('#search-suggestions').textContent.trim()")
+    assert field.get_attribute("aria-expanded") == "false"
+
+
+def test_it_opens_the_menu_of_a_phone_over_the_whole_page(gallery, open_page):
+    page = open_page(viewport={"width": 390, "height": 700})
+    page.goto(gallery)
+
+    page.locator(".sheet > summary").click()
+
+    box = page.locator(".sheet-list").bounding_box()
+    assert (box["x"], box["width"], box["y"] + box["height"]) == (0, 390, 700)
+    assert page.locator(".sheet-list").get_by_role("link", name="Browse").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator(".sheet-list").is_hidden()
+
+
 def test_it_walks_through_results_with_the_arrows(gallery, open_page):
     page = open_page()
     page.goto(gallery)
