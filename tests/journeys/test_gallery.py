@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings as portal_settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.journey
 
@@ -27,7 +27,7 @@ def test_it_fits_the_window_and_breaks_no_policy(gallery, open_page: Callable[..
     answer = page.goto(gallery)
 
     assert answer.status == 200
-    page.wait_for_function("document.documentElement.classList.contains('has-script')")
+    expect(page.locator("html.has-script")).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     canvas = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert canvas == {"light": "rgb(250, 251, 252)", "dark": "rgb(13, 15, 20)"}[scheme]
@@ -118,7 +118,7 @@ def test_it_closes_the_suggestions_on_escape_and_when_nothing_is_found(gallery, 
     field.press("Escape")
     assert page.locator("#search-suggestions").is_hidden()
     field.fill("nothing")
-    page.wait_for_function("!document.querySelector('#search-suggestions').textContent.trim()")
+    expect(page.locator("#search-suggestions")).to_have_text("")
     assert field.get_attribute("aria-expanded") == "false"
 
 
