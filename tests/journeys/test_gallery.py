@@ -41,14 +41,14 @@ def test_it_shows_everything_without_scripts(gallery, open_page):
     assert page.locator("#call-curl").is_visible()
     assert page.locator("#call-python").is_visible()
     assert page.locator(".copy-button:visible").count() == 0
-    page.locator(".menu-person > summary").click()
+    page.locator("summary.person").click()
     assert page.get_by_role("link", name="Audit").is_visible()
 
 
 def test_it_takes_the_theme_of_the_cookie_and_changes_it_in_place(gallery, open_page):
     page = open_page(color_scheme="light")
     page.goto(gallery)
-    page.locator(".menu-person > summary").click()
+    page.locator("summary.person").click()
 
     page.get_by_role("button", name="Dark").click()
 
