@@ -1,4 +1,4 @@
-"""The audit trail: one call a use case, inside its transaction, so that a change and its record stand or fall together."""
+"""The audit trail: one call a use case, inside its transaction: a change and its record stand or fall together."""
 
 from datetime import datetime
 from typing import Any
@@ -21,8 +21,8 @@ def record(
     team_id: int | None = None,
     difference: Difference | None = None,
 ) -> AuditEvent:
-    """Append one event. ``action`` is in the past tense (``catalog.api.created``); ``difference`` is field -> (before, after)
-    without secrets; ``team_id`` is the owning team, whose members may read the event."""
+    """Append one event: ``action`` in the past tense (``catalog.api.created``), ``difference`` as field -> (before,
+    after) without secrets. ``team_id`` is the owning team, whose members may read the event."""
     return AuditEvent.objects.create(
         at=now,
         actor_kind=actor.kind,
