@@ -141,6 +141,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": None,
     "CAMELIZE_NAMES": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {"ServiceKindEnum": "catalog.models.ServiceKind"},
     "EXTENSIONS_INFO": {},
 }
 

@@ -25,7 +25,7 @@ NAMES = (*SINGLE, *LISTS, *PAIRS)
 
 
 def metadata_of(query: QueryDict) -> dict[str, Any]:
-    """The metadata in the shape of its JSON; raises ``Invalid`` for a single value given twice or a pair without ``=``."""
+    """The metadata in the shape of its JSON; ``Invalid`` for a single value given twice or a pair without ``=``."""
     metadata: dict[str, Any] = {}
     for name in NAMES:
         if name not in query:

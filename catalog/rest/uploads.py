@@ -1,7 +1,7 @@
 """Reading a specification and its metadata from a request, bounded before anything is read.
 
 The document comes as the raw body with metadata in the query string, or as ``multipart/form-data`` with the parts
-``specification`` and ``metadata``. Neither DRF's parsers nor ``request.body`` touch it: both would read first and ask later.
+``specification`` and ``metadata``. Neither DRF's parsers nor ``request.body`` touch it: both read first and ask later.
 """
 
 from collections.abc import Mapping
@@ -21,9 +21,6 @@ from catalog.rest.media_types import FORM, UnsupportedDocument, essence_of, is_a
 from common.errors import Invalid
 from common.rest.body import BodyTooLarge, LengthRequired, read_bounded, refuse_length_over
 from common.rest.parsers import refuse_unstorable
-
-# Boundaries, part headers and metadata of a form beside its document.
-FORM_OVERHEAD_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,8 @@ def read_upload(request: HttpRequest) -> Upload:
         raise LengthRequired("Send the body with a Content-Length header (curl: --data-binary @file).")
     limit = settings.PORTICO_MAX_SPECIFICATION_BYTES
     if is_form(request):
-        refuse_length_over(request, limit + FORM_OVERHEAD_BYTES)
+        # The document, and room for boundaries, part headers and metadata.
+        refuse_length_over(request, settings.FILE_UPLOAD_MAX_MEMORY_SIZE)
         return _from_form(request, limit)
     refuse_length_over(request, limit)
     document = read_bounded(request, limit)

@@ -55,10 +55,17 @@ class InstanceInput(StrictSerializer):
     url = serializers.CharField(max_length=1000)
 
 
-class PageInput(StrictSerializer):
-    slug = Slug()
+class PageBody(StrictSerializer):
+    """A page in Markdown without its name."""
+
     title = serializers.CharField(max_length=300)
     body = Markdown()
+
+
+class PageInput(PageBody):
+    """A page in Markdown."""
+
+    slug = Slug()
 
 
 @extend_schema_field(
@@ -87,7 +94,7 @@ class EntryInput(StrictSerializer):
     domain = Slug(required=False, allow_null=True, allow_blank=True)
     system = Slug(required=False, allow_null=True, allow_blank=True)
     tags = Slugs(required=False, help_text="The whole list; tags that are new are made.")
-    visibility = serializers.ChoiceField(Visibility, required=False)
+    visibility = serializers.ChoiceField(Visibility.choices, required=False)
     links = LinkInput(many=True, required=False, help_text="The whole list.")
     docs = Documentation(required=False, help_text="Pages are added and rewritten by slug; the others stay.")
 
@@ -101,8 +108,8 @@ class APIInput(EntryInput):
 class ServiceInput(EntryInput):
     """What can be said about a service."""
 
-    kind = serializers.ChoiceField(ServiceKind, required=False)
-    lifecycle = serializers.ChoiceField(Lifecycle, required=False)
+    kind = serializers.ChoiceField(ServiceKind.choices, required=False)
+    lifecycle = serializers.ChoiceField(Lifecycle.choices, required=False)
     provides = Slugs(required=False, help_text="The whole list of APIs.")
     consumes = Slugs(required=False, help_text="The whole list of APIs.")
     depends_on = Slugs(required=False, help_text="The whole list of services.")
@@ -115,7 +122,7 @@ class NewServiceInput(ServiceInput):
 
 
 class VersionFields(StrictSerializer):
-    lifecycle = serializers.ChoiceField(Lifecycle, required=False)
+    lifecycle = serializers.ChoiceField(Lifecycle.choices, required=False)
     changelog = Markdown(required=False)
     instances = InstanceInput(many=True, required=False, help_text="The whole list of this version.")
     sunset = serializers.DateField(required=False, allow_null=True, help_text="Of a deprecated version.")
