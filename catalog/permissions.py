@@ -1,7 +1,7 @@
 """Who may change what in the catalog.
 
-Reading entries is no action: it starts at ``visible_to``. To change an entry takes the publish scope, the publisher's role and
-membership in the team that owns it; administrators with the publish scope may change every entry.
+Reading entries is no action: it starts at ``visible_to``. To change an entry takes the publish scope, the publisher's
+role and membership in the team that owns it; administrators with the publish scope may change every entry.
 """
 
 from enum import StrEnum

@@ -36,8 +36,9 @@ def api_detail(actor: Actor, slug: str) -> API:
 
 
 def service_detail(actor: Actor, slug: str) -> Service:
-    """The service with owner, domain and system, and as lists of values ``tag_names``, ``link_values``, ``page_values``,
-    ``provides_values``, ``consumes_values``, ``depends_on_values`` and ``depended_on_by_values``; one query.
+    """The service with owner, domain and system, and as lists of values ``tag_names``, ``link_values``,
+    ``page_values``, ``provides_values``, ``consumes_values``, ``depends_on_values`` and ``depended_on_by_values``; one
+    query.
 
     Raises ``NotFound``."""
     apis, services = API.objects.filter(visible(actor)), Service.objects.filter(visible(actor))

@@ -22,8 +22,8 @@ class UnsupportedDocument(PorticoError):
 
     def __init__(self, sent: str) -> None:
         super().__init__(
-            f"A specification is not read from “{essence_of(sent)[:100]}”. Send it with Content-Type application/yaml or "
-            f"application/json (curl: -H 'Content-Type: {YAML}'), or as {FORM}."
+            f"A specification is not read from “{essence_of(sent)[:100]}”. Send it with Content-Type {YAML} or {JSON} "
+            f"(curl: -H 'Content-Type: {YAML}'), or as {FORM}."
         )
 
 
