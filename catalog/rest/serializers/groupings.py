@@ -6,7 +6,7 @@ from rest_framework import serializers
 from catalog.addresses import group_page
 from catalog.models import Domain, Environment, System
 from catalog.rest.serializers.metadata import Markdown, Slug
-from common.rest.serializers import StrictSerializer
+from common.rest.serializers import InputSerializer
 
 
 class DomainDetail(serializers.ModelSerializer):
@@ -46,7 +46,7 @@ class EnvironmentDetail(serializers.ModelSerializer):
         fields = ["slug", "title", "position"]
 
 
-class DomainInput(StrictSerializer):
+class DomainInput(InputSerializer):
     title = serializers.CharField(max_length=200, required=False)
     description = Markdown(required=False)
     owner = Slug(required=False, allow_null=True, allow_blank=True, help_text="A team.")
@@ -56,7 +56,7 @@ class SystemInput(DomainInput):
     domain = Slug(required=False, allow_null=True, allow_blank=True)
 
 
-class EnvironmentInput(StrictSerializer):
+class EnvironmentInput(InputSerializer):
     title = serializers.CharField(max_length=200, required=False)
     position = serializers.IntegerField(min_value=0, max_value=32_767, required=False)
 

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import Lifecycle, ServiceKind, Visibility
-from common.rest.serializers import StrictSerializer
+from common.rest.serializers import InputSerializer
 from common.slugs import SlugField as SlugColumn
 
 _SLUG_AT_MOST = SlugColumn().max_length
@@ -45,17 +45,17 @@ class Slugs(serializers.ListField):
         return super().to_internal_value(texts)
 
 
-class LinkInput(StrictSerializer):
+class LinkInput(InputSerializer):
     title = serializers.CharField(max_length=200)
     url = serializers.CharField(max_length=1000)
 
 
-class InstanceInput(StrictSerializer):
+class InstanceInput(InputSerializer):
     environment = Slug()
     url = serializers.CharField(max_length=1000)
 
 
-class PageBody(StrictSerializer):
+class PageBody(InputSerializer):
     """A page in Markdown without its name."""
 
     title = serializers.CharField(max_length=300)
@@ -85,7 +85,7 @@ class Documentation(serializers.Field):
         return serializers.ListField(child=PageInput(), max_length=_LIST_AT_MOST).run_validation(data)
 
 
-class EntryInput(StrictSerializer):
+class EntryInput(InputSerializer):
     """Fields left out stay as they are; empty ones are cleared."""
 
     title = serializers.CharField(max_length=300, required=False)
@@ -121,7 +121,7 @@ class NewServiceInput(ServiceInput):
     slug = Slug()
 
 
-class VersionFields(StrictSerializer):
+class VersionFields(InputSerializer):
     lifecycle = serializers.ChoiceField(Lifecycle.choices, required=False)
     changelog = Markdown(required=False)
     instances = InstanceInput(many=True, required=False, help_text="The whole list of this version.")
@@ -157,7 +157,7 @@ class PublishForm(serializers.Serializer):
     metadata = PublishInput(required=False)
 
 
-def validated(serializer: type[StrictSerializer], data: Mapping[str, Any]) -> dict[str, Any]:
+def validated(serializer: type[InputSerializer], data: Mapping[str, Any]) -> dict[str, Any]:
     """The values of exactly the members given; raises DRF's ``ValidationError``."""
     checked = serializer(data=data)
     checked.is_valid(raise_exception=True)
