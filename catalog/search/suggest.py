@@ -81,7 +81,7 @@ def _find(terms: Terms, conditions: Conditions) -> list[tuple[str, int, int]]:
     paths = [match for match in ("path", "path_part") if getattr(terms, match) != NOTHING]
     entries = _some("e", "catalog_entrydocument", "id", "id", title, conditions, ENTRIES_AT_MOST)
     operations = _some(
-        "o", "catalog_operationdocument", "operation_id", "entry_id", [*title, *paths], conditions, OPERATIONS_AT_MOST
+        "o", "catalog_operationdocument", "operation_id", "entry_id", paths or title, conditions, OPERATIONS_AT_MOST
     )
     parameters = {
         **conditions.parameters,
@@ -101,6 +101,6 @@ def _some(
     wanted = " || ".join(f"%({match})s::tsquery" for match in matches)
     return (
         f"(SELECT '{source}' AS source, id, entry FROM (SELECT d.{key} AS id, d.{entry} AS entry, d.title_words, d.rank"  # noqa: S608
-        f" FROM {table} AS d WHERE {conditions.where(f'd.vector @@ ({wanted})')} LIMIT {_READ_AT_MOST}) AS some"
+        f" FROM {table} AS d WHERE {conditions.where(f'd.vector @@ ({wanted})')} LIMIT {_READ_AT_MOST}) AS nearby"
         f" ORDER BY title_words, rank DESC, id LIMIT {limit})"
     )
