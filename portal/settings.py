@@ -152,6 +152,9 @@ SPECTACULAR_SETTINGS = {
         "TeamRole": "accounts.models.TeamRole",
         "Scope": "accounts.models.Scope",
         "CallerKind": ["user", "token"],
+        "Lifecycle": "catalog.models.Lifecycle",
+        "ServiceKind": "catalog.models.ServiceKind",
+        "Visibility": "catalog.models.Visibility",
     },
 }
 
