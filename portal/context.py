@@ -1,13 +1,41 @@
 """What every page's template may use beside its own context."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.actor import Actor
+from accounts.permissions import Action
+from common.access import can
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Which entries the menus of a page offer this actor; nothing is asked before a template looks."""
+
+    actor: Actor
+
+    @property
+    def publish(self) -> bool:
+        """Whether there is a team, or the whole site, that the actor may publish for."""
+        return any(self.actor.may_publish_for(team) for team in (*self.actor.team_ids, None))
+
+    @property
+    def administration(self) -> bool:
+        return can(self.actor, Action.PEOPLE_MANAGE)
+
+    @property
+    def audit(self) -> bool:
+        return can(self.actor, Action.AUDIT_READ)
+
 
 def site(request: HttpRequest) -> dict:
-    """The site's name and the actor of the request."""
+    """The site's name, the actor of the request and what the menus offer it."""
+    actor = getattr(request, "actor", None)
     return {
         "site_name": settings.PORTICO_NAME,
         "site_url": settings.PORTICO_URL,
-        "actor": getattr(request, "actor", None),
+        "actor": actor,
+        "offers": Offers(actor) if actor is not None else None,
     }

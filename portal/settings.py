@@ -3,12 +3,12 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portal import env
+from portal import env, logs
 
 # --- Core -------------------------------------------------------------------------------------------------
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-PORTICO_HOME = Path(env.text("PORTICO_HOME", str(BASE_DIR / ".portico"))).absolute()
+PORTICO_HOME = env.home()
 PORTICO_URL = env.text("PORTICO_URL", f"http://127.0.0.1:{env.integer('PORT', 8000)}").rstrip("/")
 PORTICO_NAME = env.text("PORTICO_NAME", "Portico")
 
@@ -16,7 +16,7 @@ _public = urlsplit(PORTICO_URL)
 _https = _public.scheme == "https"
 
 DEBUG = False
-SECRET_KEY = env.text("PORTICO_SECRET_KEY", "development-key-replaced-by-the-runtime-" + "0" * 24)
+SECRET_KEY = env.secret_key()
 ALLOWED_HOSTS = [
     _public.hostname or "127.0.0.1",
     "127.0.0.1",
@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -87,8 +88,7 @@ TEMPLATES = [
 
 # --- Database ---------------------------------------------------------------------------------------------
 
-DATABASE_URL = env.text("DATABASE_URL")
-DATABASES = {"default": env.database(DATABASE_URL or "postgres:///portico")}
+DATABASES = {"default": env.database(env.database_url())}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 # --- People -----------------------------------------------------------------------------------------------
@@ -116,11 +116,19 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["common.rest.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "common.rest.pagination.KeyPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "common.rest.schema.PorticoSchema",
     "EXCEPTION_HANDLER": "common.rest.problems.handle_exception",
-    "UNAUTHENTICATED_USER": None,
+    # `format` is a facet of the catalog; the answer's format follows from Accept alone.
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_METADATA_CLASS": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+
+# Requests a minute: reads and writes of one token or person, and of one address that is not signed in; 0 is no limit.
+PORTICO_RATE_READS = env.integer("PORTICO_RATE_READS", 3000)
+PORTICO_RATE_PUBLISHES = env.integer("PORTICO_RATE_PUBLISHES", 600)
+PORTICO_RATE_ANONYMOUS = env.integer("PORTICO_RATE_ANONYMOUS", 600)
+PORTICO_MAX_JSON_BYTES = 1_000_000
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portico",
@@ -130,12 +138,49 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "SWAGGER_UI_SETTINGS": {"validatorUrl": None, "deepLinking": True},
+    "SERVE_AUTHENTICATION": None,
+    "CAMELIZE_NAMES": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.rest.schema.share_answers",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Role": "accounts.models.Role",
+        "TeamRole": "accounts.models.TeamRole",
+        "Scope": "accounts.models.Scope",
+        "CallerKind": ["user", "token"],
+    },
+}
+
+# --- Cache ------------------------------------------------------------------------------------------------
+
+PORTICO_CACHE_URL = env.text("PORTICO_CACHE_URL")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": PORTICO_CACHE_URL}
+    if PORTICO_CACHE_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 # --- Background work --------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "folder://")
+if CELERY_BROKER_URL == "folder://":
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(PORTICO_HOME / "broker")}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "portico"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 300
+CELERY_TASK_TIME_LIMIT = 330
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Remote control and events would need a queue a worker; the figures come from Prometheus instead.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_TIMEZONE = TIME_ZONE
 
 # --- Security ---------------------------------------------------------------------------------------------
 
@@ -148,6 +193,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("PO
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -171,7 +217,16 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = PORTICO_MAX_SPECIFICATION_BYTES + 1_000_000
 STATIC_URL = "/static/"
 STATIC_ROOT = PORTICO_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# --- Observation ------------------------------------------------------------------------------------------
+
+PORTICO_METRICS_TOKEN = env.text("PORTICO_METRICS_TOKEN")
+LOGGING = logs.configuration(
+    json=env.choice("PORTICO_LOG_FORMAT", ("console", "json")) == "json",
+    level=env.choice("PORTICO_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
+)

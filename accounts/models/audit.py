@@ -1,5 +1,7 @@
 from django.db import models
 
+from accounts.querysets import AuditQuerySet
+
 
 class AuditEvent(models.Model):
     """What somebody did, when, to what. Append-only: a trigger in the database refuses changes.
@@ -20,11 +22,15 @@ class AuditEvent(models.Model):
     difference = models.JSONField(default=dict)
     address = models.GenericIPAddressField(null=True)
 
+    objects = AuditQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["-at", "-id"], name="audit_newest"),
             models.Index(fields=["object_type", "object_id", "-at"], name="audit_by_object"),
             models.Index(fields=["team_id", "-at"], name="audit_by_team"),
+            models.Index(fields=["user_id", "-at"], name="audit_by_user"),
+            models.Index(fields=["action", "-at"], name="audit_by_action"),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,12 @@
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
+from accounts.querysets import MembershipQuerySet, TeamQuerySet
 from common.slugs import SlugField
+
+reachable = RegexValidator(r"\A(https?://|mailto:|tel:)[^\s]+\Z", "Begin with https://, http://, mailto: or tel:.")
 
 
 class TeamRole(models.TextChoices):
@@ -21,6 +25,8 @@ class Team(models.Model):
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="teams")
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = TeamQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.title
 
@@ -30,7 +36,9 @@ class Contact(models.Model):
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="contacts")
     title = models.CharField(max_length=200)
-    url = models.CharField(max_length=500, blank=True, help_text="https:, mailto: or tel: address")
+    url = models.CharField(
+        max_length=500, blank=True, validators=[reachable], help_text="An https:, http:, mailto: or tel: address."
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -47,6 +55,8 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=TeamRole, default=TeamRole.MEMBER)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "user"], name="membership_unique")]

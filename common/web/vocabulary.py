@@ -1,0 +1,64 @@
+"""The badge vocabulary: each state's word, icon and grade. A room adds its states as lines here.
+
+Grades: *quiet* needs nobody; *good* is quiet with a green icon; *dashed* is unknown or unset; *warn* (look at
+it), *bad* (act) and *accent* (waiting for someone, or running) are filled.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Grade = Literal["quiet", "good", "dashed", "warn", "bad", "accent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """``word`` may hold ``{names}`` that the caller of the badge tag gives; without them ``bare`` is shown."""
+
+    word: str
+    icon: str
+    grade: Grade = "quiet"
+    bare: str = ""
+
+
+BADGES: dict[str, dict[str, Badge]] = {
+    "kind": {
+        "api": Badge("API", "braces"),
+        "operation": Badge("Operation", "arrow-right"),
+        "service": Badge("Service", "box"),
+        "microservice": Badge("Microservice", "box"),
+        "monolith": Badge("Monolith", "stack-2"),
+        "saas": Badge("SaaS", "cloud"),
+        "legacy": Badge("Legacy", "server-2"),
+        "team": Badge("Team", "users"),
+        "domain": Badge("Domain", "category"),
+        "system": Badge("System", "sitemap"),
+        "page": Badge("Documentation", "file-text"),
+    },
+    "lifecycle": {
+        "draft": Badge("Draft", "circle-dashed"),
+        "published": Badge("Published", "circle-check", "good"),
+        "deprecated": Badge("Deprecated, sunset {sunset}", "hourglass", "warn", bare="Deprecated"),
+        "retired": Badge("Retired", "archive"),
+    },
+    "visibility": {
+        "public": Badge("Public", "world"),
+        "internal": Badge("Internal", "building"),
+        "private": Badge("Private", "lock"),
+    },
+    "finding": {
+        "error": Badge("Error", "circle-x", "bad"),
+        "warning": Badge("Warning", "alert-triangle", "warn"),
+        "info": Badge("Info", "info-circle"),
+    },
+    "owner": {
+        "none": Badge("No owner", "user-question", "warn"),
+    },
+    "token": {
+        "active": Badge("Active", "circle-check", "good"),
+        "expired": Badge("Expired", "calendar-off"),
+        "revoked": Badge("Revoked", "ban"),
+    },
+}
+
+# GET and HEAD only read; DELETE takes away; every other method changes something.
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
