@@ -1,16 +1,30 @@
 """The demo comes through the REST door, once."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.utils import timezone
 
 from accounts.models import ApiToken, AuditEvent, Membership, Team, User
 from catalog.models import API, APIInstance, APIVersion, DocumentationPage, Operation, Service
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def requests_within_the_transaction() -> Iterator[None]:
+    """Around a request Django closes connections that are in a transaction, as the test's is."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 def load() -> list[str]:
