@@ -95,7 +95,7 @@ def _document_of_size(size: int, notation: str, seed: int) -> dict[str, Any]:
         part = document_of(subject, seed)
         schemas = part["components"]["schemas"]
         for number, (path, item) in enumerate(part["paths"].items()):
-            if length >= size * 0.9:
+            if length >= size * 0.75:
                 return document
             added = {path: item} | (schemas if number == 0 else {})
             document["paths"][path] = item
