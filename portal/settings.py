@@ -90,6 +90,8 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database(env.database_url())}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+# Compiling a statement takes longer than the longest of ours runs.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
 
 # --- People -----------------------------------------------------------------------------------------------
 
@@ -150,6 +152,9 @@ SPECTACULAR_SETTINGS = {
         "TeamRole": "accounts.models.TeamRole",
         "Scope": "accounts.models.Scope",
         "CallerKind": ["user", "token"],
+        "Lifecycle": "catalog.models.Lifecycle",
+        "ServiceKind": "catalog.models.ServiceKind",
+        "Visibility": "catalog.models.Visibility",
     },
 }
 

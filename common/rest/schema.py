@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from common.rest.problems import MEDIA_TYPE
+from common.rest.serializers import InputSerializer
 
 
 class FieldError(serializers.Serializer):
@@ -28,6 +30,7 @@ class Problem(serializers.Serializer):
     errors = FieldError(many=True, required=False)
 
 
+CLOSED = {"additionalProperties": False}
 _ALWAYS = {
     400: "The request is not valid.",
     406: "There is no answer in a media type of `Accept`.",
@@ -66,6 +69,14 @@ def share_answers(result: dict, generator: object, request: object, public: bool
                 answers.setdefault(f"Problem{status}", answer)
                 operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
     return result
+
+
+class InputScheme(OpenApiSerializerExtension):
+    target_class = InputSerializer
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict:
+        return {**auto_schema._map_serializer(self.target, direction, bypass_extensions=True), **CLOSED}
 
 
 class PorticoSchema(AutoSchema):

@@ -62,6 +62,8 @@ class RestView(GenericAPIView):
         return body.validated_data
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method not in self.allowed_methods:
+            self.http_method_not_allowed(request)
         refuse_unreadable(request._request, kwargs)
         require_length(request._request)
         self._authenticate_within_limits(request)
