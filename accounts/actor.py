@@ -39,6 +39,19 @@ class Actor:
         return self.role == Role.ADMINISTRATOR
 
     @property
+    def is_person(self) -> bool:
+        """Whether somebody acts in a session, and not a token or the system."""
+        return self.kind == "user"
+
+    @property
+    def budget_key(self) -> str:
+        if self.token_id is not None:
+            return f"token:{self.token_id}"
+        if self.user_id is not None:
+            return f"user:{self.user_id}"
+        return f"address:{self.address}"
+
+    @property
     def team_ids(self) -> list[int]:
         return list(self.teams)
 
@@ -57,6 +70,9 @@ class Actor:
         return team_id in self.teams and self.role == Role.PUBLISHER
 
     def maintains(self, team_id: int | None) -> bool:
+        """Whether the actor may manage that team; a token only as far as it may publish."""
+        if not self.has_scope(Scope.PUBLISH):
+            return False
         return self.is_administrator or self.teams.get(team_id or 0) == TeamRole.MAINTAINER
 
 
@@ -83,28 +99,26 @@ def actor_for_user(user: User, address: str | None = None) -> Actor:
 
 
 def actor_for_token(token: ApiToken, address: str | None = None) -> Actor:
-    """The actor of a token: the person's rights or a member's of the team, narrowed by its scopes."""
-    scopes = frozenset(token.scopes)
+    """The actor of a token from ``tokens.find_token``; no query.
+
+    It has the person's rights of this moment, a member's of the team or those of its role, narrowed by its scopes.
+    """
+    name, role, teams = token.name, Role.PUBLISHER, _NO_TEAMS
     if token.user is not None:
-        owner = actor_for_user(token.user, address)
-        return Actor(
-            kind="token",
-            name=f"{token.name} ({owner.name})",
-            user_id=owner.user_id,
-            token_id=token.pk,
-            role=owner.role,
-            teams=owner.teams,
-            scopes=scopes,
-            address=address,
-        )
-    teams = {token.team_id: TeamRole.MEMBER} if token.team_id else _NO_TEAMS
-    role = Role(token.role) if token.role else Role.PUBLISHER
+        name = f"{token.name} ({token.user.display_name})"
+        role = Role(token.user.role)
+        teams = {membership["team"]: membership["role"] for membership in token.holder_teams}
+    elif token.team_id:
+        teams = {token.team_id: TeamRole.MEMBER}
+    else:
+        role = Role(token.role)
     return Actor(
         kind="token",
-        name=token.name,
+        name=name,
+        user_id=token.user_id,
         token_id=token.pk,
         role=role,
         teams=teams,
-        scopes=scopes,
+        scopes=frozenset(token.scopes),
         address=address,
     )

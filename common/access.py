@@ -19,7 +19,18 @@ class Actor(Protocol):
     def name(self) -> str: ...
 
     @property
+    def kind(self) -> str: ...
+
+    @property
     def is_authenticated(self) -> bool: ...
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """What a system actor may do; empty for all others."""
+
+    @property
+    def budget_key(self) -> str:
+        """Whose rate limit the actor's requests are charged to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,8 @@ def decide(actor: Actor, action: str, obj: object = None) -> Decision:
     rule = _rules.get(action)
     if rule is None:
         return Decision(False, f"Nothing grants {action}.")
+    if actor.kind == "system":
+        return Decision(action in actor.actions, f"The system actor {actor.name} may not do this.")
     return rule(actor, obj)
 
 

@@ -1,5 +1,10 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class CommonConfig(AppConfig):
     name = "common"
+
+    def ready(self) -> None:
+        import_module("common.rest.checks")

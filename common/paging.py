@@ -1,22 +1,25 @@
 """Pages by key, never by offset: the cost of a page does not depend on how far down it is.
 
 A cursor is the ordering values of the row at the edge of a page, so rows that come or go between two requests
-neither repeat nor hide others. The ordering must end in a unique field.
+neither repeat nor hide others. The ordering must end in a unique field and name no field that can be null.
 """
 
 import base64
 import binascii
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import orjson
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 from common.errors import Invalid
 
 COUNT_LIMIT = 10_000
+FOREIGN = "This cursor does not belong to this list."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +50,15 @@ def page_of(queryset: QuerySet, *, ordering: Sequence[str], limit: int, cursor: 
 
     Raises ``Invalid`` on field ``cursor`` when it was not made for this ordering.
     """
-    backwards, values = _decode(cursor, len(ordering)) if cursor else (False, None)
+    backwards, values = _decode(cursor, ordering) if cursor is not None else (False, None)
     fields = [_reversed(field) for field in ordering] if backwards else list(ordering)
     rows = queryset.order_by(*fields)
-    if values is not None:
-        try:
-            rows = rows.filter(_beyond(fields, values))
-        except (TypeError, ValueError):
-            raise Invalid({"cursor": "This cursor does not belong to this list."}) from None
     try:
+        if values is not None:
+            rows = rows.filter(_beyond(fields, values))
         items = list(rows[: limit + 1])
-    except (TypeError, ValueError):
-        raise Invalid({"cursor": "This cursor does not belong to this list."}) from None
+    except (TypeError, ValueError, ValidationError):
+        raise Invalid({"cursor": FOREIGN}) from None
     more = len(items) > limit
     items = items[:limit]
     if backwards:
@@ -88,7 +88,13 @@ def _beyond(fields: Sequence[str], values: Sequence[Any]) -> Q:
 
 def _encode(backwards: bool, item: Model | dict, ordering: Sequence[str]) -> str:
     values = [_plain(_value(item, field.lstrip("-"))) for field in ordering]
-    return base64.urlsafe_b64encode(orjson.dumps([int(backwards), *values])).decode().rstrip("=")
+    plain = orjson.dumps([int(backwards), _mark(ordering), *values])
+    return base64.urlsafe_b64encode(plain).decode().rstrip("=")
+
+
+def _mark(ordering: Sequence[str]) -> int:
+    """A number that tells cursors of different orderings apart; a mistake is caught, forgery would gain nothing."""
+    return zlib.crc32(",".join(ordering).encode())
 
 
 def _value(item: Any, name: str) -> Any:
@@ -101,14 +107,14 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime | date) else value
 
 
-def _decode(cursor: str, size: int) -> tuple[bool, list[Any]]:
+def _decode(cursor: str, ordering: Sequence[str]) -> tuple[bool, list[Any]]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         decoded = orjson.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-        backwards, *values = decoded
+        backwards, mark, *values = decoded
     except (ValueError, TypeError, binascii.Error, orjson.JSONDecodeError):
         raise Invalid({"cursor": "This cursor cannot be read."}) from None
     plain = all(isinstance(value, str | int | float | bool) and "\x00" not in str(value) for value in values)
-    if len(values) != size or backwards not in (0, 1) or not plain:
-        raise Invalid({"cursor": "This cursor does not belong to this list."})
+    if len(values) != len(ordering) or mark != _mark(ordering) or backwards not in (0, 1) or not plain:
+        raise Invalid({"cursor": FOREIGN})
     return bool(backwards), values

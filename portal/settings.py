@@ -116,11 +116,19 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["common.rest.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "common.rest.pagination.KeyPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "common.rest.schema.PorticoSchema",
     "EXCEPTION_HANDLER": "common.rest.problems.handle_exception",
-    "UNAUTHENTICATED_USER": None,
+    # `format` is a facet of the catalog; the answer's format follows from Accept alone.
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_METADATA_CLASS": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+
+# Requests a minute: reads and writes of one token or person, and of one address that is not signed in; 0 is no limit.
+PORTICO_RATE_READS = env.integer("PORTICO_RATE_READS", 3000)
+PORTICO_RATE_PUBLISHES = env.integer("PORTICO_RATE_PUBLISHES", 600)
+PORTICO_RATE_ANONYMOUS = env.integer("PORTICO_RATE_ANONYMOUS", 600)
+PORTICO_MAX_JSON_BYTES = 1_000_000
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portico",
@@ -130,7 +138,22 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "SWAGGER_UI_SETTINGS": {"validatorUrl": None, "deepLinking": True},
+    "SERVE_AUTHENTICATION": None,
+    "CAMELIZE_NAMES": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "EXTENSIONS_INFO": {},
+}
+
+# --- Cache ------------------------------------------------------------------------------------------------
+
+PORTICO_CACHE_URL = env.text("PORTICO_CACHE_URL")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": PORTICO_CACHE_URL}
+    if PORTICO_CACHE_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 # --- Background work --------------------------------------------------------------------------------------
@@ -148,6 +171,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("PO
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -1,5 +1,7 @@
 from django.db import models
 
+from accounts.querysets import AuditQuerySet
+
 
 class AuditEvent(models.Model):
     """What somebody did, when, to what. Append-only: a trigger in the database refuses changes.
@@ -19,6 +21,8 @@ class AuditEvent(models.Model):
     team_id = models.BigIntegerField(null=True)
     difference = models.JSONField(default=dict)
     address = models.GenericIPAddressField(null=True)
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.models.team import Team
 from accounts.models.user import Role
+from accounts.querysets import TokenQuerySet
 
 
 class Scope(models.TextChoices):
@@ -31,6 +32,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TokenQuerySet.as_manager()
 
     class Meta:
         constraints = [

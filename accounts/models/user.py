@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.querysets import UserQuerySet
+
 
 class Role(models.TextChoices):
     """What a person may do on the whole site; memberships add what they may do for a team."""
@@ -15,7 +17,7 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Administrator"
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(username=username, **fields)
         user.set_password(password)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.actor import Actor, actor_for_user, anonymous
+from common.addresses import client_address
 
 
 class ActorMiddleware:
@@ -18,7 +19,7 @@ class ActorMiddleware:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    address = request.META.get("REMOTE_ADDR") or None
+    address = client_address(request)
     if request.user.is_authenticated:
         return actor_for_user(request.user, address)
     return anonymous(address)

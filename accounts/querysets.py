@@ -1,0 +1,69 @@
+"""Where every read of people, teams, tokens and the audit trail starts: what the actor may know of."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.actor import Actor
+
+
+def _may_read(actor: "Actor") -> bool:
+    return actor.is_authenticated and actor.has_scope("read")
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, actor: "Actor") -> Self:
+        """Everybody for administrators, oneself otherwise; members of a team are read as memberships."""
+        if not _may_read(actor):
+            return self.none()
+        return self if actor.is_administrator else self.filter(pk=actor.user_id)
+
+
+class TeamQuerySet(models.QuerySet):
+    def visible_to(self, actor: "Actor") -> Self:
+        """All teams for everybody signed in: who owns what is no secret inside the organisation."""
+        return self if _may_read(actor) else self.none()
+
+
+class MembershipQuerySet(models.QuerySet):
+    def visible_to(self, actor: "Actor") -> Self:
+        """Memberships of active people, for everybody signed in."""
+        return self.filter(user__is_active=True) if _may_read(actor) else self.none()
+
+
+class TokenQuerySet(models.QuerySet):
+    def usable(self, now: datetime) -> Self:
+        """Tokens that open a door at ``now``: not revoked, not expired, their person not deactivated."""
+        return self.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+            Q(user__isnull=True) | Q(user__is_active=True),
+            revoked_at__isnull=True,
+        )
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """One's own and those of teams one maintains; all for administrators. A token also sees itself."""
+        if not _may_read(actor):
+            return self.none()
+        if actor.is_administrator:
+            return self
+        maintained = [team for team in actor.teams if actor.maintains(team)]
+        condition = Q(pk=actor.token_id) | Q(team__in=maintained)
+        if actor.user_id is not None:
+            condition |= Q(user=actor.user_id)
+        return self.filter(condition)
+
+
+class AuditQuerySet(models.QuerySet):
+    def visible_to(self, actor: "Actor") -> Self:
+        """Everything for administrators; one's own events and those of one's teams otherwise."""
+        if not _may_read(actor):
+            return self.none()
+        if actor.is_administrator:
+            return self
+        condition = Q(team_id__in=actor.team_ids)
+        if actor.user_id is not None:
+            condition |= Q(user_id=actor.user_id)
+        return self.filter(condition)

@@ -1,0 +1,110 @@
+"""Lists of the REST API: a page by key with the URLs of its neighbours and a bounded count."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.errors import Invalid
+from common.paging import COUNT_LIMIT, bounded_count, page_of
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+
+
+class KeyPagination(BasePagination):
+    """``{results, next, previous, count, count_exact}``; two queries a page.
+
+    The view's ``orderings`` maps each name of ``?ordering=`` to fields that end in a unique one; the first is the
+    default. ``next`` and ``previous`` are paths with a query, or null.
+    """
+
+    parameter_names = ("limit", "cursor", "ordering")
+
+    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
+        self.request = request
+        self.count = bounded_count(queryset)
+        self.page = page_of(
+            queryset,
+            ordering=ordering_of(request.query_params, view.orderings),
+            limit=limit_of(request.query_params),
+            cursor=request.query_params.get("cursor"),
+        )
+        return self.page.items
+
+    def get_paginated_response(self, data: list[Any]) -> Response:
+        return Response(
+            {
+                "results": data,
+                "next": self._link(self.page.next),
+                "previous": self._link(self.page.previous),
+                "count": self.count.value,
+                "count_exact": self.count.exact,
+            }
+        )
+
+    def _link(self, cursor: str | None) -> str | None:
+        if cursor is None:
+            return None
+        query = self.request.query_params.copy()
+        query["cursor"] = cursor
+        return f"{self.request.path}?{query.urlencode()}"
+
+    def get_paginated_response_schema(self, schema: dict) -> dict:
+        link = {"type": ["string", "null"], "format": "uri-reference"}
+        return {
+            "type": "object",
+            "required": ["results", "next", "previous", "count", "count_exact"],
+            "properties": {
+                "results": {"type": "array", "items": schema},
+                "next": {**link, "description": "The next page, as a path with a query."},
+                "previous": {**link, "description": "The page before, as a path with a query."},
+                "count": {"type": "integer", "maximum": COUNT_LIMIT, "description": "How many there are."},
+                "count_exact": {
+                    "type": "boolean",
+                    "description": f"False when there are more than {COUNT_LIMIT:,}.",
+                },
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict]:
+        names = list(view.orderings)
+        return [
+            {
+                "name": "limit",
+                "in": "query",
+                "description": "How many results a page has.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+            },
+            {
+                "name": "cursor",
+                "in": "query",
+                "description": "Which page; taken from `next` or `previous` of another.",
+                "schema": {"type": "string"},
+            },
+            {
+                "name": "ordering",
+                "in": "query",
+                "description": "What the results are ordered by; a hyphen in front descends.",
+                "schema": {"type": "string", "enum": names, "default": names[0]},
+            },
+        ]
+
+
+def limit_of(query: QueryDict) -> int:
+    """``?limit=`` as a number from 1 to 200; raises ``Invalid``."""
+    text = query.get("limit", str(DEFAULT_LIMIT))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_LIMIT):
+        raise Invalid({"limit": f"Use a whole number from 1 to {MAX_LIMIT}."})
+    return int(text)
+
+
+def ordering_of(query: QueryDict, orderings: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The fields behind ``?ordering=``; raises ``Invalid`` naming those that exist."""
+    name = query.get("ordering", next(iter(orderings)))
+    if name not in orderings:
+        raise Invalid({"ordering": f"Use one of {', '.join(orderings)}."})
+    return orderings[name]
