@@ -5,6 +5,19 @@ import re
 _SEMVER = re.compile(r"v?(\d{1,18})\.(\d{1,18})(?:\.(\d{1,18}))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?", re.ASCII)
 _PARTS = re.compile(r"(\d+)", re.ASCII)
 _RELEASE = "~"
+_NAME = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z._+-]{0,98}[0-9A-Za-z])?", re.ASCII)
+
+LATEST = "latest"
+AUTO = "auto"
+NAME_RULE = (
+    "Use at most 100 letters, digits, dots, hyphens, underscores and plus signs; begin and end with a letter or digit. "
+    f"“{AUTO}” and “{LATEST}” have a meaning of their own."
+)
+
+
+def is_version_name(name: str) -> bool:
+    """Whether a version may be called so; ``latest`` and ``auto`` stand for others in URLs."""
+    return _NAME.fullmatch(name) is not None and name not in {LATEST, AUTO}
 
 
 def sort_key(name: str) -> str:

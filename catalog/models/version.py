@@ -13,7 +13,7 @@ class APIVersion(models.Model):
 
     api = models.ForeignKey(API, on_delete=models.CASCADE, related_name="versions")
     name = models.CharField(max_length=100)
-    sort_key = models.CharField(max_length=600)
+    sort_key = models.CharField(max_length=600, db_collation="C")
     lifecycle = models.CharField(max_length=12, choices=Lifecycle, default=Lifecycle.PUBLISHED)
     specification = models.ForeignKey(Specification, on_delete=models.PROTECT, related_name="versions")
     format = models.CharField(max_length=20, help_text="openapi, swagger")
@@ -24,6 +24,7 @@ class APIVersion(models.Model):
     servers = models.JSONField(default=list)
     security_schemes = models.JSONField(default=dict)
     tags = models.JSONField(default=list, help_text="the specification's groups: name, description")
+    about = models.JSONField(default=dict, help_text="terms, contact, license, external_docs, webhooks")
     operation_count = models.PositiveIntegerField(default=0)
     warning_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
@@ -40,7 +41,14 @@ class APIVersion(models.Model):
             models.UniqueConstraint(fields=["api", "name"], name="version_name_unique"),
             models.UniqueConstraint(fields=["api", "sort_key", "name"], name="version_order_unique"),
         ]
-        indexes = [models.Index(fields=["-published_at", "-id"], name="version_by_publication")]
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="version_by_publication"),
+            models.Index(
+                fields=["-deprecated_at", "-id"],
+                name="version_by_deprecation",
+                condition=models.Q(lifecycle=Lifecycle.DEPRECATED),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,115 @@
+"""Reading APIs and services, one or few at a time."""
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from accounts.actor import Actor
+from accounts.models import Team
+from catalog.models import API, APIVersion, DocumentationPage, Domain, Lifecycle, Link, Service, System
+from catalog.querysets import visible
+from common.errors import NotFound
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The first entries of a domain, a system or a team, by title."""
+
+    apis: list[API]
+    services: list[Service]
+
+
+def api_detail(actor: Actor, slug: str) -> API:
+    """The API with owner, domain, system and current version, and as lists of values ``tag_names``, ``link_values``,
+    ``page_values``, ``provider_values`` and ``consumer_values``; one query. Raises ``NotFound``."""
+    providers = Service.objects.filter(visible(actor), provides=OuterRef("pk"))
+    consumers = Service.objects.filter(visible(actor), consumes=OuterRef("pk"))
+    apis = _described(API.objects.visible_to(actor), "api").annotate(
+        provider_values=_named(providers),
+        consumer_values=_named(consumers),
+        version_name=F("current_version__name"),
+    )
+    return _one(apis.filter(slug=slug))
+
+
+def service_detail(actor: Actor, slug: str) -> Service:
+    """The service with owner, domain and system, and as lists of values ``tag_names``, ``link_values``, ``page_values``,
+    ``provides_values``, ``consumes_values``, ``depends_on_values`` and ``depended_on_by_values``; one query.
+
+    Raises ``NotFound``."""
+    apis, services = API.objects.filter(visible(actor)), Service.objects.filter(visible(actor))
+    described = _described(Service.objects.visible_to(actor), "service").annotate(
+        provides_values=_named(apis.filter(provided_by=OuterRef("pk"))),
+        consumes_values=_named(apis.filter(consumed_by=OuterRef("pk"))),
+        depends_on_values=_named(services.filter(depended_on_by=OuterRef("pk"))),
+        depended_on_by_values=_named(services.filter(depends_on=OuterRef("pk"))),
+    )
+    return _one(described.filter(slug=slug))
+
+
+def editable(actor: Actor, model: type[API | Service], slug: str) -> API | Service:
+    """The entry as a row for a use case to change, with owner, domain and system; one query. Raises ``NotFound``."""
+    return _one(model.objects.visible_to(actor).select_related("owner", "domain", "system").filter(slug=slug))
+
+
+def with_tag_names(entries: QuerySet) -> QuerySet:
+    """The entries with owner, domain and system and their tags as ``tag_names``, in the same query."""
+    through = entries.model.tags.through
+    column = entries.model._meta.model_name
+    tags = through.objects.filter(**{f"{column}_id": OuterRef("pk")}).order_by("tag__name").values("tag__name")
+    return entries.select_related("owner", "domain", "system").annotate(tag_names=ArraySubquery(tags))
+
+
+def entries_of(
+    actor: Actor,
+    *,
+    owner: Team | None = None,
+    domain: Domain | None = None,
+    system: System | None = None,
+    limit: int = 50,
+) -> Entries:
+    """The first ``limit`` APIs and services that belong to what is given, retired ones left out; two queries."""
+    wanted = {name: row for name, row in (("owner", owner), ("domain", domain), ("system", system)) if row is not None}
+    apis, services = (
+        list(
+            with_tag_names(model.objects.visible_to(actor).filter(**wanted))
+            .exclude(lifecycle=Lifecycle.RETIRED)
+            .order_by("title", "pk")[:limit]
+        )
+        for model in (API, Service)
+    )
+    return Entries(apis, services)
+
+
+def newly_published(actor: Actor, limit: int = 10) -> list[API]:
+    """The APIs whose current version was published last, newest first; one query."""
+    apis = API.objects.visible_to(actor).filter(lifecycle=Lifecycle.PUBLISHED, published_at__isnull=False)
+    return list(apis.select_related("owner", "current_version").order_by("-published_at", "-pk")[:limit])
+
+
+def newly_deprecated(actor: Actor, limit: int = 10) -> list[APIVersion]:
+    """The versions deprecated last, newest first, with their API, its owner and their successor; one query."""
+    versions = APIVersion.objects.filter(visible(actor, "api__"), lifecycle=Lifecycle.DEPRECATED)
+    related = versions.select_related("api__owner", "successor").defer("description", "security_schemes", "servers")
+    return list(related.order_by("-deprecated_at", "-pk")[:limit])
+
+
+def _described(entries: QuerySet, column: str) -> QuerySet:
+    links = Link.objects.filter(**{column: OuterRef("pk")}).order_by("position", "pk")
+    pages = DocumentationPage.objects.filter(**{column: OuterRef("pk")}).order_by("position", "pk")
+    return with_tag_names(entries).annotate(
+        link_values=ArraySubquery(links.values(value=JSONObject(title="title", url="url"))),
+        page_values=ArraySubquery(pages.values(value=JSONObject(slug="slug", title="title"))),
+    )
+
+
+def _named(entries: QuerySet) -> ArraySubquery:
+    return ArraySubquery(entries.order_by("title", "pk").values(value=JSONObject(slug="slug", title="title")))
+
+
+def _one(queryset: QuerySet) -> API | Service:
+    entry = queryset.first()
+    if entry is None:
+        raise NotFound
+    return entry

@@ -1,0 +1,41 @@
+"""Reading operations: those of a version, and one with every schema it reaches."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, OuterRef, QuerySet, TextField
+from django.db.models.functions import JSONObject
+
+from accounts.actor import Actor
+from catalog.models import Definition, Operation
+from catalog.queries.versions import named
+from catalog.querysets import visible
+from common.errors import NotFound
+
+
+def operations_of(actor: Actor, api: str, version: str) -> QuerySet[Operation]:
+    """The operations of a visible version without their long parts, for ordering by ``position``; nothing is read yet."""
+    operations = Operation.objects.filter(visible(actor, "version__api__"), named(version, "version__"))
+    return operations.filter(version__api__slug=api).defer("detail", "fields", "definitions", "description")
+
+
+def operation_detail(actor: Actor, api: str, version: str, operation: str) -> Operation:
+    """The operation with its version and API, and as ``definition_values`` (pointer, body) the definitions it reaches.
+
+    One query, which reads no schema but those. Raises ``NotFound``.
+    """
+    reached = Func(OuterRef("definitions"), function="ANY", output_field=TextField())
+    definitions = Definition.objects.filter(specification=OuterRef("version__specification"), pointer=reached)
+    found = (
+        Operation.objects.filter(visible(actor, "version__api__"), named(version, "version__"))
+        .filter(version__api__slug=api, slug=operation)
+        .select_related("version__api")
+        .defer("version__description", "version__changelog", "version__about", "version__api__description")
+        .annotate(
+            definition_values=ArraySubquery(
+                definitions.order_by("pointer").values(value=JSONObject(pointer="pointer", body="body"))
+            )
+        )
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found

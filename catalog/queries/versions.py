@@ -1,0 +1,67 @@
+"""Reading versions: their list, one of them, its document."""
+
+from django.db.models import F, Q, QuerySet
+
+from accounts.actor import Actor
+from catalog.models import API, APIInstance, APIVersion, Specification
+from catalog.querysets import visible
+from catalog.versions import LATEST
+from common.errors import NotFound
+
+_LONG = ("description", "changelog", "servers", "security_schemes", "tags", "about")
+
+
+def named(version: str, prefix: str = "") -> Q:
+    """The condition on a version's name; ``latest`` is the one that stands for its API."""
+    if version == LATEST:
+        return Q(**{f"{prefix}pk": F(f"{prefix}api__current_version")})
+    return Q(**{f"{prefix}name": version})
+
+
+def versions_of(actor: Actor, api: str) -> QuerySet[APIVersion]:
+    """The versions of a visible API without their long texts, for ordering by ``-sort_key``; nothing is read yet."""
+    versions = APIVersion.objects.filter(visible(actor, "api__"), api__slug=api)
+    return versions.select_related("api", "successor__api").defer(
+        *_LONG, *(f"successor__{field}" for field in _LONG), "api__description"
+    )
+
+
+def version_detail(actor: Actor, api: str, version: str) -> APIVersion:
+    """The version with its API, the API's owner, its successor and its specification without the bytes; one query.
+
+    Raises ``NotFound``.
+    """
+    versions = APIVersion.objects.filter(visible(actor, "api__"), named(version), api__slug=api)
+    found = (
+        versions.select_related("api__owner", "successor__api", "specification")
+        .defer("specification__compressed", *(f"successor__{field}" for field in _LONG))
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def instances_of(version: APIVersion) -> QuerySet[APIInstance]:
+    """The instances of a version that was read as visible, with their environments, production first; one query."""
+    instances = version.instances.select_related("environment")
+    return instances.order_by("environment__position", "environment__slug", "url")
+
+
+def specification_of(actor: Actor, api: str, version: str, *, known: str = "") -> tuple[APIVersion, Specification]:
+    """The version and its document; the bytes are left unread when their SHA-256 is ``known``. One or two queries.
+
+    Raises ``NotFound``.
+    """
+    found = version_detail(actor, api, version)
+    if found.specification.sha256 != known:
+        found.specification.refresh_from_db(fields=["compressed"])
+    return found, found.specification
+
+
+def require_visible(actor: Actor, api: str) -> API:
+    """The API as far as a list below it needs it; one query. Raises ``NotFound``."""
+    found = API.objects.visible_to(actor).filter(slug=api).only("slug", "title", "owner_id").first()
+    if found is None:
+        raise NotFound
+    return found
