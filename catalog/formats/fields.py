@@ -1,0 +1,54 @@
+"""Names that a search can match inside an operation: parameters and the properties of its bodies."""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+from catalog.formats.references import Resolver
+from catalog.formats.shapes import mapping, sequence
+
+FIELDS_AT_MOST = 300
+DEPTH_AT_MOST = 8
+STEPS_AT_MOST = 2_000
+_SAME_PLACE = ("items", "additionalProperties", "contains")
+_SAME_PLACE_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+
+
+def operation_fields(detail: dict[str, Any], resolver: Resolver) -> tuple[dict[str, str], ...]:
+    """Names of parameters, then of request and response properties as dotted paths, each once."""
+    found: dict[tuple[str, str], None] = {}
+    for parameter in detail["parameters"]:
+        found[parameter["in"], parameter["name"]] = None
+    body = detail["request_body"]
+    requests = [body["content"]] if body else []
+    responses = [response["content"] for response in detail["responses"].values()]
+    for place, contents in (("request", requests), ("response", responses)):
+        schemas = [media["schema"] for content in contents for media in content.values()]
+        for path in _property_paths(schemas, resolver):
+            if len(found) >= FIELDS_AT_MOST:
+                break
+            found[place, path] = None
+    return tuple({"in": place, "path": path} for place, path in list(found)[:FIELDS_AT_MOST])
+
+
+def _property_paths(schemas: list[Any], resolver: Resolver) -> Iterator[str]:
+    """Dotted paths of properties, nearest first. Each schema object is opened once, where it is nearest."""
+    queue = deque((schema, "", 0) for schema in schemas)
+    opened: set[int] = set()
+    steps = 0
+    while queue and steps < STEPS_AT_MOST:
+        steps += 1
+        schema, path, depth = queue.popleft()
+        schema = resolver.object(schema)
+        if not schema or id(schema) in opened:
+            continue
+        opened.add(id(schema))
+        if depth < DEPTH_AT_MOST:
+            for name, inner in mapping(schema.get("properties")).items():
+                below = f"{path}.{name}" if path else name
+                yield below
+                queue.append((inner, below, depth + 1))
+        for keyword in _SAME_PLACE:
+            queue.append((schema.get(keyword), path, depth))
+        for keyword in _SAME_PLACE_LISTS:
+            queue.extend((inner, path, depth) for inner in sequence(schema.get(keyword)))
