@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "accounts.web.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "common.web.errors.ErrorPages",
 ]
 
 ROOT_URLCONF = "portal.urls"

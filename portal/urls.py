@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("portal.api_urls")),
+    path("", include("catalog.web.urls")),
 ]
 
 handler400 = "portal.errors.bad_request"
