@@ -24,10 +24,9 @@ MAX_HIGHLIGHTED_CHARACTERS = 20_000
 ANCHOR_PREFIX = "doc-"
 
 _NOT_IN_ANCHOR = re.compile(r"[^\w]+")
-_TAGS = set(
-    "a abbr blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr li ol p pre s span strong table tbody "
-    "td th thead tr ul".split()
-)
+_HEADINGS = {f"h{level}" for level in range(1, 7)}
+_BLOCKS = {"blockquote", "div", "hr", "li", "ol", "p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+_TAGS = {"a", "br", "code", "em", "s", "span", "strong", *_HEADINGS, *_BLOCKS}
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "code": {"class"},
@@ -37,7 +36,7 @@ _ATTRIBUTES = {
     "span": {"class"},
     "td": {"class"},
     "th": {"class"},
-    **{f"h{level}": {"id"} for level in range(1, 7)},
+    **{heading: {"id"} for heading in _HEADINGS},
 }
 
 

@@ -31,7 +31,8 @@ FILES = {
     "swagger-ui-dist/swagger-ui-bundle.js.map": "swagger-ui/swagger-ui-bundle.js.map",
 }
 
-_ICON_IN_TEMPLATE = re.compile(r"""(?:\{%\s*icon\s+|\bicon=)["']([a-z0-9-]+)["']""")
+_ROOMS = ("portal", "catalog", "accounts", "common")
+_ICON_NAMED = re.compile(r"""(?:\{%\s*icon\s+|\bicon(?:_name)?["']?\s*[=:]\s*)["']([a-z0-9-]+)["']""")
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _BOUNDING_BOX = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
 _SYMBOL = (
@@ -45,12 +46,16 @@ class AssetMissing(Exception):
 
 
 def icons_in_use(root: Path = ROOT) -> set[str]:
-    """Names of every icon that a template, a badge or ``static/icons.txt`` names."""
+    """Names of every icon that a template, a view (``icon="…"``), a badge or ``static/icons.txt`` names."""
     names = {badge.icon for family in BADGES.values() for badge in family.values()}
     lines = (root / "static/icons.txt").read_text(encoding="utf-8").splitlines()
     names |= {line.strip() for line in lines if line.strip() and not line.startswith("#")}
-    for template in (root / "templates").rglob("*.html"):
-        names |= set(_ICON_IN_TEMPLATE.findall(template.read_text(encoding="utf-8")))
+    sources = [
+        *(root / "templates").rglob("*.html"),
+        *(file for room in _ROOMS for file in (root / room).rglob("*.py")),
+    ]
+    for source in sources:
+        names |= set(_ICON_NAMED.findall(source.read_text(encoding="utf-8")))
     return names
 
 

@@ -20,7 +20,7 @@ SNIPPETS = [
         "title": "curl",
         "language": "bash",
         "code": "curl 'https://api.nordhaven.example/credit-check/v2/customers/c-48213/score' \\\n"
-        "  -H \"Authorization: Bearer $PORTICO_KEY\"\n",
+        '  -H "Authorization: Bearer $PORTICO_KEY"\n',
     },
     {
         "name": "python",
@@ -90,7 +90,7 @@ def _context() -> dict:
         "facets": _facets(),
         "entry": _entry(),
         "columns": [
-            {"title": "Operation"},
+            {"title": "Operation", "span": 2},
             {"title": "Summary"},
             {"title": "Requests, 7 days", "numeric": True, "url": "?sort=use", "sorted": "descending"},
         ],
@@ -201,7 +201,7 @@ def _entry() -> dict:
         ],
         "rail": [
             {"label": "Contact", "value": "#lending-platform", "url": "/"},
-            {"label": "Base URL", "value": "api.nordhaven.example/credit-check/v2", "mono": True, "copy": "x"},
+            {"label": "Base URL", "value": "api.nordhaven.example/credit-check/v2", "mono": True, "copied": "x"},
             {"label": "Sign-in", "value": "API key, OAuth 2.0"},
             {"label": "Successor", "value": None},
         ],

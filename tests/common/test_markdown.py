@@ -1,0 +1,64 @@
+import pytest
+
+from common.markdown import MAX_CHARACTERS, plain, render
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt&#58;alert(1))",
+        "[x](vbscript:x) [y](data:text/html;base64,PHN2Zz4=)",
+        '<img src=x onerror="alert(1)">',
+        "![x](javascript:alert(1))",
+        '[x](https://a.example "a\\" onclick=alert(1)")',
+        '```"><script>alert(1)</script>\nx\n```',
+    ],
+)
+def test_it_never_lets_a_script_through(source):
+    html = render(source)
+
+    assert "<script" not in html
+    assert 'href="javascript' not in html.lower()
+    assert "<img" not in html
+    assert " onclick=" not in html.replace("&quot;", "").split("title=")[0]
+    assert 'href="data:' not in html
+    assert 'href="vbscript:' not in html
+
+
+def test_it_lowers_headings_and_gives_each_its_own_anchor():
+    html = render("# Bands\n\n# Bands\n\n###### Deep", heading_shift=2)
+
+    assert '<h3 id="doc-bands">Bands</h3>' in html
+    assert '<h3 id="doc-bands-2">Bands</h3>' in html
+    assert '<h6 id="doc-deep">' in html
+
+
+def test_it_leads_links_inside_the_text_to_their_heading():
+    assert 'href="#doc-bands"' in render("[bands](#bands)\n\n# Bands")
+
+
+def test_it_shows_an_image_as_a_link_to_it():
+    html = render("![The flow](https://a.example/flow.png)")
+
+    assert ">The flow</a>" in html
+    assert 'href="https://a.example/flow.png"' in html
+
+
+def test_it_colours_code_with_classes_and_no_style():
+    html = render('```json\n{"score": 742}\n```')
+
+    assert '<span class="mi">742</span>' in html
+    assert "style=" not in html
+
+
+def test_it_shows_a_text_beyond_the_bound_as_written():
+    html = render("# <b>" + "x" * MAX_CHARACTERS)
+
+    assert html.startswith('<pre class="code"># &lt;b&gt;')
+
+
+def test_it_cuts_plain_words_at_a_word():
+    assert plain("# Score\n\nA *score* from 0 to `999`, with reasons.", limit=24) == "Score A score from 0 to…"
+    assert plain("Short.") == "Short."
