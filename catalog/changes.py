@@ -1,6 +1,6 @@
 """Fields of one row: set what differs, keep what it was for the audit trail."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -22,17 +22,20 @@ def set_fields(row: Model, values: Mapping[str, Any]) -> Difference:
         if before != value:
             setattr(row, field, value)
             difference[field] = (plain(before), plain(value))
-    validate(row, difference)
+    validate(row, values)
     return difference
 
 
-def validate(row: Model, fields: Mapping[str, Any]) -> None:
-    """Raise ``Invalid`` when one of these fields breaks a rule of its own; relations are the database's to hold."""
+def validate(row: Model, fields: Iterable[str], path: str = "") -> None:
+    """Raise ``Invalid`` when one of these fields breaks a rule of its own; relations are the database's to hold.
+
+    ``path`` leads to the row within the input (``links.0.``).
+    """
     columns = {field.name for field in row._meta.concrete_fields if not field.is_relation}
     try:
-        row.clean_fields(exclude={field.name for field in row._meta.fields} - (columns & fields.keys()))
+        row.clean_fields(exclude={field.name for field in row._meta.fields} - columns.intersection(fields))
     except ValidationError as error:
-        raise Invalid(error.message_dict) from None
+        raise Invalid({f"{path}{field}": messages for field, messages in error.message_dict.items()}) from None
 
 
 def plain(value: Any) -> Any:

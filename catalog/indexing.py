@@ -1,4 +1,4 @@
-"""Which part of the search index follows a changed row; called inside the transaction that changed it."""
+"""Which part of the search index follows a changed or deleted row; called inside the transaction that changed it."""
 
 from catalog.models import API, Domain, Service, System
 from catalog.search.index import reindex_api, reindex_domain, reindex_service, reindex_system

@@ -115,10 +115,7 @@ def _instances(values: list[InstanceValue], field: str, _actor: Actor) -> list[t
     if unknown:
         choice = f"Known are: {', '.join(known)}." if known else "There is none yet; an administrator adds them."
         raise Invalid({field: [f"There is no environment “{slug}”. {choice}" for slug in unknown]})
-    return sorted(
-        {(known[value["environment"]], value["url"]) for value in values},
-        key=lambda instance: (instance[0].position, instance[0].slug, instance[1]),
-    )
+    return list(dict.fromkeys((known[value["environment"]], value["url"]) for value in values))
 
 
 def _pages(value: str | list[PageValue], field: str, _actor: Actor) -> list[PageValue]:

@@ -43,7 +43,7 @@ def set_links(entry: API | Service, links: list[LinkValue]) -> Pair:
         return None
     rows = [Link(**_owner_of(entry), position=position, **link) for position, link in enumerate(after)]
     for row in rows:
-        validate(row, {"title": None, "url": None})
+        validate(row, ("title", "url"), f"links.{row.position}.")
     entry.links.all().delete()
     Link.objects.bulk_create(rows)
     return before, after
@@ -61,7 +61,7 @@ def set_pages(entry: API | Service, pages: list[PageValue], now: datetime) -> Pa
             continue
         changed.append((value["slug"], len(page.body) if page.pk else None, len(value["body"])))
         page.title, page.body, page.updated_at = value["title"], value["body"], now
-        validate(page, value)
+        validate(page, value, f"docs.{position}.")
         page.save()
     if not changed:
         return None
@@ -74,13 +74,11 @@ def set_instances(version: APIVersion, instances: list[tuple[Environment, str]])
         return None
     gone = [row.pk for key, row in stored.items() if key not in set(instances)]
     version.instances.filter(pk__in=gone).delete()
-    rows = [
-        APIInstance(version=version, environment=environment, url=url)
-        for environment, url in instances
-        if (environment, url) not in stored
-    ]
-    for row in rows:
-        validate(row, {"url": None})
+    rows = []
+    for position, (environment, url) in enumerate(instances):
+        if (environment, url) not in stored:
+            rows.append(APIInstance(version=version, environment=environment, url=url))
+            validate(rows[-1], ("url",), f"instances.{position}.")
     APIInstance.objects.bulk_create(rows)
     return _instances(list(stored)), _instances(instances)
 

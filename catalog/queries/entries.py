@@ -12,6 +12,7 @@ from catalog.models import API, APIVersion, DocumentationPage, Domain, Lifecycle
 from catalog.querysets import visible
 from common.errors import NotFound
 
+
 @dataclass(frozen=True, slots=True)
 class Entries:
     """The first entries of a domain, a system or a team, by title."""

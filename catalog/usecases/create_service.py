@@ -26,7 +26,7 @@ def create_service(*, actor: Actor, slug: str, metadata: ServiceMetadata, now: d
     require(actor, Action.SERVICE_CREATE, owner)
     values = {"title": slug, **resolved(metadata, actor), "owner": owner}
     service = Service(slug=slug)
-    validate(service, {"slug": slug})
+    validate(service, ["slug"])
     try:
         with transaction.atomic():
             write_entry(service, values, actor=actor, now=now)

@@ -8,8 +8,7 @@ from django.db.models import ProtectedError
 from accounts.actor import Actor
 from accounts.audit import record
 from catalog.groupings import MANAGE, Grouping
-from catalog.indexing import reindex_entry
-from catalog.models import Environment
+from catalog.search.index import remove
 from common.access import require
 from common.errors import Conflict
 
@@ -31,6 +30,4 @@ def delete_grouping(*, actor: Actor, grouping: Grouping, now: datetime) -> None:
             grouping.delete()
         except ProtectedError:
             raise Conflict(f"The {noun} {grouping.slug} is in use. Move what belongs to it first.") from None
-        grouping.pk = pk
-        if not isinstance(grouping, Environment):
-            reindex_entry(grouping)
+        remove(noun, pk)

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from accounts.actor import Actor
 from accounts.audit import record
-from catalog.indexing import reindex_entry
 from catalog.models import API, Service
 from catalog.permissions import Action
+from catalog.search.index import remove
 from common.access import require
 from common.errors import NotFound
 
@@ -21,6 +21,7 @@ def delete_page(*, actor: Actor, entry: API | Service, slug: str, now: datetime)
         if page is None:
             raise NotFound
         difference = {"docs": ({slug: len(page.body)}, {slug: None})}
+        remove("page", page.pk)
         page.delete()
         record(
             actor=actor,
@@ -31,4 +32,3 @@ def delete_page(*, actor: Actor, entry: API | Service, slug: str, now: datetime)
             difference=difference,
             now=now,
         )
-        reindex_entry(entry)

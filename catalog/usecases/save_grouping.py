@@ -28,7 +28,7 @@ def save_grouping(*, actor: Actor, grouping: Grouping, metadata: Mapping[str, An
     difference = set_fields(grouping, group_values(grouping, metadata, actor))
     require(actor, MANAGE[type(grouping)], grouping)
     if is_new:
-        validate(grouping, dict.fromkeys(fields_of(grouping)))
+        validate(grouping, fields_of(grouping))
     if not difference and not is_new:
         return []
     try:
