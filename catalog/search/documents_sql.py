@@ -1,0 +1,192 @@
+"""The statements that write search documents: set-based, each for a list of ids, ``NULL`` meaning all of them.
+
+The lexemes are described in ``catalog.search.lexemes``, the functions are made by migration 0003.
+"""
+
+from catalog.search.scope import SCOPE_SQL
+
+_SHARED = "scope, owner_key, domain_key, system_key, lifecycle, sort_title, title_words, rank, vector"
+_ENTRY_ONLY = "kind, object_id, service_kind, operation_count, updated_at, published_at, words_due"
+_ENTRY_COLUMNS = f"{_SHARED}, tag_keys, environment_keys, format, {_ENTRY_ONLY}"
+
+_OVERWRITE = ", ".join(
+    f"{column} = EXCLUDED.{column}"
+    for column in f"{_SHARED}, tag_keys, environment_keys, format, {_ENTRY_ONLY}".split(", ")
+    if column not in {"kind", "object_id"}
+)
+
+_ON_CONFLICT = f"ON CONFLICT (kind, object_id) DO UPDATE SET {_OVERWRITE}"
+
+_TITLE_KEYS = """ARRAY[search_words({title}), replace(search_words({title}), ' ', ''), lower({slug})]"""
+
+
+def _vector(title: str, slug: str, names: str, groups: str, text: str) -> str:
+    keys = _TITLE_KEYS.format(title=title, slug=slug)
+    return f"""
+        search_stems(concat_ws(' ', {title}, {slug}), 'A')
+        || search_stems({names}, 'B') || search_stems({groups}, 'C') || search_stems({text}, 'D')
+        || search_marked('^', tsvector_to_array(search_stems(concat_ws(' ', {title}, {slug}), 'A')))
+        || search_marked('=', {keys})"""
+
+
+def _title_words(title: str) -> str:
+    return f"least(cardinality(string_to_array(search_words({title}), ' ')), 999)"
+
+
+_LIFECYCLE_RANK = "CASE entry.lifecycle WHEN 'published' THEN 600 WHEN 'deprecated' THEN 300 WHEN 'draft' THEN 200 ELSE 50 END"
+
+_ENTRY_JOINS = """
+    LEFT JOIN accounts_team AS owner ON owner.id = entry.owner_id
+    LEFT JOIN catalog_domain AS domain ON domain.id = entry.domain_id
+    LEFT JOIN catalog_system AS system ON system.id = entry.system_id"""
+
+_GROUP_TITLES = "concat_ws(' ', owner.title, domain.title, system.title)"
+
+
+def _tags(table: str, column: str) -> str:
+    return f"""
+    CROSS JOIN LATERAL (
+      SELECT coalesce(array_agg(tag.id ORDER BY tag.id), '{{}}') AS keys, string_agg(tag.name, ' ') AS names
+      FROM {table} AS tagging JOIN catalog_tag AS tag ON tag.id = tagging.tag_id
+      WHERE tagging.{column} = entry.id
+    ) AS tags"""
+
+
+_APIS = f"""
+INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
+SELECT {SCOPE_SQL}, entry.owner_id, entry.domain_id, entry.system_id, entry.lifecycle,
+       left(lower(entry.title), 300), {_title_words("entry.title")},
+       {_LIFECYCLE_RANK} + 100 + least(coalesce(version.operation_count, 0), 100),
+       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, "concat_ws(' ', entry.description, version.description)")},
+       tags.keys, environments.keys, entry.format,
+       'api', entry.id, '', coalesce(version.operation_count, 0),
+       entry.updated_at, coalesce(entry.published_at, entry.created_at), true
+FROM catalog_api AS entry {_ENTRY_JOINS}
+    LEFT JOIN catalog_apiversion AS version ON version.id = entry.current_version_id
+    {_tags("catalog_api_tags", "api_id")}
+    CROSS JOIN LATERAL (
+      SELECT coalesce(array_agg(DISTINCT instance.environment_id), '{{}}') AS keys
+      FROM catalog_apiinstance AS instance WHERE instance.version_id = entry.current_version_id
+    ) AS environments
+WHERE %(ids)s::bigint[] IS NULL OR entry.id = ANY(%(ids)s)
+ORDER BY entry.id
+{_ON_CONFLICT}
+"""
+
+_SERVICES = f"""
+INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
+SELECT {SCOPE_SQL}, entry.owner_id, entry.domain_id, entry.system_id, entry.lifecycle,
+       left(lower(entry.title), 300), {_title_words("entry.title")}, {_LIFECYCLE_RANK} + 50,
+       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, "entry.description")},
+       tags.keys, '{{}}', '', 'service', entry.id, entry.kind, 0, entry.updated_at, entry.created_at, true
+FROM catalog_service AS entry {_ENTRY_JOINS}
+    {_tags("catalog_service_tags", "service_id")}
+WHERE %(ids)s::bigint[] IS NULL OR entry.id = ANY(%(ids)s)
+ORDER BY entry.id
+{_ON_CONFLICT}
+"""
+
+
+def _group(kind: str, table: str, scope: int, owner: str, domain: str) -> str:
+    return f"""
+INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
+SELECT {scope}, {owner}, {domain}, NULL, '', left(lower(entry.title), 300), {_title_words("entry.title")}, 650,
+       {_vector("entry.title", "entry.slug", "''", "''", "entry.description")},
+       '{{}}', '{{}}', '', '{kind}', entry.id, '', 0, entry.created_at, entry.created_at, true
+FROM {table} AS entry
+WHERE %(ids)s::bigint[] IS NULL OR entry.id = ANY(%(ids)s)
+ORDER BY entry.id
+{_ON_CONFLICT}
+"""
+
+
+# A page is as visible as the entry it is about and shares its facets: both are copied from that entry's document.
+_PAGES = f"""
+INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
+SELECT about.scope, about.owner_key, about.domain_key, about.system_key, about.lifecycle,
+       left(lower(entry.title), 300), {_title_words("entry.title")}, greatest(about.rank - 200, 0),
+       {_vector("entry.title", "entry.slug", "''", "''", "entry.body")},
+       about.tag_keys, about.environment_keys, about.format, 'page', entry.id, '', 0,
+       entry.updated_at, entry.created_at, true
+FROM catalog_documentationpage AS entry
+JOIN catalog_entrydocument AS about
+  ON about.kind = CASE WHEN entry.api_id IS NULL THEN 'service' ELSE 'api' END
+ AND about.object_id = coalesce(entry.api_id, entry.service_id)
+WHERE (%(ids)s::bigint[] IS NULL OR entry.id = ANY(%(ids)s))
+  AND (%(apis)s::bigint[] IS NULL OR entry.api_id = ANY(%(apis)s))
+  AND (%(services)s::bigint[] IS NULL OR entry.service_id = ANY(%(services)s))
+ORDER BY entry.id
+{_ON_CONFLICT}
+"""
+
+#: kind -> the statement that writes the documents of that kind.
+ENTRIES = {
+    "api": _APIS,
+    "service": _SERVICES,
+    "team": _group("team", "accounts_team", -1, "entry.id", "NULL"),
+    "domain": _group("domain", "catalog_domain", 0, "entry.owner_id", "entry.id"),
+    "system": _group("system", "catalog_system", 0, "entry.owner_id", "entry.domain_id"),
+    "page": _PAGES,
+}
+
+#: kind -> the table whose rows its documents are about.
+TABLES = {
+    "api": "catalog_api",
+    "service": "catalog_service",
+    "team": "accounts_team",
+    "domain": "catalog_domain",
+    "system": "catalog_system",
+    "page": "catalog_documentationpage",
+}
+
+FORGET_OPERATIONS = """
+DELETE FROM catalog_operationdocument AS document
+USING catalog_operation AS operation, catalog_apiversion AS version, catalog_api AS api
+WHERE document.operation_id = operation.id AND operation.version_id = version.id AND version.api_id = api.id
+  AND (%(ids)s::bigint[] IS NULL OR api.id = ANY(%(ids)s))
+  AND api.current_version_id IS DISTINCT FROM version.id
+"""
+
+_OPERATION_COLUMNS = f"operation_id, entry_id, {_SHARED}, tag_keys, environment_keys, format"
+
+OPERATIONS = f"""
+INSERT INTO catalog_operationdocument ({_OPERATION_COLUMNS})
+SELECT operation.id, entry.id, entry.scope, entry.owner_key, entry.domain_key, entry.system_key, entry.lifecycle,
+       left(lower(coalesce(nullif(operation.summary, ''), operation.path)), 300),
+       least(cardinality(string_to_array(own.summary, ' ')), 999),
+       greatest(entry.rank - 100 - CASE WHEN operation.deprecated THEN 200 ELSE 0 END, 0),
+       own.title
+       || search_stems(operation."group", 'B')
+       || search_stems(operation.description, 'C')
+       || strip(search_stems(fields.names, 'D'))
+       || search_marked('^', tsvector_to_array(own.title))
+       || search_marked('~', tsvector_to_array(search_stems(concat_ws(' ', api.title, api.slug), 'A')))
+       || search_marked('=', ARRAY[lower(operation.operation_id), own.summary])
+       || search_marked('.', fields.keys)
+       || search_marked('#', ARRAY[lower(operation.method)])
+       || search_marked('/', search_paths(operation.path_key))
+       || search_marked('|', ARRAY[btrim(lower(operation.path_key), '/')]),
+       entry.tag_keys, entry.environment_keys, entry.format
+FROM catalog_api AS api
+JOIN catalog_entrydocument AS entry ON entry.kind = 'api' AND entry.object_id = api.id
+JOIN catalog_operation AS operation ON operation.version_id = api.current_version_id
+CROSS JOIN LATERAL (
+  SELECT search_words(operation.summary) AS summary,
+         search_stems(concat_ws(' ', operation.operation_id, operation.summary), 'A')
+         || search_stems(operation.path, 'B') AS title
+) AS own
+CROSS JOIN LATERAL (
+  SELECT string_agg(name, ' ') AS names, array_agg(lower(name)) AS keys
+  FROM (
+    SELECT split_part(field ->> 'path', '.', -1) AS name FROM jsonb_array_elements(operation.fields) AS field
+    UNION
+    SELECT regexp_replace(pointer, '^.*/', '') FROM unnest(operation.definitions) AS pointer
+    LIMIT 500
+  ) AS named
+) AS fields
+WHERE %(ids)s::bigint[] IS NULL OR api.id = ANY(%(ids)s)
+ORDER BY operation.id
+ON CONFLICT (operation_id) DO UPDATE SET {
+    ", ".join(f"{column} = EXCLUDED.{column}" for column in _OPERATION_COLUMNS.split(", ")[1:])
+}
+"""
