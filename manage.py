@@ -4,12 +4,27 @@
 import os
 import sys
 
+from django.core.management import execute_from_command_line
+
+from portal.env import SettingError
+from portal.runtime.errors import CannotStart
+from portal.runtime.postgres import for_this_process
+
+# Commands that read or write no row; the embedded database need not run for them.
+WITHOUT_DATABASE = frozenset({"check", "collectstatic", "help", "spectacular", "version"})
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415
-
-    execute_from_command_line(sys.argv)
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    try:
+        if command.lstrip("-") in WITHOUT_DATABASE:
+            execute_from_command_line(sys.argv)
+        else:
+            with for_this_process():
+                execute_from_command_line(sys.argv)
+    except (CannotStart, SettingError) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

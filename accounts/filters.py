@@ -1,9 +1,9 @@
-"""What lists of people, teams, tokens and audit events are narrowed by, in both doors."""
+"""What lists of people, teams and audit events are narrowed by, in both doors."""
 
 import django_filters
 from django.db.models import Q, QuerySet
 
-from accounts.models import Team
+from accounts.models import AuditEvent, Role, Team, User
 
 
 class TeamFilter(django_filters.FilterSet):
@@ -18,3 +18,45 @@ class TeamFilter(django_filters.FilterSet):
 
     def matching(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(Q(title__icontains=value) | Q(slug__icontains=value))
+
+
+class UserFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        method="matching", label="Search", help_text="Part of the username, name or mail address."
+    )
+    role = django_filters.ChoiceFilter(choices=Role.choices, label="Role", empty_label="Any role")
+    team = django_filters.CharFilter(field_name="teams__slug", label="Team", help_text="Short name of a team.")
+    active = django_filters.BooleanFilter(field_name="is_active", label="Active")
+
+    class Meta:
+        model = User
+        fields = ["q", "role", "team", "active"]
+
+    def matching(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(Q(username__icontains=value) | Q(name__icontains=value) | Q(email__icontains=value))
+
+
+class AuditFilter(django_filters.FilterSet):
+    actor = django_filters.CharFilter(
+        field_name="actor_name", lookup_expr="icontains", label="Who", help_text="Part of the actor's name."
+    )
+    action = django_filters.CharFilter(
+        lookup_expr="startswith", label="Action", help_text="An action or its beginning, such as catalog.api."
+    )
+    object = django_filters.CharFilter(
+        field_name="object_name", lookup_expr="icontains", label="Object", help_text="Part of the object's name."
+    )
+    team = django_filters.CharFilter(method="of_team", label="Team", help_text="Short name of the owning team.")
+    since = django_filters.DateFilter(
+        field_name="at", lookup_expr="date__gte", label="From", help_text="First day, such as 2026-11-01."
+    )
+    until = django_filters.DateFilter(
+        field_name="at", lookup_expr="date__lte", label="To", help_text="Last day, such as 2026-11-30."
+    )
+
+    class Meta:
+        model = AuditEvent
+        fields = ["actor", "action", "object", "team", "since", "until"]
+
+    def of_team(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(team_id__in=Team.objects.filter(slug=value).values("pk"))

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
+    from accounts.models import User
 
 
 def _may_read(actor: "Actor") -> bool:
@@ -15,6 +17,10 @@ def _may_read(actor: "Actor") -> bool:
 
 
 class UserQuerySet(models.QuerySet):
+    def named(self, username: str) -> "User | None":
+        """The person of that username, in whatever case it is written."""
+        return self.alias(lowered=Lower("username")).filter(lowered=username.lower()).first()
+
     def visible_to(self, actor: "Actor") -> Self:
         """Everybody for administrators, oneself otherwise; members of a team are read as memberships."""
         if not _may_read(actor):
@@ -42,6 +48,10 @@ class TokenQuerySet(models.QuerySet):
             Q(user__isnull=True) | Q(user__is_active=True),
             revoked_at__isnull=True,
         )
+
+    def held_by(self, actor: "Actor") -> Self:
+        """The person's own tokens; of a token without a person, itself."""
+        return self.filter(pk=actor.token_id) if actor.user_id is None else self.filter(user=actor.user_id)
 
     def visible_to(self, actor: "Actor") -> Self:
         """One's own and those of teams one maintains; all for administrators. A token also sees itself."""

@@ -26,8 +26,8 @@ class InstanceValue(TypedDict):
 class EntryMetadata(TypedDict, total=False):
     """What APIs and services share.
 
-    ``tags`` and ``links``, when given, are the whole list. ``docs`` is the body of the page «Documentation» or a list of
-    pages; pages are added and rewritten by slug, and the others stay, because people may have written them.
+    ``tags`` and ``links``, when given, are the whole list. ``docs`` is the body of the page «Documentation» or a list
+    of pages; pages are added and rewritten by slug, and the others stay, because people may have written them.
     """
 
     title: str
@@ -61,7 +61,7 @@ class ServiceMetadata(EntryMetadata, total=False):
 
 
 class VersionMetadata(TypedDict, total=False):
-    """``instances``, when given, is the whole list of this version. ``successor`` is a version's name of the same API, or
+    """``instances``, when given, is the whole list of this version. ``successor`` names a version of the same API or is
     ``api/version``."""
 
     lifecycle: str

@@ -1,7 +1,7 @@
 """Who may change what in the catalog.
 
-Reading is no action: it starts at ``visible_to``. To change an entry takes the publish scope, the publisher's role and
-membership in the team that owns it; administrators with the publish scope may change every entry.
+Reading entries is no action: it starts at ``visible_to``. To change an entry takes the publish scope, the publisher's
+role and membership in the team that owns it; administrators with the publish scope may change every entry.
 """
 
 from enum import StrEnum
@@ -24,12 +24,14 @@ class Action(StrEnum):
     SERVICE_CREATE = "catalog.service.create"
     SERVICE_EDIT = "catalog.service.edit"
     SERVICE_TRANSFER = "catalog.service.transfer"
+    GROUPING_READ = "catalog.grouping.read"
     DOMAIN_MANAGE = "catalog.domain.manage"
     SYSTEM_MANAGE = "catalog.system.manage"
     ENVIRONMENT_MANAGE = "catalog.environment.manage"
 
 
 _YES = Decision(True)
+_READ_FIRST = Decision(False, "Sign in, or use a token with the scope read.")
 _NO_SCOPE = Decision(False, "This token does not have the publish scope.")
 _NO_ROLE = Decision(False, "This needs the publisher role.")
 _NOT_OWNER = Decision(False, "Only the team that owns this may change it.")
@@ -62,6 +64,11 @@ def owners_change(actor: Actor, entry: API | Service) -> Decision:
 @grants(Action.API_REVERT_LIFECYCLE, Action.API_TRANSFER, Action.SERVICE_TRANSFER)
 def maintainers_undo_and_transfer(actor: Actor, entry: API | Service) -> Decision:
     return _maintains(actor, entry.owner_id)
+
+
+@grants(Action.GROUPING_READ)
+def everybody_known_reads(actor: Actor, _obj: object) -> Decision:
+    return _YES if actor.is_authenticated and actor.has_scope(Scope.READ) else _READ_FIRST
 
 
 @grants(Action.SYSTEM_MANAGE)

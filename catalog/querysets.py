@@ -27,3 +27,10 @@ class EntryQuerySet(models.QuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         return self.filter(visible(actor))
+
+
+class GroupingQuerySet(models.QuerySet):
+    """Domains, systems, tags or environments: how the organisation is cut up, known to everybody signed in."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self if actor.is_authenticated and actor.has_scope("read") else self.none()

@@ -109,7 +109,7 @@ def _entries(model: type, slugs: list[str], field: str, actor: Actor) -> list[An
 
 
 def _instances(values: list[InstanceValue], field: str, _actor: Actor) -> list[tuple[Environment, str]]:
-    """Environments are made by administrators, so that a misspelling in a pipeline does not make a second production."""
+    """Environments are made by administrators, so that a pipeline's misspelling does not make a second production."""
     known = {environment.slug: environment for environment in Environment.objects.order_by("position", "slug")}
     unknown = sorted({value["environment"] for value in values} - known.keys())
     if unknown:

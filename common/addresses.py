@@ -1,6 +1,6 @@
 """From where a request came, as far as it can be known."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,3 +19,12 @@ def client_address(request: HttpRequest) -> str | None:
         return str(ip_address(candidate))
     except ValueError:
         return None
+
+
+def network_of(address: str | None) -> str:
+    """What one subscriber usually has: the IPv4 address, or the /64 network of an IPv6 address; empty for none."""
+    if address is None:
+        return ""
+    if ip_address(address).version == 4:
+        return address
+    return str(ip_network(f"{address}/64", strict=False))

@@ -10,4 +10,5 @@ urlpatterns = [
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs/", ReferenceView.as_view(), name="docs"),
     path("", include("accounts.rest.urls")),
+    path("", include("catalog.rest.urls")),
 ]

@@ -4,12 +4,17 @@ A value that cannot be read is a loud failure with the variable's name, never a 
 Every variable may instead be given as a file: ``NAME_FILE`` names it, its content is the value.
 """
 
+import json
 import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
+
+SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a file name
+DATABASE_FILE = "database.json"
+_ROOT = Path(__file__).resolve().parent.parent
 
 
 class SettingError(Exception):
@@ -43,9 +48,50 @@ def integer(name: str, default: int) -> int:
         raise SettingError(f"{name}={value} is not a whole number") from None
 
 
+def choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of ``choices``; the first when nothing is set."""
+    value = text(name, choices[0])
+    if value not in choices:
+        raise SettingError(f"{name}={value} is not one of {', '.join(choices)}")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Comma-separated values, blanks dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def home() -> Path:
+    """The data folder: everything that Portico keeps outside its database and its code."""
+    return Path(text("PORTICO_HOME", str(_ROOT / ".portico"))).absolute()
+
+
+def secret_key() -> str:
+    """The key that signs sessions: from the environment, or the one that `make run` left in the data folder."""
+    key = text("PORTICO_SECRET_KEY")
+    if key:
+        return key
+    try:
+        return (home() / SECRET_KEY_FILE).read_text(encoding="utf-8").strip()
+    except OSError:
+        raise SettingError(
+            "There is no secret key: set PORTICO_SECRET_KEY to at least 50 random characters, "
+            "or let `make run` make one in PORTICO_HOME"
+        ) from None
+
+
+def database_url() -> str:
+    """DATABASE_URL, or where the embedded PostgreSQL of the data folder listens. Reads a file, starts nothing.
+
+    Before that database is made there is no address of it, and the answer is one at which nothing answers.
+    """
+    url = text("DATABASE_URL")
+    if url:
+        return url
+    try:
+        return json.loads((home() / DATABASE_FILE).read_text(encoding="utf-8"))["url"]
+    except OSError:
+        return f"postgres:///portico?host={home()}"
 
 
 def database(url: str) -> dict:

@@ -3,12 +3,12 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portal import env
+from portal import env, logs
 
 # --- Core -------------------------------------------------------------------------------------------------
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-PORTICO_HOME = Path(env.text("PORTICO_HOME", str(BASE_DIR / ".portico"))).absolute()
+PORTICO_HOME = env.home()
 PORTICO_URL = env.text("PORTICO_URL", f"http://127.0.0.1:{env.integer('PORT', 8000)}").rstrip("/")
 PORTICO_NAME = env.text("PORTICO_NAME", "Portico")
 
@@ -16,7 +16,7 @@ _public = urlsplit(PORTICO_URL)
 _https = _public.scheme == "https"
 
 DEBUG = False
-SECRET_KEY = env.text("PORTICO_SECRET_KEY", "development-key-replaced-by-the-runtime-" + "0" * 24)
+SECRET_KEY = env.secret_key()
 ALLOWED_HOSTS = [
     _public.hostname or "127.0.0.1",
     "127.0.0.1",
@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -88,9 +89,10 @@ TEMPLATES = [
 
 # --- Database ---------------------------------------------------------------------------------------------
 
-DATABASE_URL = env.text("DATABASE_URL")
-DATABASES = {"default": env.database(DATABASE_URL or "postgres:///portico")}
+DATABASES = {"default": env.database(env.database_url())}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+# Compiling a statement takes longer than the longest of ours runs.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
 
 # --- People -----------------------------------------------------------------------------------------------
 
@@ -142,7 +144,19 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": None,
     "CAMELIZE_NAMES": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "EXTENSIONS_INFO": {},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.rest.schema.share_answers",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Role": "accounts.models.Role",
+        "TeamRole": "accounts.models.TeamRole",
+        "Scope": "accounts.models.Scope",
+        "CallerKind": ["user", "token"],
+        "Lifecycle": "catalog.models.Lifecycle",
+        "ServiceKind": "catalog.models.ServiceKind",
+        "Visibility": "catalog.models.Visibility",
+    },
 }
 
 # --- Cache ------------------------------------------------------------------------------------------------
@@ -159,7 +173,20 @@ CACHES = {
 
 # --- Background work --------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "folder://")
+if CELERY_BROKER_URL == "folder://":
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(PORTICO_HOME / "broker")}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "portico"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 300
+CELERY_TASK_TIME_LIMIT = 330
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Remote control and events would need a queue a worker; the figures come from Prometheus instead.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_TIMEZONE = TIME_ZONE
 
 # --- Security ---------------------------------------------------------------------------------------------
 
@@ -196,7 +223,16 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = PORTICO_MAX_SPECIFICATION_BYTES + 1_000_000
 STATIC_URL = "/static/"
 STATIC_ROOT = PORTICO_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# --- Observation ------------------------------------------------------------------------------------------
+
+PORTICO_METRICS_TOKEN = env.text("PORTICO_METRICS_TOKEN")
+LOGGING = logs.configuration(
+    json=env.choice("PORTICO_LOG_FORMAT", ("console", "json")) == "json",
+    level=env.choice("PORTICO_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
+)

@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from portal.health import healthz, readyz
+from portal.metrics import metrics
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("api/v1/", include("portal.api_urls")),
     path("", include("catalog.web.urls")),
 ]

@@ -1,7 +1,26 @@
+"""The database of a test run: real PostgreSQL, the embedded one unless DATABASE_URL names another; and the personas."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
+from django.db import connections
 
+from portal import env
+from portal.runtime.postgres import embedded
 from tests.personas import Cast, assemble
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """The database runs while tests use it; the last of the parallel test processes to end stops it."""
+    if env.text("DATABASE_URL"):
+        yield
+        return
+    with embedded(Path(env.text("PORTICO_HOME")), for_tests=True) as server:
+        connections["default"].settings_dict.update(env.database(server.url))
+        yield
 
 
 @pytest.fixture(autouse=True)

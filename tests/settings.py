@@ -1,5 +1,12 @@
 """Settings of the test run: the portal's own, with what must be quick or still in a test."""
 
+import os
+from pathlib import Path
+
+# A data folder and a key of the tests' own: a run never touches the data of the Portico beside it.
+os.environ["PORTICO_HOME"] = str(Path(__file__).resolve().parent.parent / ".portico-test")
+os.environ.setdefault("PORTICO_SECRET_KEY", "only-for-tests-" + "0" * 50)
+
 from portal.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -29,6 +29,8 @@ class AuditEvent(models.Model):
             models.Index(fields=["-at", "-id"], name="audit_newest"),
             models.Index(fields=["object_type", "object_id", "-at"], name="audit_by_object"),
             models.Index(fields=["team_id", "-at"], name="audit_by_team"),
+            models.Index(fields=["user_id", "-at"], name="audit_by_user"),
+            models.Index(fields=["action", "-at"], name="audit_by_action"),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,12 @@
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
 from accounts.querysets import MembershipQuerySet, TeamQuerySet
 from common.slugs import SlugField
+
+reachable = RegexValidator(r"\A(https?://|mailto:|tel:)[^\s]+\Z", "Begin with https://, http://, mailto: or tel:.")
 
 
 class TeamRole(models.TextChoices):
@@ -33,7 +36,9 @@ class Contact(models.Model):
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="contacts")
     title = models.CharField(max_length=200)
-    url = models.CharField(max_length=500, blank=True, help_text="https:, mailto: or tel: address")
+    url = models.CharField(
+        max_length=500, blank=True, validators=[reachable], help_text="An https:, http:, mailto: or tel: address."
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -25,7 +25,10 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(username__iexact=username)
+        user = self.named(username or "")
+        if user is None:
+            raise self.model.DoesNotExist
+        return user
 
 
 class User(AbstractBaseUser):

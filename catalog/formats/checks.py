@@ -35,9 +35,7 @@ def operation_findings(operations: list[ParsedOperation], schemes: dict[str, Any
     for operation in operations:
         pointer = pointer_of(["paths", operation.path, operation.method.lower()])
         yield from _path_parameter_findings(operation, pointer)
-        first = (
-            operation_ids.setdefault(operation.operation_id, pointer) if operation.operation_id else pointer
-        )
+        first = operation_ids.setdefault(operation.operation_id, pointer) if operation.operation_id else pointer
         if first != pointer:
             message = f"The operationId «{operation.operation_id}» is used twice."
             yield Finding(WARNING, "operation-id-duplicate", message, f"{pointer}/operationId")
@@ -54,9 +52,7 @@ def operation_findings(operations: list[ParsedOperation], schemes: dict[str, Any
 
 def _path_parameter_findings(operation: ParsedOperation, pointer: str) -> Iterator[Finding]:
     in_path = list(dict.fromkeys(PATH_PARAMETER.findall(operation.path)))
-    declared = {
-        each["name"]: each["pointer"] for each in operation.detail["parameters"] if each["in"] == "path"
-    }
+    declared = {each["name"]: each["pointer"] for each in operation.detail["parameters"] if each["in"] == "path"}
     for name in in_path:
         if name not in declared:
             message = f"The path parameter «{name}» is not described."

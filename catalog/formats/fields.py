@@ -37,14 +37,15 @@ def _property_paths(schemas: list[Any], resolver: Resolver) -> Iterator[str]:
     opened: set[int] = set()
     steps = 0
     while queue and steps < STEPS_AT_MOST:
-        steps += 1
         schema, path, depth = queue.popleft()
         schema = resolver.object(schema)
         if not schema or id(schema) in opened:
             continue
         opened.add(id(schema))
+        properties = mapping(schema.get("properties"))
+        steps += 1 + len(properties)
         if depth < DEPTH_AT_MOST:
-            for name, inner in mapping(schema.get("properties")).items():
+            for name, inner in properties.items():
                 below = f"{path}.{name}" if path else name
                 yield below
                 queue.append((inner, below, depth + 1))

@@ -37,8 +37,7 @@ def complete_validator(version: str) -> jsonschema_rs.Validator:
     """Checks a document of «3.1» or «3.2» together with its schema objects, in that version's dialect."""
     structure = _structure(version)
     resources = {
-        uri: _package_json("openapi_schema_validator", "schemas", name)
-        for uri, name in _DIALECTS[version].items()
+        uri: _package_json("openapi_schema_validator", "schemas", name) for uri, name in _DIALECTS[version].items()
     }
     dialect = next(iter(resources))
     resources[structure["$id"]] = structure

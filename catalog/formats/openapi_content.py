@@ -35,9 +35,7 @@ def content(written: Any, resolver: Resolver) -> dict[str, dict[str, Any]]:
 
 def example_values(written: dict[str, Any], resolver: Resolver) -> dict[str, Any]:
     """`examples` always, `example` only where one is given: it may be null."""
-    named = {
-        name: _example(resolver.object(example)) for name, example in mapping(written.get("examples")).items()
-    }
+    named = {name: _example(resolver.object(example)) for name, example in mapping(written.get("examples")).items()}
     return {**present(written, "example"), "examples": named}
 
 

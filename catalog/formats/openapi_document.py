@@ -19,9 +19,7 @@ from catalog.formats.structure import structure_findings
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
-def parse_openapi(
-    document: dict[str, Any], meta_schema: str, methods: frozenset[str] = METHODS
-) -> ParsedSpecification:
+def parse_openapi(document: dict[str, Any], meta_schema: str, methods: frozenset[str] = METHODS) -> ParsedSpecification:
     """The values of a document that the meta-schema of its version accepts; raises Refusal."""
     findings = structure_findings(document, meta_schema)
     if any(finding.severity == ERROR for finding in findings):
@@ -63,9 +61,7 @@ def document_tags(document: dict[str, Any]) -> tuple[dict[str, str], ...]:
     )
 
 
-def _operations(
-    document: dict[str, Any], methods: frozenset[str], resolver: Resolver
-) -> Iterator[ReadOperation]:
+def _operations(document: dict[str, Any], methods: frozenset[str], resolver: Resolver) -> Iterator[ReadOperation]:
     for path, written in mapping(document.get("paths")).items():
         if path.startswith("/"):
             item = _path_item(written, resolver)
@@ -94,9 +90,7 @@ def _methods(item: dict[str, Any], methods: frozenset[str]) -> Iterator[tuple[st
         if key in methods and type(operation) is dict:
             yield key, key.upper(), operation
         elif key == "additionalOperations" and "query" in methods:
-            yield from (
-                (key, name.upper(), each) for name, each in mapping(operation).items() if type(each) is dict
-            )
+            yield from ((key, name.upper(), each) for name, each in mapping(operation).items() if type(each) is dict)
 
 
 def _servers(written: Any) -> Iterator[dict[str, Any]]:
@@ -115,23 +109,17 @@ def _servers(written: Any) -> Iterator[dict[str, Any]]:
 
 def _effective_servers(*holders: dict[str, Any]) -> list[dict[str, Any]]:
     """Those of the nearest holder that names any: operation, path item, document."""
-    return next(
-        (servers for servers in (list(_servers(holder.get("servers"))) for holder in holders) if servers), []
-    )
+    return next((servers for servers in (list(_servers(holder.get("servers"))) for holder in holders) if servers), [])
 
 
-def _callbacks(
-    operation: dict[str, Any], methods: frozenset[str], resolver: Resolver
-) -> Iterator[dict[str, str]]:
+def _callbacks(operation: dict[str, Any], methods: frozenset[str], resolver: Resolver) -> Iterator[dict[str, str]]:
     for name, written in mapping(operation.get("callbacks")).items():
         for expression, item in resolver.object(written).items():
             for _key, method, called in _methods(_path_item(item, resolver), methods):
                 yield {"name": name, "expression": expression, **_brief(method, called)}
 
 
-def _webhooks(
-    document: dict[str, Any], methods: frozenset[str], resolver: Resolver
-) -> Iterator[dict[str, str]]:
+def _webhooks(document: dict[str, Any], methods: frozenset[str], resolver: Resolver) -> Iterator[dict[str, str]]:
     for name, item in mapping(document.get("webhooks")).items():
         for _key, method, operation in _methods(_path_item(item, resolver), methods):
             yield {"name": name, **_brief(method, operation)}

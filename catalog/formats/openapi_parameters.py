@@ -25,9 +25,7 @@ def parameters(
     return list(found.values())
 
 
-def _parameter(
-    parameter: dict[str, Any], name: str, location: str, pointer: str, resolver: Resolver
-) -> dict[str, Any]:
+def _parameter(parameter: dict[str, Any], name: str, location: str, pointer: str, resolver: Resolver) -> dict[str, Any]:
     style = text(parameter.get("style")) or ("form" if location in ("query", "cookie") else "simple")
     explode = parameter.get("explode")
     described: dict[str, Any] = {

@@ -13,9 +13,7 @@ def security_schemes(described: Any, resolver: Resolver) -> dict[str, dict[str, 
     """The schemes of `components.securitySchemes` by name."""
     schemes = {name: resolver.object(scheme) for name, scheme in mapping(described).items()}
     return {
-        name: {
-            key: scheme[key] for key in (*_SCHEME_KEYS, "deprecated", "oauth2MetadataUrl") if key in scheme
-        }
+        name: {key: scheme[key] for key in (*_SCHEME_KEYS, "deprecated", "oauth2MetadataUrl") if key in scheme}
         for name, scheme in schemes.items()
         if not name.startswith("x-")
     }

@@ -23,9 +23,7 @@ class ReadOperation:
     detail: dict[str, Any]
 
 
-def parsed_operations(
-    read: list[ReadOperation], resolver: Resolver, definitions: Definitions
-) -> list[ParsedOperation]:
+def parsed_operations(read: list[ReadOperation], resolver: Resolver, definitions: Definitions) -> list[ParsedOperation]:
     """The operations with slugs, searchable fields and reachable definitions."""
     keys = [(text(each.written.get("operationId")), each.method, each.path) for each in read]
     return [

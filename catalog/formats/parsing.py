@@ -10,9 +10,7 @@ from common.sandbox import AllBusy, ChildFailed, Sandbox, TookTooLong, TooMuchMe
 WALL_SECONDS = 20.0
 
 
-def parse_specification(
-    data: bytes, *, limit: int = BYTES_AT_MOST, size: int = 1
-) -> ParsedSpecification | Refused:
+def parse_specification(data: bytes, *, limit: int = BYTES_AT_MOST, size: int = 1) -> ParsedSpecification | Refused:
     """The values of the document, or the findings that say why it is refused. Never raises because of the
     document.
 

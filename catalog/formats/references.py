@@ -110,9 +110,7 @@ def references(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     while stack:
         node, path, names, extensions = stack.pop()
         if type(node) is list:
-            stack.extend(
-                (item, (path, index), False, False) for index, item in _reversed_containers(enumerate(node))
-            )
+            stack.extend((item, (path, index), False, False) for index, item in _reversed_containers(enumerate(node)))
             continue
         if id(node) in seen_shared:
             continue

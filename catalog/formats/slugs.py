@@ -15,10 +15,7 @@ def operation_slugs(operations: Iterable[tuple[str, str, str]]) -> list[str]:
     """
     known = list(operations)
     uses = Counter(operation_id for operation_id, _method, _path in known)
-    slugs = [
-        operation_id if uses[operation_id] == 1 and _is_safe(operation_id) else ""
-        for operation_id, *_ in known
-    ]
+    slugs = [operation_id if uses[operation_id] == 1 and _is_safe(operation_id) else "" for operation_id, *_ in known]
     taken = set(slugs)
     for index, (_operation_id, method, path) in enumerate(known):
         if not slugs[index]:

@@ -74,17 +74,19 @@ def _cause(error: Any, depth: int = 0) -> Any:
     candidates = [[_cause(inner, depth + 1) for inner in branch] for branch in branches if branch]
     if not candidates:
         return error
-    return max(max(candidates, key=_fit), key=_depth_and_weight)
+    here = len(error.instance_path)
+    return max(max(candidates, key=lambda branch: _fit(branch, here)), key=_depth_and_weight)
 
 
-def _fit(branch: list[Any]) -> tuple[bool, bool, int, int]:
-    """How near a branch came: not merely a missing `$ref`, not one for another value, faults deep inside, and
-    few.
+def _fit(branch: list[Any], here: int) -> tuple[bool, bool, bool, int, int]:
+    """How near a branch came: not one that only wants a `$ref`, nor one for another type, nor one for another
+    value of a property; then with its faults deep inside, and few of them.
     """
     only_reference = all(error.kind.name == "required" and error.kind.property == "$ref" for error in branch)
-    other_value = any(error.kind.name in ("enum", "const") for error in branch)
+    other_type = any(error.kind.name == "type" and len(error.instance_path) == here for error in branch)
+    other_value = any(error.kind.name in ("enum", "const") and len(error.instance_path) > here for error in branch)
     deepest = max(len(error.instance_path) for error in branch)
-    return not only_reference, not other_value, deepest, -len(branch)
+    return not only_reference, not other_type, not other_value, deepest, -len(branch)
 
 
 def _depth_and_weight(error: Any) -> tuple[int, bool]:

@@ -83,9 +83,7 @@ def _detail(
     consumes = texts(operation.get("consumes", document.get("consumes")))
     produces = texts(operation.get("produces", document.get("produces")))
     return {
-        "parameters": [
-            parameter_detail(*each) for each in written if each[0].get("in") not in ("body", "formData")
-        ],
+        "parameters": [parameter_detail(*each) for each in written if each[0].get("in") not in ("body", "formData")],
         "request_body": request_body([parameter for parameter, _pointer in written], consumes),
         "responses": responses(operation.get("responses"), produces, resolver),
         "security": effective_security(operation, document),
@@ -102,8 +100,6 @@ def _servers(document: dict[str, Any], holder: dict[str, Any]) -> Iterator[dict[
     host, base_path = text(document.get("host")), text(document.get("basePath"))
     schemes = sequence(holder.get("schemes")) or sequence(document.get("schemes")) or ["https"]
     if host:
-        yield from (
-            {"url": f"{each}://{host}{base_path}", "description": "", "variables": {}} for each in schemes
-        )
+        yield from ({"url": f"{each}://{host}{base_path}", "description": "", "variables": {}} for each in schemes)
     elif base_path:
         yield {"url": base_path, "description": "", "variables": {}}

@@ -52,9 +52,7 @@ def _described(field: dict[str, Any]) -> dict[str, Any]:
 def _response(response: dict[str, Any], produces: tuple[str, ...]) -> dict[str, Any]:
     examples = mapping(response.get("examples"))
     schema = schema_or_none(response.get("schema"))
-    names = (
-        list(dict.fromkeys([*(produces or (_JSON,)), *examples])) if schema is not None else list(examples)
-    )
+    names = list(dict.fromkeys([*(produces or (_JSON,)), *examples])) if schema is not None else list(examples)
     return {
         "description": text(response.get("description")),
         "headers": {

@@ -57,9 +57,7 @@ def read_document(data: bytes, *, limit: int) -> ParsedSpecification | Refused:
 
 def _parse(document: Any) -> ParsedSpecification:
     if type(document) is not dict:
-        raise Refusal(
-            Finding(ERROR, "not-an-object", "A specification is an object at its top; this is not.")
-        )
+        raise Refusal(Finding(ERROR, "not-an-object", "A specification is an object at its top; this is not."))
     for each in FORMATS:
         if each.detect(document):
             parsed = each.parse(document)
@@ -72,7 +70,7 @@ def _parse(document: Any) -> ParsedSpecification:
 def _unknown(document: dict[str, Any]) -> str:
     for key in ("openapi", "swagger", "asyncapi"):
         if key in document:
-            return f"«{key}: {str(document[key])[:40]}» is not a version that can be read."
+            return f"«{key}: {str(document[key])[:40]}» is not among what can be read."
     return "The document does not say what it is: it has neither «openapi» nor «swagger»."
 
 

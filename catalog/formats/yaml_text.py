@@ -88,9 +88,7 @@ class YamlBuilder:
                 elif kind is StreamEndEvent:
                     return self._root
                 if count > EVENTS_AT_MOST:
-                    _refuse(
-                        "too-many-nodes", "The document has more than 1.5 million parts.", event.start_mark
-                    )
+                    _refuse("too-many-nodes", "The document has more than 1.5 million parts.", event.start_mark)
         except yaml.YAMLError as error:
             raise Refusal(syntax_finding(error, text)) from None
         finally:
@@ -125,9 +123,7 @@ class YamlBuilder:
             frame.key = _MERGE
             return
         if text in frame.value:
-            _refuse(
-                "duplicate-key", f"The key «{shortened(text)}» occurs twice in one object.", event.start_mark
-            )
+            _refuse("duplicate-key", f"The key «{shortened(text)}» occurs twice in one object.", event.start_mark)
         frame.value[text] = None
         frame.key = text
 
@@ -138,9 +134,7 @@ class YamlBuilder:
         except FloatedNumber as floated:
             message = f"{shortened(event.value)} does not fit 64 bits and is kept as a rounded number."
             mark = event.start_mark
-            self.warnings.append(
-                Finding(WARNING, "number-rounded", message, "", mark.line + 1, mark.column + 1)
-            )
+            self.warnings.append(Finding(WARNING, "number-rounded", message, "", mark.line + 1, mark.column + 1))
             return floated.value
         except UnfitNumber as error:
             _refuse("number-unfit", str(error), event.start_mark)

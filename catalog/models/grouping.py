@@ -2,6 +2,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Team
+from catalog.querysets import GroupingQuerySet
 from common.slugs import SlugField
 
 
@@ -13,6 +14,8 @@ class Group(models.Model):
     description = models.TextField(blank=True)
     owner = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = GroupingQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -46,6 +49,8 @@ class Environment(models.Model):
     slug = SlugField(unique=True)
     title = models.CharField(max_length=200)
     position = models.PositiveSmallIntegerField(default=100)
+
+    objects = GroupingQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.slug

@@ -1,8 +1,8 @@
 """What search reads: rows made from the catalog by ``catalog.search.index``, never written by hand.
 
 ``scope`` is visibility and owner in one number (see ``catalog.search.scope``), so that every read is bounded by one
-comparison. Groups, tags and environments are kept as ids without a foreign key: titles are joined when a page of
-results is shown, and a rename costs no row here.
+comparison. Groups, tags and environments are kept as ids without a foreign key; their titles are joined when a page of
+results is shown.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -38,10 +38,21 @@ class SearchDocument(models.Model):
 
 
 class EntryDocument(SearchDocument):
-    """One API, service, team, domain, system or documentation page."""
+    """One API, service, team, domain, system or documentation page, with what its row in a list shows.
+
+    ``name`` is its slug, ``description`` the beginning of it, ``version`` an API's current one. ``parent_kind`` and
+    ``parent_name`` say which entry a page is about.
+    """
 
     kind = models.CharField(max_length=10)
     object_id = models.BigIntegerField()
+    name = models.CharField(max_length=100)
+    title = models.CharField(max_length=300)
+    description = models.TextField(blank=True)
+    version = models.CharField(max_length=100, blank=True)
+    sunset_on = models.DateField(null=True)
+    parent_kind = models.CharField(max_length=10, blank=True)
+    parent_name = models.CharField(max_length=100, blank=True)
     service_kind = models.CharField(max_length=20, blank=True)
     operation_count = models.IntegerField(default=0)
     updated_at = models.DateTimeField()

@@ -1,6 +1,7 @@
 """Reading APIs and services, one or few at a time."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet
@@ -35,8 +36,9 @@ def api_detail(actor: Actor, slug: str) -> API:
 
 
 def service_detail(actor: Actor, slug: str) -> Service:
-    """The service with owner, domain and system, and as lists of values ``tag_names``, ``link_values``, ``page_values``,
-    ``provides_values``, ``consumes_values``, ``depends_on_values`` and ``depended_on_by_values``; one query.
+    """The service with owner, domain and system, and as lists of values ``tag_names``, ``link_values``,
+    ``page_values``, ``provides_values``, ``consumes_values``, ``depends_on_values`` and ``depended_on_by_values``; one
+    query.
 
     Raises ``NotFound``."""
     apis, services = API.objects.filter(visible(actor)), Service.objects.filter(visible(actor))
@@ -52,6 +54,13 @@ def service_detail(actor: Actor, slug: str) -> Service:
 def editable(actor: Actor, model: type[API | Service], slug: str) -> API | Service:
     """The entry as a row for a use case to change, with owner, domain and system; one query. Raises ``NotFound``."""
     return _one(model.objects.visible_to(actor).select_related("owner", "domain", "system").filter(slug=slug))
+
+
+def page_of_entry(actor: Actor, model: type[API | Service], entry: str, page: str) -> DocumentationPage:
+    """The documentation page with its API or service; one query. Raises ``NotFound``."""
+    column = model._meta.model_name
+    pages = DocumentationPage.objects.filter(visible(actor, f"{column}__"), slug=page, **{f"{column}__slug": entry})
+    return _one(pages.select_related(column))
 
 
 def with_tag_names(entries: QuerySet) -> QuerySet:
@@ -109,8 +118,8 @@ def _named(entries: QuerySet) -> ArraySubquery:
     return ArraySubquery(entries.order_by("title", "pk").values(value=JSONObject(slug="slug", title="title")))
 
 
-def _one(queryset: QuerySet) -> API | Service:
-    entry = queryset.first()
-    if entry is None:
+def _one(queryset: QuerySet) -> Any:
+    found = queryset.first()
+    if found is None:
         raise NotFound
-    return entry
+    return found

@@ -5,16 +5,15 @@ from django.db.models import Func, OuterRef, QuerySet, TextField
 from django.db.models.functions import JSONObject
 
 from accounts.actor import Actor
-from catalog.models import Definition, Operation
+from catalog.models import APIVersion, Definition, Operation
 from catalog.queries.versions import named
 from catalog.querysets import visible
 from common.errors import NotFound
 
 
-def operations_of(actor: Actor, api: str, version: str) -> QuerySet[Operation]:
-    """The operations of a visible version without their long parts, for ordering by ``position``; nothing is read yet."""
-    operations = Operation.objects.filter(visible(actor, "version__api__"), named(version, "version__"))
-    return operations.filter(version__api__slug=api).defer("detail", "fields", "definitions", "description")
+def operations_of(version: APIVersion) -> QuerySet[Operation]:
+    """The operations of a version that was read as visible, without their long parts; nothing is read yet."""
+    return version.operations.defer("detail", "fields", "definitions", "description")
 
 
 def operation_detail(actor: Actor, api: str, version: str, operation: str) -> Operation:

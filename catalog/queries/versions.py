@@ -1,9 +1,9 @@
 """Reading versions: their list, one of them, its document."""
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.actor import Actor
-from catalog.models import API, APIInstance, APIVersion, Specification
+from catalog.models import API, APIInstance, APIVersion, VersionFinding
 from catalog.querysets import visible
 from catalog.versions import LATEST
 from common.errors import NotFound
@@ -27,36 +27,41 @@ def versions_of(actor: Actor, api: str) -> QuerySet[APIVersion]:
 
 
 def version_detail(actor: Actor, api: str, version: str) -> APIVersion:
-    """The version with its API, the API's owner, its successor and its specification without the bytes; one query.
+    """The version with its API, the API's owner, its successor and its specification without the bytes, its
+    ``instance_rows``, production first, and ``finding_rows``; three queries. Raises ``NotFound``."""
+    environments = APIInstance.objects.select_related("environment")
+    instances = environments.order_by("environment__position", "environment__slug", "url")
+    return _one(
+        _with_specification(actor, api, version).prefetch_related(
+            Prefetch("instances", instances, to_attr="instance_rows"),
+            Prefetch("findings", VersionFinding.objects.order_by("position"), to_attr="finding_rows"),
+        )
+    )
+
+
+def specification_of(actor: Actor, api: str, version: str, *, known: str = "") -> APIVersion:
+    """The version with its document; the bytes are left unread when their SHA-256 is ``known``. One or two queries.
 
     Raises ``NotFound``.
     """
-    versions = APIVersion.objects.filter(visible(actor, "api__"), named(version), api__slug=api)
-    found = (
-        versions.select_related("api__owner", "successor__api", "specification")
-        .defer("specification__compressed", *(f"successor__{field}" for field in _LONG))
-        .first()
-    )
-    if found is None:
-        raise NotFound
+    found = _one(_with_specification(actor, api, version))
+    if found.specification.sha256 != known:
+        found.specification.refresh_from_db(fields=["compressed"])
     return found
 
 
-def instances_of(version: APIVersion) -> QuerySet[APIInstance]:
-    """The instances of a version that was read as visible, with their environments, production first; one query."""
-    instances = version.instances.select_related("environment")
-    return instances.order_by("environment__position", "environment__slug", "url")
+def _with_specification(actor: Actor, api: str, version: str) -> QuerySet[APIVersion]:
+    versions = APIVersion.objects.filter(visible(actor, "api__"), named(version), api__slug=api)
+    return versions.select_related("api__owner", "successor__api", "specification").defer(
+        "specification__compressed", *(f"successor__{field}" for field in _LONG)
+    )
 
 
-def specification_of(actor: Actor, api: str, version: str, *, known: str = "") -> tuple[APIVersion, Specification]:
-    """The version and its document; the bytes are left unread when their SHA-256 is ``known``. One or two queries.
-
-    Raises ``NotFound``.
-    """
-    found = version_detail(actor, api, version)
-    if found.specification.sha256 != known:
-        found.specification.refresh_from_db(fields=["compressed"])
-    return found, found.specification
+def _one(versions: QuerySet[APIVersion]) -> APIVersion:
+    found = versions.first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def require_visible(actor: Actor, api: str) -> API:
@@ -65,3 +70,9 @@ def require_visible(actor: Actor, api: str) -> API:
     if found is None:
         raise NotFound
     return found
+
+
+def require_version(actor: Actor, api: str, version: str) -> APIVersion:
+    """The version as far as a list below it needs it, with its API; one query. Raises ``NotFound``."""
+    versions = APIVersion.objects.filter(visible(actor, "api__"), named(version), api__slug=api)
+    return _one(versions.select_related("api").only("name", "api__slug", "api__title", "api__owner_id"))

@@ -6,7 +6,10 @@ The lexemes are described in ``catalog.search.lexemes``, the functions are made 
 from catalog.search.scope import SCOPE_SQL
 
 _SHARED = "scope, owner_key, domain_key, system_key, lifecycle, sort_title, title_words, rank, vector"
-_ENTRY_ONLY = "kind, object_id, service_kind, operation_count, updated_at, published_at, words_due"
+_ENTRY_ONLY = (
+    "kind, object_id, name, title, description, version, sunset_on, parent_kind, parent_name,"
+    " service_kind, operation_count, updated_at, published_at, words_due"
+)
 _ENTRY_COLUMNS = f"{_SHARED}, tag_keys, environment_keys, format, {_ENTRY_ONLY}"
 
 _OVERWRITE = ", ".join(
@@ -59,7 +62,8 @@ SELECT {SCOPE_SQL}, entry.owner_id, entry.domain_id, entry.system_id, entry.life
        {_LIFECYCLE_RANK} + 100 + least(coalesce(version.operation_count, 0), 100),
        {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, "concat_ws(' ', entry.description, version.description)")},
        tags.keys, environments.keys, entry.format,
-       'api', entry.id, '', coalesce(version.operation_count, 0),
+       'api', entry.id, entry.slug, entry.title, left(entry.description, 400), coalesce(version.name, ''),
+       version.sunset_on, '', '', '', coalesce(version.operation_count, 0),
        entry.updated_at, coalesce(entry.published_at, entry.created_at), true
 FROM catalog_api AS entry {_ENTRY_JOINS}
     LEFT JOIN catalog_apiversion AS version ON version.id = entry.current_version_id
@@ -78,7 +82,8 @@ INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
 SELECT {SCOPE_SQL}, entry.owner_id, entry.domain_id, entry.system_id, entry.lifecycle,
        left(lower(entry.title), 300), {_title_words("entry.title")}, {_LIFECYCLE_RANK} + 50,
        {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, "entry.description")},
-       tags.keys, '{{}}', '', 'service', entry.id, entry.kind, 0, entry.updated_at, entry.created_at, true
+       tags.keys, '{{}}', '', 'service', entry.id, entry.slug, entry.title, left(entry.description, 400), '',
+       NULL, '', '', entry.kind, 0, entry.updated_at, entry.created_at, true
 FROM catalog_service AS entry {_ENTRY_JOINS}
     {_tags("catalog_service_tags", "service_id")}
 WHERE %(ids)s::bigint[] IS NULL OR entry.id = ANY(%(ids)s)
@@ -92,7 +97,8 @@ def _group(kind: str, table: str, scope: int, owner: str, domain: str) -> str:
 INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
 SELECT {scope}, {owner}, {domain}, NULL, '', left(lower(entry.title), 300), {_title_words("entry.title")}, 650,
        {_vector("entry.title", "entry.slug", "''", "''", "entry.description")},
-       '{{}}', '{{}}', '', '{kind}', entry.id, '', 0, entry.created_at, entry.created_at, true
+       '{{}}', '{{}}', '', '{kind}', entry.id, entry.slug, entry.title, left(entry.description, 400), '',
+       NULL, '', '', '', 0, entry.created_at, entry.created_at, true
 FROM {table} AS entry
 WHERE %(ids)s::bigint[] IS NULL OR entry.id = ANY(%(ids)s)
 ORDER BY entry.id
@@ -106,8 +112,8 @@ INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
 SELECT about.scope, about.owner_key, about.domain_key, about.system_key, about.lifecycle,
        left(lower(entry.title), 300), {_title_words("entry.title")}, greatest(about.rank - 200, 0),
        {_vector("entry.title", "entry.slug", "''", "''", "entry.body")},
-       about.tag_keys, about.environment_keys, about.format, 'page', entry.id, '', 0,
-       entry.updated_at, entry.created_at, true
+       about.tag_keys, about.environment_keys, about.format, 'page', entry.id, entry.slug, entry.title,
+       left(entry.body, 400), '', NULL, about.kind, about.name, '', 0, entry.updated_at, entry.created_at, true
 FROM catalog_documentationpage AS entry
 JOIN catalog_entrydocument AS about
   ON about.kind = CASE WHEN entry.api_id IS NULL THEN 'service' ELSE 'api' END

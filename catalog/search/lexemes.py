@@ -33,10 +33,15 @@ def lexeme(text: str, mark: str = "", prefix: bool = False) -> str:
 
 
 def every(operands: list[str]) -> str:
-    return "(" + " & ".join(operands) + ")" if operands else ""
+    """The operands that are not empty, joined by and; empty when there are none."""
+    return _joined(operands, " & ")
 
 
 def either(operands: list[str]) -> str:
     """The operands that are not empty, joined by or; empty when there are none."""
+    return _joined(operands, " | ")
+
+
+def _joined(operands: list[str], operator: str) -> str:
     present = [operand for operand in operands if operand]
-    return "(" + " | ".join(present) + ")" if present else ""
+    return present[0] if len(present) == 1 else "(" + operator.join(present) + ")" if present else ""

@@ -59,7 +59,7 @@ class KeyPagination(BasePagination):
             "type": "object",
             "required": ["results", "next", "previous", "count", "count_exact"],
             "properties": {
-                "results": {"type": "array", "items": schema},
+                "results": schema,
                 "next": {**link, "description": "The next page, as a path with a query."},
                 "previous": {**link, "description": "The page before, as a path with a query."},
                 "count": {"type": "integer", "maximum": COUNT_LIMIT, "description": "How many there are."},

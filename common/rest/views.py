@@ -13,10 +13,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework import mixins
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.generics import GenericAPIView
+from rest_framework.generics import GenericAPIView, get_object_or_404
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from common.access import Actor, SignInRequired, require
 from common.addresses import client_address
@@ -50,7 +51,19 @@ class RestView(GenericAPIView):
             return queryset.none()
         return queryset.visible_to(self.actor)
 
+    def visible(self, queryset: QuerySet, **lookup: Any) -> Any:
+        """The one object of ``queryset`` that the actor may know of; 404 otherwise."""
+        return get_object_or_404(queryset.visible_to(self.actor), **lookup)
+
+    def valid(self, serializer: type[Serializer]) -> dict[str, Any]:
+        """The request's body as the serializer reads it; raises 400 by field."""
+        body = serializer(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        return body.validated_data
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method not in self.allowed_methods:
+            self.http_method_not_allowed(request)
         refuse_unreadable(request._request, kwargs)
         require_length(request._request)
         self._authenticate_within_limits(request)

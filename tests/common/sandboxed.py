@@ -27,8 +27,8 @@ def _fail(rest: bytes) -> bytes:
 
 
 def _shout(rest: bytes) -> bytes:
-    print("noise", flush=True)
-    print("noise", file=sys.stderr, flush=True)
+    os.write(1, b"noise")
+    os.write(2, b"noise")
     return rest
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from common.sandbox import AllBusy, ChildFailed, Sandbox, TooMuchMemory, TookTooLong
+from common.sandbox import AllBusy, ChildFailed, Sandbox, TookTooLong, TooMuchMemory
 from common.sandbox_process import Limits
 
 MODULE = "tests.common.sandboxed"
@@ -138,7 +138,9 @@ def test_it_says_so_when_all_are_busy():
     sandbox = Sandbox(MODULE, wait_seconds=0.1)
     with ThreadPoolExecutor(1) as pool:
         busy = pool.submit(sandbox.call, b"sleep 1")
-        while not sandbox._free._value == 0:
+        for _ in range(500):
+            if sandbox._free._value == 0:
+                break
             time.sleep(0.01)
         with pytest.raises(AllBusy):
             sandbox.call(b"pid")

@@ -85,7 +85,9 @@ def publish(
     )
 
 
-def make_api(slug: str = "", *, owner: Team | None = None, versions: Iterable[str] = ("1.0.0",), **metadata: Any) -> API:
+def make_api(
+    slug: str = "", *, owner: Team | None = None, versions: Iterable[str] = ("1.0.0",), **metadata: Any
+) -> API:
     """An API with these versions, all published, the later ones at later instants."""
     slug = slug or f"api-{next(_numbers)}"
     owner = owner or make_team()

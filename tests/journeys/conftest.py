@@ -1,11 +1,12 @@
 """Chromium on the real portal: a page that breaks the content security policy or a script fails its journey."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests import chromium
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -15,17 +16,11 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def chromium_path() -> str | None:
-    configured = os.environ.get("PORTICO_CHROMIUM")
-    return configured or next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = chromium_path()
+    path = chromium.path()
     if path is None:
         pytest.fail("Chromium was not found: install it (Debian: apt-get install chromium) or set PORTICO_CHROMIUM")
     # Playwright's loop runs in this thread, where Django then takes every query for one of an event loop.

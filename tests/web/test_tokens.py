@@ -54,6 +54,16 @@ def test_it_names_colours_in_one_file_only():
     assert [file.name for file in others if re.search(r"#[0-9A-Fa-f]{3,8}\b|rgba?\(", file.read_text())] == []
 
 
+def test_it_takes_no_class_name_of_the_base_by_accident():
+    base = (CSS.parent / "vendor/tabler.min.css").read_text()
+    ours = set(
+        re.findall(r"\.([a-z][\w-]*)", re.sub(r'url\(".*?"\)', "", "".join(f.read_text() for f in CSS.glob("*.css"))))
+    )
+
+    # The base says the same of these, or nothing where we use them.
+    assert ours & set(re.findall(r"\.([a-z][\w-]*)", base)) - {"small", "required", "visually-hidden"} == set()
+
+
 def test_it_uses_only_tokens_that_exist():
     styles = "".join(file.read_text() for file in CSS.glob("*.css"))
     declared = set(re.findall(r"(--[\w-]+):", styles))

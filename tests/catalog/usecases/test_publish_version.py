@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.actor import anonymous
 from accounts.models import AuditEvent
-from catalog.models import API, APIInstance, APIVersion, Definition, Operation, Specification, Tag, VersionFinding
+from catalog.models import API, APIVersion, Definition, Operation, Specification, Tag, VersionFinding
 from catalog.usecases.publish_version import SpecificationRefused
 from common.access import Denied, SignInRequired
 from common.errors import Conflict, Invalid

@@ -1,0 +1,86 @@
+"""APIs and services as they are answered. Other rows are named by slug, as input names them."""
+
+from django.conf import settings
+from rest_framework import serializers
+
+from catalog.addresses import api_page, documentation_page, service_page
+from catalog.models import API, DocumentationPage, Lifecycle, Service, ServiceKind, Visibility
+
+
+class LinkValue(serializers.Serializer):
+    title = serializers.CharField()
+    url = serializers.CharField()
+
+
+class PageName(serializers.Serializer):
+    slug = serializers.CharField()
+    title = serializers.CharField()
+
+
+class NamesOf(serializers.ListField):
+    """The slugs of rows that a query brought as values."""
+
+    child = serializers.CharField()
+
+    def to_representation(self, data: list[dict[str, str]]) -> list[str]:
+        return [value["slug"] for value in data]
+
+
+class EntryDetail(serializers.Serializer):
+    """What APIs and services share."""
+
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+    owner = serializers.CharField(source="owner.slug", default=None, allow_null=True)
+    domain = serializers.CharField(source="domain.slug", default=None, allow_null=True)
+    system = serializers.CharField(source="system.slug", default=None, allow_null=True)
+    tags = serializers.ListField(child=serializers.CharField(), source="tag_names")
+    visibility = serializers.ChoiceField(Visibility.choices)
+    lifecycle = serializers.ChoiceField(Lifecycle.choices)
+    links = LinkValue(many=True, source="link_values")
+    docs = PageName(many=True, source="page_values")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class APIDetail(EntryDetail):
+    """An API; `lifecycle`, `format` and `published_at` are those of `version`, its current one."""
+
+    version = serializers.CharField(source="version_name", allow_null=True)
+    format = serializers.CharField()
+    published_at = serializers.DateTimeField(allow_null=True)
+    provided_by = NamesOf(source="provider_values")
+    consumed_by = NamesOf(source="consumer_values")
+    url = serializers.SerializerMethodField(help_text="Its page.")
+
+    def get_url(self, api: API) -> str:
+        return settings.PORTICO_URL + api_page(api.slug)
+
+
+class ServiceDetail(EntryDetail):
+    """A service with the APIs and services it stands to."""
+
+    kind = serializers.ChoiceField(ServiceKind.choices)
+    provides = NamesOf(source="provides_values")
+    consumes = NamesOf(source="consumes_values")
+    depends_on = NamesOf(source="depends_on_values")
+    depended_on_by = NamesOf(source="depended_on_by_values")
+    url = serializers.SerializerMethodField(help_text="Its page.")
+
+    def get_url(self, service: Service) -> str:
+        return settings.PORTICO_URL + service_page(service.slug)
+
+
+class DocumentationPageDetail(serializers.ModelSerializer):
+    """A page in Markdown."""
+
+    url = serializers.SerializerMethodField(help_text="The page as people read it.")
+
+    class Meta:
+        model = DocumentationPage
+        fields = ["slug", "title", "body", "created_at", "updated_at", "url"]
+
+    def get_url(self, page: DocumentationPage) -> str:
+        kind, entry = ("api", page.api) if page.api_id else ("service", page.service)
+        return settings.PORTICO_URL + documentation_page(kind, entry.slug, page.slug)

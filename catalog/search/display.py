@@ -1,0 +1,157 @@
+"""Loads what a page of results shows: one statement for entries, one for operations."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from catalog.search.highlight import Highlighter
+from catalog.search.values import OPERATION, PAGE, Matched, Result
+
+_ENTRIES = """
+SELECT d.id, d.kind, d.name, d.title, d.description, d.version, d.sunset_on, d.parent_kind, d.parent_name,
+       d.service_kind, d.operation_count, d.updated_at, d.published_at, d.lifecycle, d.format, d.scope,
+       coalesce(owner.slug, '') AS owner, coalesce(owner.title, '') AS owner_title,
+       coalesce(domain.slug, '') AS domain, coalesce(domain.title, '') AS domain_title,
+       coalesce(system.slug, '') AS system, coalesce(system.title, '') AS system_title,
+       ARRAY(SELECT name FROM catalog_tag WHERE id = ANY(d.tag_keys) ORDER BY name) AS tags
+FROM catalog_entrydocument AS d
+LEFT JOIN accounts_team AS owner ON owner.id = d.owner_key
+LEFT JOIN catalog_domain AS domain ON domain.id = d.domain_key
+LEFT JOIN catalog_system AS system ON system.id = d.system_key
+WHERE d.id = ANY(%s)
+"""
+
+# The fields of an operation are read only where nothing else explains the match: they may be hundreds.
+_OPERATIONS = """
+SELECT o.id, o.slug, o.method, o.path, o.operation_id, o.summary, left(o.description, 400) AS description, o.deprecated,
+       o."group", d.entry_id, CASE WHEN o.id = ANY(%s) THEN o.fields END AS fields,
+       CASE WHEN o.id = ANY(%s) THEN o.definitions END AS definitions
+FROM catalog_operation AS o JOIN catalog_operationdocument AS d ON d.operation_id = o.id
+WHERE o.id = ANY(%s)
+"""
+
+_VISIBILITIES = {0: "public", -1: "internal"}
+_SHARED = (
+    "lifecycle",
+    "sunset_on",
+    "visibility",
+    "format",
+    "owner",
+    "owner_title",
+    "domain",
+    "domain_title",
+    "system",
+    "system_title",
+    "tags",
+    "updated_at",
+    "published_at",
+    "version",
+)
+
+
+def entry_rows(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """The rows of entry documents by id; one query, none without ids."""
+    rows = _rows(_ENTRIES, [list(ids)]) if ids else []
+    for row in rows:
+        row["visibility"] = _VISIBILITIES.get(row["scope"], "private")
+        row["tags"] = tuple(row["tags"])
+    return {row["id"]: row for row in rows}
+
+
+def operation_rows(ids: Iterable[int], with_fields: Iterable[int] = ()) -> dict[int, dict[str, Any]]:
+    """The rows of operations by id; one query, none without ids."""
+    wanted = list(with_fields)
+    rows = _rows(_OPERATIONS, [wanted, wanted, list(ids)]) if ids else []
+    return {row["id"]: row for row in rows}
+
+
+def entry_result(row: Mapping[str, Any], marks: Highlighter, **more: Any) -> Result:
+    """An entry as a result; ``more`` are further values of the result."""
+    more.setdefault("matched", _why_entry(row, marks))
+    return Result(
+        kind=row["kind"],
+        name=row["name"],
+        title=row["title"],
+        title_segments=marks.segments(row["title"]),
+        description=row["description"],
+        description_segments=marks.segments(row["description"]),
+        api=row["name"] if row["kind"] == "api" else row["parent_name"] if row["parent_kind"] == "api" else "",
+        service_kind=row["service_kind"],
+        operation_count=row["operation_count"],
+        parent_kind=row["parent_kind"] if row["kind"] == PAGE else "",
+        parent=row["parent_name"],
+        **{name: row[name] for name in _SHARED},
+        **more,
+    )
+
+
+def operation_result(row: Mapping[str, Any], entry: Mapping[str, Any], marks: Highlighter, **more: Any) -> Result:
+    """An operation as a result, with its API's facts."""
+    title = row["summary"] or f"{row['method']} {row['path']}"
+    return Result(
+        kind=OPERATION,
+        name=row["slug"],
+        title=title,
+        title_segments=marks.segments(title),
+        description=row["description"],
+        description_segments=marks.segments(row["description"]),
+        matched=_why_operation(row, marks),
+        api=entry["name"],
+        api_title=entry["title"],
+        method=row["method"],
+        path=row["path"],
+        path_segments=marks.segments(row["path"]),
+        operation=row["slug"],
+        operation_id=row["operation_id"],
+        deprecated=row["deprecated"],
+        **{name: entry[name] for name in _SHARED},
+        **more,
+    )
+
+
+def _why_entry(row: Mapping[str, Any], marks: Highlighter) -> Matched:
+    for where, text in (("title", row["title"]), ("name", row["name"]), ("description", row["description"])):
+        if marks.matches(text):
+            return Matched(where, text=text if where == "name" else "")
+    for where in ("owner", "domain", "system"):
+        if marks.matches(row[f"{where}_title"]):
+            return Matched(where, text=row[f"{where}_title"])
+    tags = [tag for tag in row["tags"] if marks.matches(tag)]
+    return Matched("tag", text=tags[0]) if tags else Matched()
+
+
+def _why_operation(row: Mapping[str, Any], marks: Highlighter) -> Matched:
+    """The place with most of the words, the nearer one first when they are even."""
+    places = [
+        ("summary", row["summary"]),
+        ("path", row["path"]),
+        ("operation_id", row["operation_id"]),
+        ("description", row["description"]),
+    ]
+    best, where = max(((marks.coverage(text), -place), name) for place, (name, text) in enumerate(places))
+    named = _best_field(row, marks)
+    if named and named[0] > best[0]:
+        return named[1]
+    if best[0]:
+        return Matched(where, text=row["operation_id"] if where == "operation_id" else "")
+    return Matched("group", text=row["group"]) if marks.matches(row["group"]) else Matched()
+
+
+def _best_field(row: Mapping[str, Any], marks: Highlighter) -> tuple[int, Matched] | None:
+    found: tuple[int, Matched] | None = None
+    named = [(field["in"], field["path"], field["path"].rpartition(".")[2]) for field in orjson.loads(row["fields"] or "[]")]
+    schemas = [pointer.rpartition("/")[2] for pointer in row["definitions"] or ()]
+    for place, text, name in [*named, *(("schema", schema, schema) for schema in schemas)]:
+        coverage = marks.coverage(name)
+        if coverage and (found is None or coverage > found[0]):
+            found = (coverage, Matched("field", place, text))
+    return found
+
+
+def _rows(sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

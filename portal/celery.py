@@ -1,0 +1,52 @@
+"""Background work: messages are nudges, rows are the truth.
+
+A task takes keyword ids only, does its work as one use case and may be killed anywhere or run twice. What a lost
+message leaves undone is found again from its row by the periodic nudges below; no task sends itself again.
+"""
+
+import atexit
+import os
+import signal
+import warnings
+from contextlib import ExitStack
+from typing import Any
+
+from celery import Celery, signals
+from celery.platforms import SecurityWarning
+from kombu.transport import TRANSPORT_ALIASES
+
+from portal.runtime.postgres import for_this_process
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+# Root is warned of pickled messages; ours are JSON only.
+warnings.simplefilter("ignore", SecurityWarning)
+TRANSPORT_ALIASES["folder"] = "common.broker:Transport"
+
+app = Celery("portico")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "purge expired sessions": {"task": "accounts.tasks.purge_expired_sessions", "schedule": 600.0},
+}
+
+_database = ExitStack()
+
+
+@signals.worker_init.connect
+@signals.beat_init.connect
+def hold_database(**_: Any) -> None:
+    """A worker or beat started by itself has its database too, for as long as it runs."""
+    _database.enter_context(for_this_process())
+    atexit.register(_database.close)
+
+
+@signals.worker_process_init.connect
+def leave_ending_to_the_worker(**_: Any) -> None:
+    """A process manager signals the whole group; a child that ended by itself would hold its worker's end up."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+@signals.setup_logging.connect
+def keep_logging(**_: Any) -> None:
+    """Django has set logging up already; a receiver here is what tells Celery to leave it alone."""

@@ -1,0 +1,173 @@
+"""`make run`: everything that Portico consists of, on this machine, until Ctrl-C.
+
+The database is no process among the others: it is there before the first of them starts and ends after the last, or
+their open sessions would hold it up until it is killed.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+from portal import env
+from portal.runtime import frontend, leftovers
+from portal.runtime import home as homes
+from portal.runtime.errors import CannotStart
+from portal.runtime.home import FileLock
+from portal.runtime.postgres import for_this_process
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# A first start on a slow machine; afterwards the processes' own lines say what is wrong.
+READY_SECONDS = 120
+
+
+def main() -> int:
+    """Run until asked to stop; 0 then, another number when something ended by itself."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        return _run(env.home(), env.text("PORTICO_BIND", "127.0.0.1"), env.integer("PORT", 8000))
+    except (CannotStart, env.SettingError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _run(home: Path, bind: str, port: int) -> int:
+    homes.prepare(home)
+    with ExitStack() as held:
+        held.enter_context(_only_run(home))
+        leftovers.end(home)
+        _check_port(bind, port)
+        homes.ensure_secret_key(home)
+        environment = _environment(home)
+        frontend.ensure_assets()
+        held.enter_context(for_this_process())
+        notice = _prepare(environment)
+        return _serve(home, bind, port, environment, notice)
+
+
+@contextmanager
+def _only_run(home: Path) -> Iterator[None]:
+    lock = FileLock(home / "run.lock")
+    if not lock.take(wait=False):
+        raise CannotStart(
+            f"Portico already runs on the data folder {home} (process {lock.noted()}): "
+            "stop it, or set PORTICO_HOME to another folder."
+        )
+    lock.note(str(os.getpid()))
+    try:
+        yield
+    finally:
+        lock.close()
+
+
+def _check_port(bind: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind, port))
+        except OSError as error:
+            raise CannotStart(
+                f"Portico cannot listen on {bind} port {port} ({error.strerror}): stop the program that does, "
+                f"or choose another port, for example `make run PORT={port + 1}`."
+            ) from error
+
+
+def _environment(home: Path) -> dict[str, str]:
+    metrics = home / "metrics"
+    metrics.mkdir(mode=0o700, exist_ok=True)
+    for file in metrics.glob("*.db"):
+        file.unlink()  # figures of processes that are gone
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "PORTICO_HOME": str(home),
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _prepare(environment: dict[str, str]) -> str:
+    """Database and files are ready; what the operator must be told once is returned."""
+    command = [sys.executable, "-m", "portal.runtime.prepare"]
+    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise CannotStart("The database could not be prepared: the lines above say why.")
+    return done.stdout
+
+
+def _serve(home: Path, bind: str, port: int, environment: dict[str, str], notice: str) -> int:
+    manager = Manager(Printer(sys.stdout))
+    for name, command in _commands(bind, port).items():
+        manager.add_process(name, leftovers.noted(home, name, command), env=environment, cwd=str(ROOT))
+    threading.Thread(target=_announce, args=(bind, port, notice), daemon=True).start()
+    manager.loop()
+    stopped = {128 + signal.SIGINT, 128 + signal.SIGTERM}
+    return 0 if manager.returncode in stopped else manager.returncode or 1
+
+
+def _commands(bind: str, port: int) -> dict[str, list[str]]:
+    programs = Path(sys.executable).parent
+    celery = [str(programs / "celery"), "--app", "portal", "--quiet"]
+    workers = env.integer("PORTICO_WEB_WORKERS", 2)
+    return {
+        "web": [
+            str(programs / "granian"), "--interface", "wsgi", "--host", bind, "--port", str(port),
+            "--workers", str(workers), "--blocking-threads", "4", "--workers-kill-timeout", "3",
+            "--no-ws", "--log-level", "warning", "portal.wsgi:application",
+        ],
+        "worker": [
+            *celery, "worker", "--concurrency", str(env.integer("PORTICO_TASK_WORKERS", 1)),
+            "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "warning",
+        ],
+        "beat": [*celery, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "warning"],
+    }  # fmt: skip
+
+
+def _announce(bind: str, port: int, notice: str) -> None:
+    """Say where Portico is once a page of it has really come back."""
+    address = urlsplit(env.text("PORTICO_URL", f"http://127.0.0.1:{port}"))
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, bind)  # noqa: S104 - compared, not listened on
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if _answers(f"http://{host}:{port}/", address.netloc):
+            print(f"\nPortico is ready: {address.geturl()}\n{notice}", flush=True)
+            return
+        time.sleep(0.1)
+    print(f"Portico did not answer within {READY_SECONDS} s: see the lines above.", file=sys.stderr, flush=True)
+
+
+def _answers(url: str, public_host: str) -> bool:
+    request = urllib.request.Request(url, headers={"Host": public_host})  # noqa: S310 - our own address
+    opener = urllib.request.build_opener(_NoRedirect)
+    try:
+        with opener.open(request, timeout=10) as answer:
+            return answer.status == 200
+    except urllib.error.HTTPError as answer:
+        return 300 <= answer.code < 400
+    except OSError:
+        return False
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer: with an https PORTICO_URL the page itself is behind the proxy."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""`make run` as a process: from its first line to the last process that it leaves, which is none."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+START_SECONDS = 90
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
+
+
+def processes_of(home: Path) -> list[int]:
+    """Every process that was started for a data folder, PostgreSQL included."""
+    environment, folder = f"PORTICO_HOME={home}\0".encode(), str(home).encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            if environment in (entry / "environ").read_bytes() or folder in (entry / "cmdline").read_bytes():
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Run:
+    """One `make run`, its output in a file as when it is no terminal."""
+
+    def __init__(self, home: Path, port: int, output: Path) -> None:
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment |= {"PORTICO_HOME": str(home), "PORT": str(port), "PORTICO_DEMO": "0"}
+        environment.pop("PORTICO_SECRET_KEY", None)
+        environment["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+        self.url = f"http://127.0.0.1:{port}"
+        self.output = output
+        with output.open("w") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "portal.runtime.run"],
+                cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def text(self) -> str:
+        return self.output.read_text()
+
+    def wait_until_ready(self) -> None:
+        wait_until(lambda: "Portico is ready" in self.text or self.process.poll() is not None, START_SECONDS)
+        assert self.process.poll() is None, self.text
+
+
+@pytest.fixture
+def run(ground: Path, home: Path) -> Iterator[Callable[..., Run]]:
+    started: list[Run] = []
+
+    def run(home: Path = home, port: int | None = None) -> Run:
+        started.append(Run(home, port or free_port(), ground / f"output-{len(started)}"))
+        return started[-1]
+
+    yield run
+    for one in started:
+        if one.process.poll() is None:
+            one.process.terminate()
+            one.process.wait(timeout=60)
+
+
+def refusal(run: Run) -> str:
+    """The one line with which a start ends that cannot be."""
+    assert run.process.wait(timeout=30) == 1
+    lines = run.text.strip().splitlines()
+    assert len(lines) == 1, run.text
+    return lines[0]
+
+
+def test_it_serves_a_page_says_where_and_leaves_no_process_when_asked_to_stop(run, home):
+    first = run()
+    first.wait_until_ready()
+    assert f"Portico is ready: {first.url}\n" in first.text
+    with urllib.request.urlopen(first.url + "/readyz", timeout=10) as answer:
+        assert answer.status == 200
+    assert (home / "secret-key").stat().st_mode & 0o077 == 0
+    first.process.send_signal(signal.SIGTERM)
+    assert first.process.wait(timeout=60) == 0
+    wait_until(lambda: processes_of(home) == [], 10)
+
+
+def test_it_starts_again_by_itself_after_everything_was_killed(run, home):
+    run().wait_until_ready()
+    for process in processes_of(home):
+        os.kill(process, signal.SIGKILL)
+    wait_until(lambda: processes_of(home) == [], 10)
+    again = run()
+    again.wait_until_ready()
+    again.process.send_signal(signal.SIGINT)
+    assert again.process.wait(timeout=60) == 0
+    wait_until(lambda: processes_of(home) == [], 10)
+
+
+def test_it_ends_what_a_killed_run_left_alive(run, home):
+    port = free_port()
+    killed = run(port=port)
+    killed.wait_until_ready()
+    killed.process.kill()
+    killed.process.wait(timeout=10)
+    assert processes_of(home) != []
+    again = run(port=port)
+    again.wait_until_ready()
+
+
+def test_it_refuses_a_taken_port_in_one_line(run):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        line = refusal(run(port=port))
+    assert f"port {port}" in line
+    assert f"make run PORT={port + 1}" in line
+
+
+def test_it_refuses_a_data_folder_that_cannot_be_written_in_one_line(run, ground):
+    (ground / "file").write_text("no folder")
+    line = refusal(run(home=ground / "file" / "home"))
+    assert "cannot be written" in line
+    assert "PORTICO_HOME" in line
+
+
+def test_it_refuses_a_data_folder_in_use_in_one_line(run, home):
+    first = run()
+    wait_until(lambda: (home / "run.lock").exists() and (home / "run.lock").read_text() != "", 30)
+    line = refusal(run())
+    assert f"process {first.process.pid}" in line
+    assert "PORTICO_HOME" in line
