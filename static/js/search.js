@@ -1,5 +1,8 @@
 // The search field: «/» goes to it, arrows walk through its suggestions, Enter opens one, Esc closes them.
 
+// Fields whose suggestions were closed with Esc: an answer still on its way must not open them again.
+const dismissed = new WeakSet();
+
 const suggestionsOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
 const optionsOf = (list) => [...list.querySelectorAll("[role=option]")];
 
@@ -48,6 +51,7 @@ function onKey(event) {
   } else if (event.key === "Escape") {
     if (!list.hidden) {
       event.preventDefault();
+      dismissed.add(input);
       show(input, false);
     } else {
       input.blur();
@@ -72,8 +76,10 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("htmx:afterSwap", (event) => {
   const input = document.querySelector(`[role=combobox][aria-controls="${event.target.id}"]`);
-  if (input) show(input, document.activeElement === input && input.value.trim() !== "");
+  if (input) show(input, document.activeElement === input && input.value.trim() !== "" && !dismissed.has(input));
 });
+
+document.addEventListener("input", (event) => dismissed.delete(event.target));
 
 document.addEventListener("focusin", (event) => {
   if (event.target.matches("[data-search] [role=combobox]") && event.target.value.trim()) show(event.target, true);

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings as portal_settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.journey
 
@@ -27,7 +27,7 @@ def test_it_fits_the_window_and_breaks_no_policy(gallery, open_page: Callable[..
     answer = page.goto(gallery)
 
     assert answer.status == 200
-    page.wait_for_function("document.documentElement.classList.contains('has-script')")
+    expect(page.locator("html.has-script")).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     canvas = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert canvas == {"light": "rgb(250, 251, 252)", "dark": "rgb(13, 15, 20)"}[scheme]
@@ -41,14 +41,14 @@ def test_it_shows_everything_without_scripts(gallery, open_page):
     assert page.locator("#call-curl").is_visible()
     assert page.locator("#call-python").is_visible()
     assert page.locator(".copy-button:visible").count() == 0
-    page.locator(".menu-person > summary").click()
+    page.locator("summary.person").click()
     assert page.get_by_role("link", name="Audit").is_visible()
 
 
 def test_it_takes_the_theme_of_the_cookie_and_changes_it_in_place(gallery, open_page):
     page = open_page(color_scheme="light")
     page.goto(gallery)
-    page.locator(".menu-person > summary").click()
+    page.locator("summary.person").click()
 
     page.get_by_role("button", name="Dark").click()
 
@@ -90,6 +90,49 @@ def test_it_reaches_the_search_field_and_the_menus_by_keyboard(gallery, open_pag
     assert page.get_by_role("link", name="Publish a specification").is_visible()
     page.keyboard.press("Escape")
     assert not page.get_by_role("link", name="Publish a specification").is_visible()
+
+
+def test_it_suggests_while_typing_and_opens_the_chosen_one(gallery, open_page):
+    page = open_page()
+    page.goto(gallery)
+    field = page.locator("#search")
+
+    field.press_sequentially("cred")
+    page.get_by_role("option", name="Credit Check cred").wait_for()
+    assert field.get_attribute("aria-expanded") == "true"
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    assert field.get_attribute("aria-activedescendant") == "suggestion-2-1"
+    field.press("Enter")
+
+    page.wait_for_url("**/?chosen=op")
+
+
+def test_it_closes_the_suggestions_on_escape_and_when_nothing_is_found(gallery, open_page):
+    page = open_page()
+    page.goto(gallery)
+    field = page.locator("#search")
+    field.press_sequentially("cred")
+    page.locator(".suggestion").first.wait_for()
+
+    field.press("Escape")
+    assert page.locator("#search-suggestions").is_hidden()
+    field.fill("nothing")
+    expect(page.locator("#search-suggestions")).to_have_text("")
+    assert field.get_attribute("aria-expanded") == "false"
+
+
+def test_it_opens_the_menu_of_a_phone_over_the_whole_page(gallery, open_page):
+    page = open_page(viewport={"width": 390, "height": 700})
+    page.goto(gallery)
+
+    page.locator(".sheet > summary").click()
+
+    box = page.locator(".sheet-list").bounding_box()
+    assert (box["x"], box["width"], box["y"] + box["height"]) == (0, 390, 700)
+    assert page.locator(".sheet-list").get_by_role("link", name="Browse").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator(".sheet-list").is_hidden()
 
 
 def test_it_walks_through_results_with_the_arrows(gallery, open_page):

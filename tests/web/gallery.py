@@ -64,6 +64,19 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery.html", _context())
 
 
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Two kinds of suggestion for any words but «nothing»."""
+    words = request.GET.get("q", "")
+    groups = [
+        {"title": "APIs", "items": [{"kind": "api", "title": f"Credit Check {words}", "url": "/?chosen=api"}]},
+        {
+            "title": "Operations",
+            "items": [{"method": "GET", "title": LONG, "note": "Credit Check", "url": "/?chosen=op"}],
+        },
+    ]
+    return render(request, "components/suggestions.html", {"groups": [] if words == "nothing" else groups})
+
+
 def empty(request: HttpRequest, **_: str) -> HttpResponse:
     return HttpResponse(status=204)
 
@@ -224,7 +237,7 @@ def _room(name: str, *routes: str) -> object:
 
 urlpatterns = [
     path("", gallery),
-    path("", _room("portal", "home", "browse", "suggest")),
+    path("", include(([path("browse/", empty, name="browse"), path("suggest/", suggest, name="suggest")], "portal"))),
     path("", _room("catalog", "publish", "service-new")),
     path("", _room("accounts", "sign-in", "sign-out", "profile", "my-teams", "audit", "people", "theme")),
 ]

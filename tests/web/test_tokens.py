@@ -54,6 +54,24 @@ def test_it_names_colours_in_one_file_only():
     assert [file.name for file in others if re.search(r"#[0-9A-Fa-f]{3,8}\b|rgba?\(", file.read_text())] == []
 
 
+def test_it_knows_every_class_of_the_templates():
+    known = set(re.findall(r"\.([a-z][\w-]*)", "".join(file.read_text() for file in CSS.glob("*.css"))))
+    unknown = set()
+    for template in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
+        text = re.sub(r"\{[%{].*?[%}]\}", "\0", template.read_text())
+        names = {name for names in re.findall(r'class="([^"]*)"', text) for name in names.split() if "\0" not in name}
+        unknown |= {f"{template.name}: {name}" for name in names - known}
+
+    assert unknown == set()
+
+
+def test_it_puts_no_style_or_script_into_a_template():
+    inline = re.compile(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on|javascript:")
+    templates = (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+
+    assert [template.name for template in templates if inline.search(template.read_text())] == []
+
+
 def test_it_takes_no_class_name_of_the_base_by_accident():
     base = (CSS.parent / "vendor/tabler.min.css").read_text()
     ours = set(
