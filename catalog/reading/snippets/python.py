@@ -1,0 +1,35 @@
+"""Python with requests."""
+
+from pprint import pformat
+
+from catalog.reading.bodies import is_json
+from catalog.reading.request import KEY_VARIABLE, Request, Secret
+from catalog.reading.snippets.quoting import concatenation, is_deceiving, literal
+
+_KEY = f'os.environ["{KEY_VARIABLE}"]'
+_SECRETS: dict[object, str] = {Secret.KEY: _KEY, Secret.BASIC: f"base64.b64encode({_KEY}.encode()).decode()"}
+
+
+def python(request: Request) -> str:
+    url = request.full_url()
+    parts = [part for _name, value in request.headers for part in value] + list(url)
+    imports = ["import base64"] if Secret.BASIC in parts else []
+    imports += ["import os"] if any(isinstance(part, Secret) for part in parts) else []
+    lines = [*imports, *([""] if imports else []), "import requests", ""]
+    arguments = [literal(request.method), concatenation(url, _SECRETS)]
+    headers = [(name, value) for name, value in request.headers if not (_as_json(request) and name == "Content-Type")]
+    if headers:
+        pairs = "".join(f"        {literal(name)}: {concatenation(value, _SECRETS)},\n" for name, value in headers)
+        arguments.append("headers={\n" + pairs + "    }")
+    if _as_json(request):
+        arguments.append("json=" + pformat(request.body.value, sort_dicts=False, width=88).replace("\n", "\n         "))
+    elif request.body:
+        arguments.append(f"data={literal(request.body.text)}.encode()")
+    lines += ["response = requests.request(", *(f"    {argument}," for argument in arguments), "    timeout=30,", ")"]
+    return "\n".join([*lines, "response.raise_for_status()", "print(response.text)"])
+
+
+def _as_json(request: Request) -> bool:
+    """As a Python value where its text in the code is the one that is sent."""
+    body = request.body
+    return body is not None and is_json(body.media_type) and not (is_deceiving(body.text) or type(body.value) is str)
