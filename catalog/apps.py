@@ -7,5 +7,6 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        # The rules register themselves.
+        # The rules and the receivers register themselves.
         import_module("catalog.permissions")
+        import_module("catalog.receivers")

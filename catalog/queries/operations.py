@@ -1,7 +1,7 @@
 """Reading operations: those of a version, and one with every schema it reaches."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, OuterRef, QuerySet, TextField
+from django.db.models import BooleanField, Func, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.actor import Actor
@@ -9,6 +9,14 @@ from catalog.models import APIVersion, Definition, Operation
 from catalog.queries.versions import named
 from catalog.querysets import visible
 from common.errors import NotFound
+
+
+class _IsAnyOf(Func):
+    """Whether a value is in an array of the outer query, in the form that uses the value's index."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
 
 
 def operations_of(version: APIVersion) -> QuerySet[Operation]:
@@ -21,8 +29,9 @@ def operation_detail(actor: Actor, api: str, version: str, operation: str) -> Op
 
     One query, which reads no schema but those. Raises ``NotFound``.
     """
-    reached = Func(OuterRef("definitions"), function="ANY", output_field=TextField())
-    definitions = Definition.objects.filter(specification=OuterRef("version__specification"), pointer=reached)
+    definitions = Definition.objects.filter(
+        _IsAnyOf("pointer", OuterRef("definitions")), specification=OuterRef("version__specification")
+    )
     found = (
         Operation.objects.filter(visible(actor, "version__api__"), named(version, "version__"))
         .filter(version__api__slug=api, slug=operation)

@@ -43,14 +43,6 @@ def metadata_of(query: QueryDict) -> dict[str, Any]:
     return metadata
 
 
-def flag(query: QueryDict, name: str) -> bool:
-    """Whether ``?name=true``; raises ``Invalid`` for anything but true and false."""
-    value = query.get(name, "false").lower()
-    if value not in {"true", "false", "1", "0"}:
-        raise Invalid({name: "Use true or false."})
-    return value in {"true", "1"}
-
-
 def _pair(name: str, value: str) -> dict[str, str]:
     left, right = PAIRS[name]
     before, equals, after = value.partition("=")

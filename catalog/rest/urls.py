@@ -16,6 +16,7 @@ from catalog.rest.views.groupings import (
     SystemListView,
     SystemView,
 )
+from catalog.rest.views.lists import APIListView, SearchView, ServiceListView
 from catalog.rest.views.publishing import VersionView
 from catalog.rest.views.versions import (
     InstanceListView,
@@ -30,6 +31,8 @@ app_name = "catalog"
 _VERSION = "apis/<str:api>/versions/<str:version>"
 
 urlpatterns = [
+    path("search", SearchView.as_view(), name="search"),
+    path("apis", APIListView.as_view(), name="api-list"),
     path("apis/<str:api>", APIView.as_view(), name="api-detail"),
     path("apis/<str:entry>/docs", APIDocumentationListView.as_view(), name="api-page-list"),
     path("apis/<str:entry>/docs/<str:page>", APIDocumentationPageView.as_view(), name="api-page-detail"),
@@ -39,6 +42,7 @@ urlpatterns = [
     path(f"{_VERSION}/instances", InstanceListView.as_view(), name="instance-list"),
     path(f"{_VERSION}/operations", OperationListView.as_view(), name="operation-list"),
     path(f"{_VERSION}/operations/<str:operation>", OperationView.as_view(), name="operation-detail"),
+    path("services", ServiceListView.as_view(), name="service-list"),
     path("services/<str:service>", ServiceView.as_view(), name="service-detail"),
     path("services/<str:entry>/docs", ServiceDocumentationListView.as_view(), name="service-page-list"),
     path("services/<str:entry>/docs/<str:page>", ServiceDocumentationPageView.as_view(), name="service-page-detail"),

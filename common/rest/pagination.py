@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +14,22 @@ from common.paging import COUNT_LIMIT, bounded_count, page_of
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+
+
+_LIMIT_AND_CURSOR = [
+    {
+        "name": "limit",
+        "in": "query",
+        "description": "How many results a page has.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+    },
+    {
+        "name": "cursor",
+        "in": "query",
+        "description": "Which page; taken from `next` or `previous` of another.",
+        "schema": {"type": "string"},
+    },
+]
 
 
 class KeyPagination(BasePagination):
@@ -39,19 +56,12 @@ class KeyPagination(BasePagination):
         return Response(
             {
                 "results": data,
-                "next": self._link(self.page.next),
-                "previous": self._link(self.page.previous),
+                "next": page_link(self.request, self.page.next),
+                "previous": page_link(self.request, self.page.previous),
                 "count": self.count.value,
                 "count_exact": self.count.exact,
             }
         )
-
-    def _link(self, cursor: str | None) -> str | None:
-        if cursor is None:
-            return None
-        query = self.request.query_params.copy()
-        query["cursor"] = cursor
-        return f"{self.request.path}?{query.urlencode()}"
 
     def get_paginated_response_schema(self, schema: dict) -> dict:
         link = {"type": ["string", "null"], "format": "uri-reference"}
@@ -73,18 +83,7 @@ class KeyPagination(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict]:
         names = list(view.orderings)
         return [
-            {
-                "name": "limit",
-                "in": "query",
-                "description": "How many results a page has.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-            },
-            {
-                "name": "cursor",
-                "in": "query",
-                "description": "Which page; taken from `next` or `previous` of another.",
-                "schema": {"type": "string"},
-            },
+            *_LIMIT_AND_CURSOR,
             {
                 "name": "ordering",
                 "in": "query",
@@ -92,6 +91,23 @@ class KeyPagination(BasePagination):
                 "schema": {"type": "string", "enum": names, "default": names[0]},
             },
         ]
+
+
+def limit_parameters() -> list[OpenApiParameter]:
+    """``limit`` and ``cursor`` for lists that page by themselves."""
+    return [
+        OpenApiParameter(parameter["name"], parameter["schema"], description=parameter["description"])
+        for parameter in _LIMIT_AND_CURSOR
+    ]
+
+
+def page_link(request: Request, cursor: str | None) -> str | None:
+    """The same request at another cursor, as a path with a query; ``None`` without one."""
+    if cursor is None:
+        return None
+    query = request.query_params.copy()
+    query["cursor"] = cursor
+    return f"{request.path}?{query.urlencode()}"
 
 
 def limit_of(query: QueryDict) -> int:

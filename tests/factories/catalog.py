@@ -14,6 +14,7 @@ from catalog.metadata import PublishMetadata
 from catalog.models import API, Domain, Environment, Service, System
 from catalog.usecases.create_service import create_service
 from catalog.usecases.publish_version import PublishResult, publish_version
+from catalog.usecases.save_grouping import save_grouping
 from tests.factories.accounts import make_team
 
 _numbers = count(1)
@@ -106,15 +107,19 @@ def make_service(slug: str = "", *, owner: Team | None = None, **metadata: Any) 
     )
 
 
-def make_domain(slug: str = "", **fields: Any) -> Domain:
-    slug = slug or f"domain-{next(_numbers)}"
-    return Domain.objects.create(slug=slug, **{"title": slug.capitalize(), **fields})
+def make_domain(slug: str = "", **metadata: Any) -> Domain:
+    return _saved(Domain(slug=slug or f"domain-{next(_numbers)}"), metadata)
 
 
-def make_system(slug: str = "", **fields: Any) -> System:
-    slug = slug or f"system-{next(_numbers)}"
-    return System.objects.create(slug=slug, **{"title": slug.capitalize(), **fields})
+def make_system(slug: str = "", **metadata: Any) -> System:
+    return _saved(System(slug=slug or f"system-{next(_numbers)}"), metadata)
 
 
-def make_environment(slug: str = "production", **fields: Any) -> Environment:
-    return Environment.objects.create(slug=slug, **{"title": slug.capitalize(), **fields})
+def make_environment(slug: str = "production", **metadata: Any) -> Environment:
+    return _saved(Environment(slug=slug), metadata)
+
+
+def _saved(grouping: Any, metadata: dict[str, Any]) -> Any:
+    grouping.title = grouping.slug.capitalize()
+    save_grouping(actor=ADMINISTRATOR, grouping=grouping, metadata=metadata, now=timezone.now())
+    return grouping

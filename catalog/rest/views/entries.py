@@ -13,7 +13,7 @@ from catalog.models import API, DocumentationPage, Service
 from catalog.permissions import Action
 from catalog.queries.entries import api_detail, editable, page_of_entry, service_detail
 from catalog.rest.serializers.entries import APIDetail, DocumentationPageDetail, ServiceDetail
-from catalog.rest.serializers.metadata import APIInput, PageBody, ServiceInput, validated
+from catalog.rest.serializers.metadata import APIInput, PageBody, ServiceInput
 from catalog.usecases.delete_page import delete_page
 from catalog.usecases.edit_entry import edit_entry
 from common.rest.views import ListView, RestView
@@ -37,7 +37,7 @@ class APIView(RestView):
     def patch(self, request: Request, api: str) -> Response:
         """Change what is said about an API. A new `owner` is a transfer, which takes a maintainer."""
         entry = editable(self.actor, API, api)
-        edit_entry(actor=self.actor, entry=entry, metadata=validated(APIInput, request.data), now=timezone.now())
+        edit_entry(actor=self.actor, entry=entry, metadata=self.valid(APIInput), now=timezone.now())
         return Response(APIDetail(api_detail(self.actor, api)).data)
 
 
@@ -57,7 +57,7 @@ class ServiceView(RestView):
     def patch(self, request: Request, service: str) -> Response:
         """Change what is said about a service. A new `owner` is a transfer, which takes a maintainer."""
         entry = editable(self.actor, Service, service)
-        edit_entry(actor=self.actor, entry=entry, metadata=validated(ServiceInput, request.data), now=timezone.now())
+        edit_entry(actor=self.actor, entry=entry, metadata=self.valid(ServiceInput), now=timezone.now())
         return Response(ServiceDetail(service_detail(self.actor, service)).data)
 
 
@@ -90,7 +90,7 @@ class DocumentationPageView(RestView):
     def put(self, request: Request, entry: str, page: str) -> Response:
         """Write the page; it is made when there is none."""
         row = editable(self.actor, self.model, entry)
-        written = {"slug": page, **validated(PageBody, request.data)}
+        written = {"slug": page, **self.valid(PageBody)}
         edit_entry(actor=self.actor, entry=row, metadata={"docs": [written]}, now=timezone.now())
         return self._answer(entry, page)
 

@@ -22,7 +22,6 @@ from catalog.rest.serializers.groupings import (
     SystemDetail,
     SystemInput,
 )
-from catalog.rest.serializers.metadata import validated
 from catalog.usecases.delete_grouping import delete_grouping
 from catalog.usecases.save_grouping import save_grouping
 from common.rest.views import DetailView, ListView
@@ -35,7 +34,7 @@ class GroupingListView(ListView):
     orderings = {"title": ("title", "id"), "-title": ("-title", "-id"), "slug": ("slug",), "-slug": ("-slug",)}
 
     def post(self, request: Request) -> Response:
-        metadata = validated(self.new_serializer_class, request.data)
+        metadata = self.valid(self.new_serializer_class)
         grouping = self.queryset.model(slug=metadata["slug"], title=metadata["slug"])
         save_grouping(actor=self.actor, grouping=grouping, metadata=metadata, now=timezone.now())
         return Response(self.serializer_class(grouping).data, status=HTTPStatus.CREATED)
@@ -49,7 +48,7 @@ class GroupingView(DetailView):
 
     def patch(self, request: Request, **_names: Any) -> Response:
         grouping = self.get_object()
-        metadata = validated(self.input_serializer_class, request.data)
+        metadata = self.valid(self.input_serializer_class)
         save_grouping(actor=self.actor, grouping=grouping, metadata=metadata, now=timezone.now())
         return Response(self.serializer_class(grouping).data)
 

@@ -9,18 +9,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from catalog.filters import flag
 from catalog.models import APIVersion, Lifecycle, Visibility
 from catalog.permissions import Action
 from catalog.queries.versions import version_detail
 from catalog.rest.media_types import ACCEPTED, FORM
-from catalog.rest.query_metadata import LISTS, NAMES, PAIRS, flag, metadata_of
+from catalog.rest.query_metadata import LISTS, NAMES, PAIRS, metadata_of
 from catalog.rest.serializers.metadata import PublishForm, PublishInput, VersionInput, validated
 from catalog.rest.serializers.versions import Publication, VersionDetail
 from catalog.rest.uploads import is_form, read_upload
 from catalog.usecases.edit_version import edit_version
 from catalog.usecases.publish_version import publish_version
+from common.rest.schema import problems
 from common.rest.views import RestView
 
+_REFUSALS = {
+    409: "The version left the draft stage with other bytes, or would step back in its lifecycle.",
+    422: "The document was refused; `findings` say where and why.",
+}
 _DRY_RUN = OpenApiParameter("dry_run", bool, description="Answer the same and write nothing.")
 _CHOICES = {"lifecycle": Lifecycle.values, "visibility": Visibility.values}
 _EXPLAINED = {
@@ -56,14 +62,14 @@ class VersionView(RestView):
     @extend_schema(responses=VersionDetail)
     def get(self, request: Request, api: str, version: str) -> Response:
         """A version; `latest` is the one that stands for its API."""
-        return Response(self._answer(version_detail(self.actor, api, version)))
+        return Response(VersionDetail(version_detail(self.actor, api, version)).data)
 
     @extend_schema(
         request={
             **dict.fromkeys(ACCEPTED, OpenApiTypes.BINARY),
             FORM: PublishForm,
         },
-        responses={200: Publication, 201: Publication},
+        responses={200: Publication, 201: Publication} | problems(_REFUSALS),
         parameters=[_DRY_RUN, *map(_parameter, NAMES)],
     )
     def put(self, request: Request, api: str, version: str) -> Response:
@@ -91,14 +97,14 @@ class VersionView(RestView):
         place = reverse("rest:catalog:version-detail", args=[result.api.slug, result.version.name])
         return Response(body, status=HTTPStatus.CREATED, headers={"Location": place})
 
-    @extend_schema(request=VersionInput, responses=VersionDetail)
+    @extend_schema(
+        request=VersionInput,
+        responses={200: VersionDetail} | problems({409: "A step back in the lifecycle needs a reason."}),
+    )
     def patch(self, request: Request, api: str, version: str) -> Response:
         """Change what is said about a version: lifecycle, changelog, instances, sunset, successor."""
-        metadata = validated(VersionInput, request.data)
+        metadata = self.valid(VersionInput)
         reason = metadata.pop("reason", "")
         found = version_detail(self.actor, api, version)
         edit_version(actor=self.actor, version=found, metadata=metadata, reason=reason, now=timezone.now())
-        return Response(self._answer(version_detail(self.actor, api, found.name)))
-
-    def _answer(self, version: APIVersion) -> dict:
-        return VersionDetail(version).data
+        return Response(VersionDetail(version_detail(self.actor, api, found.name)).data)
