@@ -1,5 +1,5 @@
 // Lists of results by keyboard: arrows or j and k move, Enter opens, f goes to the filters. The current row
-// survives a new list when its link is still there. Trees open and close as a whole with data-expands.
+// survives a new list when its link is still there. Arrow down leads from a query field into its results. Trees open and close as a whole with data-expands.
 
 const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")];
 const linkOf = (row) => row.querySelector("[data-row-link]");
@@ -26,6 +26,10 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "ArrowDown" && event.target.matches("[data-search] input:not([role=combobox])")) {
+    if (move(1)) event.preventDefault();
+    return;
+  }
   if (isTyping(event.target) || event.target.closest("dialog, .menu, .sheet, [role=tablist]")) return;
   if (event.key in STEPS && move(STEPS[event.key])) event.preventDefault();
   if (event.key === "f") {

@@ -19,16 +19,16 @@ def gallery(settings, live_server) -> str:
     return live_server.url
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 820, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (820, "light"), (390, "dark")])
 def test_it_fits_the_window_and_breaks_no_policy(gallery, open_page: Callable[..., Page], width, scheme):
     page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
 
-    answer = page.goto(gallery)
+    for address in ("/", "/home/", "/browse/?q=credit", "/browse/?q=nothing"):
+        answer = page.goto(gallery + address)
 
-    assert answer.status == 200
-    expect(page.locator("html.has-script")).to_be_attached()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert answer.status == 200
+        expect(page.locator("html.has-script")).to_be_attached()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     canvas = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert canvas == {"light": "rgb(250, 251, 252)", "dark": "rgb(13, 15, 20)"}[scheme]
 
@@ -120,6 +120,32 @@ def test_it_closes_the_suggestions_on_escape_and_when_nothing_is_found(gallery, 
     field.fill("nothing")
     expect(page.locator("#search-suggestions")).to_have_text("")
     assert field.get_attribute("aria-expanded") == "false"
+
+
+def test_it_changes_filters_and_results_as_one_and_keeps_the_place(gallery, open_page):
+    page = open_page()
+    page.goto(f"{gallery}/browse/?q=credit")
+    page.get_by_text("2 more").click()
+
+    page.get_by_label("Shared platform").check()
+
+    page.wait_for_url("**/browse/?*domain=0&domain=5*")
+    expect(page.locator("#more-domain")).to_have_attribute("open", "")
+    expect(page.locator("#domain-5")).to_be_focused()
+    page.locator("#search").fill("nothing")
+    page.get_by_text("Nothing matches “nothing”").first.wait_for()
+    page.wait_for_url("**q=nothing*")
+
+
+def test_it_sends_query_and_filters_together_without_scripts(gallery, open_page):
+    page = open_page(java_script_enabled=False)
+    page.goto(f"{gallery}/browse/?q=credit")
+    page.locator("#domain-1").check()
+
+    page.locator("#search").press("Enter")
+
+    page.wait_for_url("**/browse/?*q=credit*")
+    assert "domain=0&domain=1" in page.url
 
 
 def test_it_opens_the_menu_of_a_phone_over_the_whole_page(gallery, open_page):

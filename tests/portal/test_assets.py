@@ -56,7 +56,11 @@ def test_it_serves_hashed_names_of_every_style_sheet(checkout, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=settings.BASE_DIR,
-        env={"DJANGO_SETTINGS_MODULE": "portal.settings", "PORTICO_HOME": str(tmp_path / "home")},
+        env={
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "PORTICO_HOME": str(tmp_path),
+            "PORTICO_SECRET_KEY": "k" * 60,
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.utils.safestring import mark_safe
 
+from common.web import htmx
 from common.web.vocabulary import BADGES
 
 LONG = "Household affordability and creditworthiness assessment with consent and reasons " * 3
@@ -62,6 +63,56 @@ class PublishForm(forms.Form):
 
 def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery.html", _context())
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    now = datetime.now(UTC)
+    version = {"title": "Branch Locator", "url": "/", "version": "1.6.2", "owner": "API Office"}
+    return render(
+        request,
+        "portal/home.html",
+        {
+            **_context(),
+            "section": "",
+            "hide_search": True,
+            "counts": {"apis": 412, "operations": 3_918, "services": 1_126, "teams": 1},
+            "examples": [{"words": words, "url": "/"} for words in ("getCreditScore", "POST /payments")],
+            "domains": [
+                {"title": title, "url": "/", "api_count": 96, "service_count": 311}
+                for title in ("Personal banking", "Cards", "Mortgage", "Insurance", "Corporate", LONG)
+            ],
+            "news": [
+                {"kind": "api", "title": "Credit Check", "url": "/", "version": "2.3.0", "owner": "Lending", "at": now},
+                {"kind": "saas", "title": LONG_WORD, "url": "/", "text": LONG, "at": now - timedelta(days=2)},
+            ],
+            "deprecated": [
+                {**version, "sunset": date(2026, 12, 31), "days_left": 39, "successor": "2.0.0", "successor_url": "/"},
+                {**version, "title": LONG, "sunset": date(2027, 2, 28), "days_left": 98},
+                {**version, "sunset": None, "days_left": None},
+            ],
+            "my_teams": [{"title": LONG, "url": "/", "role": "Member", "api_count": 1, "service_count": 9}],
+        },
+    )
+
+
+def browse(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "")
+    results = [] if query == "nothing" else _results()
+    context = {
+        **_context(),
+        "query": query,
+        "heading": f"{len(results)} results for “{query}”",
+        "corrected": "credit score",
+        "exact_url": "?exact=1",
+        "chosen": [{"words": "Domain: Mortgage", "url": "?"}, {"words": LONG, "url": "?"}],
+        "clear_url": "?",
+        "sorts": [{"value": "", "label": "Relevance", "chosen": True}, {"value": "title", "label": "Title"}],
+        "results": results,
+        "nearest": [{"words": "credit", "url": "?q=credit"}],
+        "shown": "1–3 of 19",
+        "next_url": "?cursor=x",
+    }
+    return htmx.render(request, "portal/browse.html", context, part="portal/_browse.html")
 
 
 def suggest(request: HttpRequest) -> HttpResponse:
@@ -235,9 +286,15 @@ def _room(name: str, *routes: str) -> object:
     return include((patterns, name))
 
 
+_PORTAL = [
+    path("home/", home, name="home"),
+    path("browse/", browse, name="browse"),
+    path("suggest/", suggest, name="suggest"),
+]
+
 urlpatterns = [
     path("", gallery),
-    path("", include(([path("browse/", empty, name="browse"), path("suggest/", suggest, name="suggest")], "portal"))),
+    path("", include((_PORTAL, "portal"))),
     path("", _room("catalog", "publish", "service-new")),
     path("", _room("accounts", "sign-in", "sign-out", "profile", "my-teams", "audit", "people", "theme")),
 ]
