@@ -17,6 +17,8 @@ from queue import Empty
 from kombu.transport import virtual
 from kombu.utils.json import dumps, loads
 
+LONGEST_WAIT_SECONDS = 0.4
+
 log = logging.getLogger(__name__)
 
 
@@ -94,6 +96,10 @@ class Transport(virtual.Transport):
     def __init__(self, client: object, **options: object) -> None:
         super().__init__(client, **options)
         self.state = self.global_state
+
+    def drain_events(self, connection: object, timeout: float | None = None) -> None:
+        # Celery waits 2 s at a time and looks only in between whether it was asked to end.
+        super().drain_events(connection, timeout=timeout and min(timeout, LONGEST_WAIT_SECONDS))
 
     @property
     def default_connection_params(self) -> dict:

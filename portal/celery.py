@@ -6,7 +6,6 @@ message leaves undone is found again from its row by the periodic nudges below; 
 
 import atexit
 import os
-import signal
 import warnings
 from contextlib import ExitStack
 from typing import Any
@@ -39,12 +38,6 @@ def hold_database(**_: Any) -> None:
     """A worker or beat started by itself has its database too, for as long as it runs."""
     _database.enter_context(for_this_process())
     atexit.register(_database.close)
-
-
-@signals.worker_process_init.connect
-def leave_ending_to_the_worker(**_: Any) -> None:
-    """A process manager signals the whole group; a child that ended by itself would hold its worker's end up."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 @signals.setup_logging.connect

@@ -1,7 +1,6 @@
-"""The database of a test run: real PostgreSQL, the embedded one unless DATABASE_URL names another; and the personas."""
+"""The database of a test run, real PostgreSQL (the embedded one unless DATABASE_URL names another), and its people."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -18,7 +17,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if env.text("DATABASE_URL"):
         yield
         return
-    with embedded(Path(env.text("PORTICO_HOME")), for_tests=True) as server:
+    with embedded(env.home(), for_tests=True) as server:
         connections["default"].settings_dict.update(env.database(server.url))
         yield
 

@@ -9,9 +9,13 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from portal import env
 
 
 def migrate() -> None:
@@ -43,10 +47,27 @@ def _fingerprint(folders: list[Path]) -> str:
     return digest.hexdigest()
 
 
+def first_start() -> str:
+    """Somebody can come in and, unless unwanted, finds the demo; what that person must know is returned."""
+    # Imported here because models exist only once Django is set up, which is what this module does.
+    from accounts.usecases.create_administrator import create_first_administrator  # noqa: PLC0415
+
+    if get_user_model().objects.exists():
+        return ""
+    made = create_first_administrator(timezone.now())
+    if made is None:
+        return ""
+    user, password = made
+    if env.boolean("PORTICO_DEMO", default=True):
+        call_command("load_demo", verbosity=0)
+    return f"Sign in as {user.username} with the password {password} (shown this once; change it in your profile)."
+
+
 def main() -> None:
     django.setup()
     migrate()
     collect_static()
+    print(first_start())
 
 
 if __name__ == "__main__":

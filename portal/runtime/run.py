@@ -157,7 +157,7 @@ def _answers(url: str, public_host: str) -> bool:
         with opener.open(request, timeout=10) as answer:
             return answer.status == 200
     except urllib.error.HTTPError as answer:
-        return 300 <= answer.code < 400
+        return answer.code < 500
     except OSError:
         return False
 

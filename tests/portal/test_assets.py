@@ -58,8 +58,8 @@ def test_it_serves_hashed_names_of_every_style_sheet(checkout, tmp_path):
         cwd=settings.BASE_DIR,
         env={
             "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "PORTICO_HOME": str(tmp_path),
-            "PORTICO_SECRET_KEY": "k" * 60,
+            "PORTICO_HOME": str(tmp_path / "home"),
+            "PORTICO_SECRET_KEY": "only-for-this-test",
         },
         capture_output=True,
         text=True,
