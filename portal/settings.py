@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "accounts.web.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "common.web.errors.ErrorPages",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -1,0 +1,31 @@
+"""What a team owns, as a part of the team's page in the room below."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.models import Team
+from catalog.models import API, Service
+from catalog.queries.entries import entries_of
+from common.errors import NotFound
+from common.paging import bounded_count
+from common.web.htmx import render
+
+ENTRIES_AT_MOST = 50
+
+
+@require_safe
+def entries(request: HttpRequest, slug: str) -> HttpResponse:
+    """APIs and services of the team that the reader may know of, by title; retired ones are left out of the lists."""
+    team = Team.objects.visible_to(request.actor).filter(slug=slug).first()
+    if team is None:
+        raise NotFound
+    found = entries_of(request.actor, owner=team, limit=ENTRIES_AT_MOST)
+    context = {
+        "section": "browse",
+        "team": team,
+        "apis": found.apis,
+        "services": found.services,
+        "api_count": bounded_count(API.objects.visible_to(request.actor).filter(owner=team)).value,
+        "service_count": bounded_count(Service.objects.visible_to(request.actor).filter(owner=team)).value,
+    }
+    return render(request, "catalog/team_entries.html", context, part="catalog/_team_entries.html")
