@@ -12,7 +12,7 @@ from django.db import connection
 from catalog.search import cursors
 from catalog.search.display import entry_result, entry_rows, operation_result, operation_rows
 from catalog.search.facet_values import facet_values
-from catalog.search.facets import FACET_COLUMNS, LISTS, facet_parts
+from catalog.search.facets import FACET_COLUMNS, LISTS, counting_parts
 from catalog.search.filtering import COLUMNS, Conditions
 from catalog.search.highlight import Highlighter
 from catalog.search.tables import ENTRIES, OPERATIONS
@@ -161,17 +161,19 @@ def _by_counting(conditions: Conditions, kinds: list[str], facets: bool) -> Coun
     ctes = [
         f"entries AS MATERIALIZED (SELECT d.kind, d.operation_count, {_WEIGHT} AS number, {FACET_COLUMNS}"  # noqa: S608
         f" FROM catalog_entrydocument AS d WHERE {conditions.where()} LIMIT {COUNT_LIMIT + 1})",
-        "matched AS (SELECT * FROM entries WHERE number > 0)",
     ]
     parts = [
         "SELECT 'kind' AS facet, kind AS value, NULL::bigint, NULL::bigint, count(*) AS number FROM entries GROUP BY kind",
         "SELECT 'kind', 'operation', NULL, NULL, coalesce(sum(operation_count), 0) FROM entries",
     ]
     if facets:
-        counted, more = facet_parts(conditions.chosen, lambda facet: _apart(facet, conditions))
+        counted, more = counting_parts(
+            "SELECT * FROM entries WHERE number > 0", {facet: _apart(facet, conditions) for facet in conditions.chosen}
+        )
         ctes += counted
         parts += more
-    sql = f"WITH {', '.join(ctes)} SELECT facet, value, number FROM ({' UNION ALL '.join(f'({part})' for part in parts)}) AS counted"
+    union = " UNION ALL ".join(f"({part})" for part in parts)
+    sql = f"WITH {', '.join(ctes)} SELECT facet, value, number FROM ({union}) AS counts"  # noqa: S608
     return _collected(sql, {**conditions.parameters, "kinds": kinds})
 
 
@@ -179,9 +181,16 @@ def _apart(facet: str, conditions: Conditions) -> str:
     """From the kept counts where the choice ignored is the only one, else by counting."""
     if conditions.chosen == [facet] and not conditions.has_service_kinds:
         scope = "true" if conditions.parameters["scopes"] is None else "scope = ANY(%(scopes)s::bigint[])"
-        return f"SELECT {'ARRAY[value]' if facet in LISTS else 'value'} AS key, number FROM catalog_facetcount WHERE {scope} AND facet = '{facet}' AND kind = ANY(%(kinds)s)"  # noqa: S608
+        value = "ARRAY[value]" if facet in LISTS else "value"
+        return (
+            f"SELECT {value} AS {COLUMNS[facet]}, number FROM catalog_facetcount"  # noqa: S608
+            f" WHERE {scope} AND facet = '{facet}' AND kind = ANY(%(kinds)s)"
+        )
     where = conditions.where(f"{_WEIGHT} > 0", without=facet)
-    return f"(SELECT d.{COLUMNS[facet]} AS key, {_WEIGHT} AS number FROM catalog_entrydocument AS d WHERE {where} LIMIT {COUNT_LIMIT + 1})"  # noqa: S608
+    return (
+        f"SELECT d.{COLUMNS[facet]}, {_WEIGHT} AS number FROM catalog_entrydocument AS d"  # noqa: S608
+        f" WHERE {where} LIMIT {COUNT_LIMIT + 1}"
+    )
 
 
 def _collected(sql: str, parameters: dict[str, Any]) -> Counted:

@@ -1,6 +1,8 @@
 """Facets as people read them: names in place of ids, the chosen and the usual values even when nothing has them."""
 
 from collections.abc import Mapping
+from heapq import nlargest
+from operator import itemgetter
 
 from django.db import connection
 
@@ -23,6 +25,8 @@ _FIXED_TITLES = {"kind": _KIND_TITLES, "lifecycle": dict(Lifecycle.choices), "fo
 #: Values that are shown even when nothing has them.
 _USUAL = {"kind": KINDS, "lifecycle": tuple(Lifecycle.values)}
 
+VALUES_AT_MOST = 50
+
 Counted = Mapping[str, list[tuple[str, int]]]
 
 
@@ -34,6 +38,7 @@ def facet_values(
     ``counted`` has ids where a facet's values are rows. A chosen value that nothing has is shown with zero, by the
     name it was asked by: its title is not looked up, since the reader may not know of it.
     """
+    counted = {facet: _most_frequent(rows) for facet, rows in counted.items()}
     named = _named({facet: [key for key, _ in rows] for facet, rows in counted.items() if facet in GROUPS})
     facets = {}
     for facet in FACETS:
@@ -49,6 +54,10 @@ def facet_values(
             values.setdefault(value, FacetValue(value, _title(facet, value), 0, value in chosen))
         facets[facet] = tuple(sorted(values.values(), key=lambda value: -value.count))
     return facets
+
+
+def _most_frequent(rows: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    return nlargest(VALUES_AT_MOST, ((key, number) for key, number in rows if key), key=itemgetter(1))
 
 
 def _title(facet: str, value: str) -> str:

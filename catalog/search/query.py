@@ -25,7 +25,6 @@ from catalog.search.text import Query, parse
 from catalog.search.values import RELEVANCE, Correction, Matched, Result, SearchPage, SearchRequest
 from common.paging import COUNT_LIMIT
 
-_FIELD_MATCHES_BELOW = 5_000_000_000
 
 
 def search(actor: Actor, request: SearchRequest) -> SearchPage:
@@ -108,6 +107,7 @@ def _find(
     kinds = list(request.kinds)
     sql = ranked.statement(
         conditions,
+        terms,
         kinds=kinds,
         facets=request.facets,
         grouped=request.grouped,
@@ -150,7 +150,7 @@ def _results(shown: list[tuple[str, int, int, int]], found: _Found, marks: Any) 
     single = [(key, score) for source, key, _, score in shown if source == "o"]
     operations = [*hanging, *single]
     entries = entry_rows({entry for _, _, entry, _ in shown})
-    unexplained = [key for key, score in operations if score < _FIELD_MATCHES_BELOW]
+    unexplained = [key for key, score in operations if score < ranked.EXPLAINED_FROM]
     loaded = operation_rows({key for key, _ in operations}, unexplained)
     results = []
     for source, key, entry_id, score in shown:
