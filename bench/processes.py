@@ -1,6 +1,7 @@
 """The processor time of process trees, from /proc (proc_pid_stat(5))."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,14 @@ def processor_ms(root: int) -> float:
             ticks += stats[process].ticks
             waiting += children.get(process, [])
     return ticks * _TICK_MS
+
+
+def yardstick_ms() -> float:
+    """Processor time of a million additions in a Python loop: what a millisecond is worth on this machine now."""
+    total, begun = 0, time.process_time()
+    for number in range(1_000_000):
+        total += number
+    return (time.process_time() - begun) * 1000
 
 
 def _stats() -> dict[int, Stat]:

@@ -37,13 +37,22 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """How busy the machine was (runnable processes, 1 minute average) and how fast: see ``processes.yardstick_ms``."""
+
+    load: float
+    yardstick: float
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     sizes: Sequence[Size]
     publishing: Sequence[Publishing]
     at_commit: tuple[int, int]
     idle: Mapping[str, float]
     postgresql: str
-    load: tuple[float, float]
+    before: State
+    after: State
 
 
 def document(figures: Figures) -> str:
@@ -61,11 +70,13 @@ def document(figures: Figures) -> str:
 
 def _machine(figures: Figures) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    before, after = figures.load
+    before, after = figures.before, figures.after
     return (
         f"Measured on {datetime.now(UTC):%-d %B %Y}: {_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, "
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {figures.postgresql}. "
-        f"Load of the machine (1 minute average) before the run {before:.1f}, after it {after:.1f}."
+        f"Before the run {before.load:.1f} processes wanted to run (1 minute average), after it {after.load:.1f}; "
+        f"a million additions in a Python loop took {before.yardstick:.0f} and {after.yardstick:.0f} ms of processor "
+        "time, which on shared cores grows with what the neighbours do."
     )
 
 

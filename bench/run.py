@@ -11,6 +11,7 @@ from pathlib import Path
 from bench import report, targets
 from bench.client import Client
 from bench.portico import ROOT, Portico, running
+from bench.processes import yardstick_ms
 from bench.publications import Publishing, publish_all, publish_and_search
 
 TEAM = "bench"
@@ -22,7 +23,7 @@ def main() -> None:
     options = _options()
     if not Path("/proc/self/stat").exists():
         raise SystemExit("The processor time of other processes is read from /proc, which this system does not have.")
-    load = os.getloadavg()[0]
+    before = _state()
     sizes: list[report.Size] = []
     publishing: list[Publishing] = []
     for apis in options.sizes:
@@ -36,7 +37,7 @@ def main() -> None:
                 publishing = list(publish_all(client, TEAM, options.seed))
                 idle = _measure_idle(portico)
                 postgresql = _sql(portico, "select version()").partition(" on ")[0]
-    figures = report.Figures(sizes, publishing, at_commit, idle, postgresql, (load, os.getloadavg()[0]))
+    figures = report.Figures(sizes, publishing, at_commit, idle, postgresql, before, _state())
     text = report.document(figures)
     options.output.write_text(text, encoding="utf-8")
     print(text)
@@ -119,6 +120,10 @@ def _measure_idle(portico: Portico) -> dict[str, float]:
     before = {part: portico.processor_ms(part) for part in PARTS}
     time.sleep(IDLE_SECONDS)
     return {part: (portico.processor_ms(part) - before[part]) / IDLE_SECONDS for part in PARTS}
+
+
+def _state() -> report.State:
+    return report.State(os.getloadavg()[0], min(yardstick_ms() for _ in range(3)))
 
 
 def _say(line: str) -> None:
