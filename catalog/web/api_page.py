@@ -65,7 +65,7 @@ class APIPage:
             "version": self.version,
             "section": "browse",
             "crumbs": entry_crumbs(self.api),
-            "sentence": markdown.plain(self.api.description or self.version.description),
+            "sentence": markdown.first_words(self.api.description or self.version.description),
             "meta": self._facts(),
             "switch": self._switch(),
             "tabs": self._tabs(),

@@ -9,7 +9,7 @@ from accounts.actor import Actor
 from catalog.models import Operation
 from catalog.queries.operations import operation_detail, operations_of
 from catalog.web.api_page import APIPage, api_page
-from catalog.web.operation_groups import OperationGroup, grouped
+from catalog.web.operation_groups import OperationGroup, grouped, short_paths
 from catalog.web.operation_parts import (
     SchemaDrawer,
     bodies_of,
@@ -65,7 +65,7 @@ class OperationPage:
             "more": _outside(detail["external_docs"]),
             "snippets": snippets_of(operation, self.page.instances),
             "answer": example_answer(detail, definitions),
-            "groups": self.groups,
+            "listed": [(group, short_paths(group)) for group in self.groups],
             "listed_all": self.page.version.operation_count <= LISTED_AT_MOST,
             **self._neighbours(),
         }

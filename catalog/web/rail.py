@@ -31,7 +31,7 @@ def api_facts(page: APIPage) -> list[dict[str, Any]]:
     base_url = base_url_of(page)
     facts = [
         {"label": "Contact", "value": _contact(page)},
-        {"label": "Base URL", "value": base_url, "mono": bool(base_url), "copy": base_url},
+        {"label": "Base URL", "value": base_url, "mono": bool(base_url), "copied": base_url},
         {"label": "Sign-in", "value": schemes_words(version.security_schemes.values())},
         {"label": "Published", "value": _published(page)},
         {"label": "Provided by", "value": _providers(page)},

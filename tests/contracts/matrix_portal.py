@@ -1,10 +1,10 @@
-"""The rows of the site itself: what a load balancer and Prometheus ask."""
+"""The rows of what the site says about itself."""
 
 from tests.contracts.matrix import Row, everybody
 
 ROWS = [
     Row("healthz", "GET", everybody(200)),
-    # Whether it is ready depends on the broker and the migrations, not on who asks.
     Row("readyz", "GET", everybody(200)),
+    # No metrics token is set: there is no such page.
     Row("metrics", "GET", everybody(404)),
 ]

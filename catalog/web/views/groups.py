@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.actor import Actor
 from catalog.groupings import MANAGE
 from catalog.models import API, Domain, Service, System
+from catalog.web.listing import listed
 from catalog.web.places import group_url, team_url
 from common import markdown
 from common.access import can
@@ -54,7 +55,7 @@ def _page(request: HttpRequest, group: Domain | System, lists: dict[str, _List],
         "section": "browse",
         "group": group,
         "noun": group._meta.model_name,
-        "sentence": markdown.plain(group.description),
+        "sentence": markdown.first_words(group.description),
         "meta": _meta(group, request.actor),
         "crumbs": [*above, {"title": group.title}],
         "tabs": [
@@ -72,13 +73,9 @@ def _page(request: HttpRequest, group: Domain | System, lists: dict[str, _List],
 
 def _entries(actor: Actor, **of: Any) -> dict[str, _List]:
     return {
-        "apis": _List("APIs", _visible(API, actor, of).select_related("current_version")),
-        "services": _List("Services", _visible(Service, actor, of)),
+        "apis": _List("APIs", listed(API.objects.visible_to(actor).filter(**of))),
+        "services": _List("Services", listed(Service.objects.visible_to(actor).filter(**of))),
     }
-
-
-def _visible(model: type[API | Service], actor: Actor, of: dict[str, Any]) -> QuerySet:
-    return model.objects.visible_to(actor).filter(**of).select_related("owner")
 
 
 def _meta(group: Domain | System, actor: Actor) -> list[dict[str, Any]]:

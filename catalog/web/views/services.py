@@ -31,7 +31,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "browse",
         "service": service,
         "crumbs": entry_crumbs(service),
-        "sentence": markdown.plain(service.description),
+        "sentence": markdown.first_words(service.description),
         "meta": entry_facts(service, actor),
         "contact": contacts_of(service, actor),
         "pages": service.page_values,
