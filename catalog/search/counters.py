@@ -58,7 +58,7 @@ def recount() -> None:
         cursor.execute("LOCK TABLE catalog_entrydocument IN SHARE MODE")
         cursor.execute("LOCK TABLE catalog_facetcount IN EXCLUSIVE MODE")
         cursor.execute("DELETE FROM catalog_facetcount")
-        cursor.execute(f"INSERT INTO catalog_facetcount (scope, kind, facet, value, number) {_RECOUNT}")  # noqa: S608
+        cursor.execute(f"INSERT INTO catalog_facetcount (scope, kind, facet, value, number) {_RECOUNT}")
 
 
 def _counts(sql: str) -> Counts:

@@ -70,7 +70,7 @@ def _named(keys: Mapping[str, list[str]]) -> dict[tuple[str, str], tuple[str, st
     if not wanted:
         return {}
     parts = [
-        f"SELECT '{facet}', id::text, {GROUPS[facet][1]}, {GROUPS[facet][2]} FROM {GROUPS[facet][0]}"  # noqa: S608
+        f"SELECT '{facet}', id::text, {GROUPS[facet][1]}, {GROUPS[facet][2]} FROM {GROUPS[facet][0]}"
         " WHERE id = ANY(%s::bigint[])"
         for facet in wanted
     ]

@@ -17,7 +17,7 @@ FACET_COLUMNS = ", ".join(f"d.{column}" for column in COLUMNS.values())
 def entries_of(matched: str) -> str:
     """A SELECT of facet columns and number from a SELECT of matches' entries."""
     return (
-        f"SELECT {FACET_COLUMNS}, m.number FROM"  # noqa: S608
+        f"SELECT {FACET_COLUMNS}, m.number FROM"
         f" (SELECT entry, count(*) AS number FROM ({matched}) AS matches GROUP BY entry) AS m"
         " JOIN catalog_entrydocument AS d ON d.id = m.entry"
     )
@@ -49,7 +49,7 @@ def _together(facets: list[str]) -> str:
     value = "CASE " + " ".join(f"WHEN GROUPING({column}) = 0 THEN {column}::text" for column in columns) + " END"
     sets = ", ".join(f"({column})" for column in columns)
     return (
-        f"SELECT {name}, {value}, NULL::bigint, NULL::bigint, sum(number)::bigint FROM counted"  # noqa: S608
+        f"SELECT {name}, {value}, NULL::bigint, NULL::bigint, sum(number)::bigint FROM counted"
         f" GROUP BY GROUPING SETS ({sets})"
     )
 
@@ -58,7 +58,10 @@ def _alone(facet: str, source: str) -> str:
     column = COLUMNS[facet]
     if facet in LISTS:
         return (
-            f"SELECT '{facet}', one::text, NULL::bigint, NULL::bigint, sum(number)::bigint"  # noqa: S608
+            f"SELECT '{facet}', one::text, NULL::bigint, NULL::bigint, sum(number)::bigint"
             f" FROM {source}, unnest({source}.{column}) AS one GROUP BY one"
         )
-    return f"SELECT '{facet}', {column}::text, NULL::bigint, NULL::bigint, sum(number)::bigint FROM {source} GROUP BY {column}"  # noqa: S608
+    return (
+        f"SELECT '{facet}', {column}::text, NULL::bigint, NULL::bigint, sum(number)::bigint"
+        f" FROM {source} GROUP BY {column}"
+    )

@@ -26,7 +26,6 @@ from catalog.search.values import RELEVANCE, Correction, Matched, Result, Search
 from common.paging import COUNT_LIMIT
 
 
-
 def search(actor: Actor, request: SearchRequest) -> SearchPage:
     """The page that was asked for, at most six queries, or nine when the words had to be corrected.
 

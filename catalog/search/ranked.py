@@ -75,13 +75,12 @@ def statement(
     page, parts = (_groups if grouped else _singles)(backwards, after)
     ctes.append(page)
     parts += [
-        f"SELECT 'count', kind, NULL::bigint, NULL::bigint, count(*) FROM match_{table.name} GROUP BY kind"  # noqa: S608
+        f"SELECT 'count', kind, NULL::bigint, NULL::bigint, count(*) FROM match_{table.name} GROUP BY kind"
         for table in tables
     ]
     if facets:
         matched = _union(
-            f"SELECT entry FROM match_{table.name} AS d WHERE {_of_kind(kinds, table)}"  # noqa: S608
-            for table in tables_of(kinds)
+            f"SELECT entry FROM match_{table.name} AS d WHERE {_of_kind(kinds, table)}" for table in tables_of(kinds)
         )
         counted, more = facet_parts(matched, {facet: _apart(facet, conditions, kinds) for facet in conditions.chosen})
         ctes += counted
@@ -104,18 +103,18 @@ def _where(table: Documents, match: str, conditions: Conditions, *more: str, wit
 def _matches(table: Documents, conditions: Conditions, kinds: list[str], facets: bool) -> str:
     where = _where(table, table.match, conditions, "true" if facets else _of_kind(kinds, table))
     return (
-        f"match_{table.name} AS MATERIALIZED (SELECT {table.key} AS id, {table.entry} AS entry, {table.kind} AS kind,"  # noqa: S608
+        f"match_{table.name} AS MATERIALIZED (SELECT {table.key} AS id, {table.entry} AS entry, {table.kind} AS kind,"
         f" d.rank FROM {table.table} AS d WHERE {where} LIMIT {MATCHES_AT_MOST})"
     )
 
 
 def _apart(facet: str, conditions: Conditions, kinds: list[str]) -> str:
     """The entries of the matches under every choice but this facet's."""
-    return _union(
-        f"(SELECT {table.entry} AS entry FROM {table.table} AS d"  # noqa: S608
-        f" WHERE {_where(table, table.match, conditions, _of_kind(kinds, table), without=facet)} LIMIT {MATCHES_AT_MOST})"
-        for table in tables_of(kinds)
-    )
+    selects = []
+    for table in tables_of(kinds):
+        where = _where(table, table.match, conditions, _of_kind(kinds, table), without=facet)
+        selects.append(f"(SELECT {table.entry} AS entry FROM {table.table} AS d WHERE {where} LIMIT {MATCHES_AT_MOST})")
+    return _union(selects)
 
 
 def _scored(conditions: Conditions, terms: Terms, kinds: list[str]) -> str:
@@ -124,14 +123,14 @@ def _scored(conditions: Conditions, terms: Terms, kinds: list[str]) -> str:
         selects += _nearer(table, conditions, terms, kinds)
         selects += _anywhere(table, conditions, kinds)
     return (
-        "scored AS MATERIALIZED (SELECT source, id, entry, max(score) AS score"  # noqa: S608
+        "scored AS MATERIALIZED (SELECT source, id, entry, max(score) AS score"
         f" FROM ({_union(selects)}) AS candidate GROUP BY source, id, entry)"
     )
 
 
 def _select(table: Documents, score: str, source: str, where: str, limit: int) -> str:
     return (
-        f"(SELECT '{table.name}' AS source, {table.key} AS id, {table.entry} AS entry, {score} AS score"  # noqa: S608
+        f"(SELECT '{table.name}' AS source, {table.key} AS id, {table.entry} AS entry, {score} AS score"
         f" FROM {source} AS d WHERE {where} ORDER BY d.rank DESC, {table.key} LIMIT {limit})"
     )
 
@@ -156,10 +155,13 @@ def _anywhere(table: Documents, conditions: Conditions, kinds: list[str]) -> lis
     found = f"(SELECT count(*) FROM match_{table.name})"
     of_kind = _of_kind(kinds, table)
     read = Documents(table.name, f"match_{table.name}", "d.id", "d.entry", table.kind, table.match)
-    few = f"{found} <= {WEIGHED_AT_MOST} AND {table.key} = ANY(ARRAY(SELECT id FROM match_{table.name} LIMIT {WEIGHED_AT_MOST}))"  # noqa: S608
+    ids = f"ARRAY(SELECT id FROM match_{table.name} LIMIT {WEIGHED_AT_MOST})"
+    few = f"{found} <= {WEIGHED_AT_MOST} AND {table.key} = ANY({ids})"
     many = _where(table, table.match, conditions, of_kind, f"{found} = {MATCHES_AT_MOST}")
     return [
-        _select(read, f"{tier} + {_STATIC}", read.table, f"{found} < {MATCHES_AT_MOST} AND {of_kind}", CANDIDATES_AT_MOST),
+        _select(
+            read, f"{tier} + {_STATIC}", read.table, f"{found} < {MATCHES_AT_MOST} AND {of_kind}", CANDIDATES_AT_MOST
+        ),
         _select(table, f"{tier} + {_STATIC}", table.table, many, CANDIDATES_AT_MOST),
         _select(table, f"{tier} + {_WEIGHTS} + {_STATIC}", table.table, f"{few} AND {of_kind}", WEIGHED_AT_MOST),
     ]
@@ -168,15 +170,15 @@ def _anywhere(table: Documents, conditions: Conditions, kinds: list[str]) -> lis
 def _singles(backwards: bool, after: bool) -> tuple[str, list[str]]:
     order = "score, source DESC, id DESC" if backwards else "score DESC, source, id"
     beyond = _beyond(("source", "id"), backwards) if after else "true"
-    page = f"page AS (SELECT * FROM scored WHERE {beyond} ORDER BY {order} LIMIT %(limit)s)"  # noqa: S608
-    return page, [f"SELECT 'row' AS part, source AS value, id, entry, score AS number FROM page ORDER BY {order}"]  # noqa: S608
+    page = f"page AS (SELECT * FROM scored WHERE {beyond} ORDER BY {order} LIMIT %(limit)s)"
+    return page, [f"SELECT 'row' AS part, source AS value, id, entry, score AS number FROM page ORDER BY {order}"]
 
 
 def _groups(backwards: bool, after: bool) -> tuple[str, list[str]]:
     order = "score, entry DESC" if backwards else "score DESC, entry"
     beyond = _beyond(("entry",), backwards) if after else "true"
     page = (
-        "page AS MATERIALIZED (SELECT * FROM (SELECT entry, max(score) AS score, bool_or(source = 'e') AS itself,"  # noqa: S608
+        "page AS MATERIALIZED (SELECT * FROM (SELECT entry, max(score) AS score, bool_or(source = 'e') AS itself,"
         f" count(*) FILTER (WHERE source = 'o') AS below FROM scored GROUP BY entry) AS grouped"
         f" WHERE {beyond} ORDER BY {order} LIMIT %(limit)s),"
         " below AS (SELECT scored.id, scored.entry, scored.score,"
@@ -184,7 +186,7 @@ def _groups(backwards: bool, after: bool) -> tuple[str, list[str]]:
         " FROM scored JOIN page ON page.entry = scored.entry WHERE scored.source = 'o')"
     )
     return page, [
-        "SELECT 'row' AS part, CASE WHEN itself THEN 'e' ELSE '' END AS value, entry AS id, entry, score AS number"  # noqa: S608
+        "SELECT 'row' AS part, CASE WHEN itself THEN 'e' ELSE '' END AS value, entry AS id, entry, score AS number"
         f" FROM page ORDER BY {order}",
         "SELECT 'below', NULL::text, id, entry, score FROM below WHERE place <= 3 ORDER BY score DESC, id",
         "SELECT 'more', NULL::text, NULL::bigint, entry, page.below FROM page WHERE page.below > 3",

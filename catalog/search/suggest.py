@@ -46,7 +46,7 @@ def suggest(actor: Actor, q: str) -> tuple[SuggestionGroup, ...]:
                     OPERATION,
                     operation["slug"],
                     title,
-                    marks.segments(title),
+                    marks.mark(title).segments,
                     detail=api["title"],
                     api=api["name"],
                     version=api["version"],
@@ -61,7 +61,7 @@ def suggest(actor: Actor, q: str) -> tuple[SuggestionGroup, ...]:
                     api["kind"],
                     api["name"],
                     api["title"],
-                    marks.segments(api["title"]),
+                    marks.mark(api["title"]).segments,
                     detail=api["domain_title"] or api["owner_title"],
                     api=api["name"] if api["kind"] == "api" else "",
                     version=api["version"],
@@ -71,7 +71,8 @@ def suggest(actor: Actor, q: str) -> tuple[SuggestionGroup, ...]:
             )
     suggestions.sort(key=lambda suggestion: KINDS.index(suggestion.kind))
     return tuple(
-        SuggestionGroup(kind, tuple(rows)) for kind, rows in groupby(suggestions, key=lambda suggestion: suggestion.kind)
+        SuggestionGroup(kind, tuple(rows))
+        for kind, rows in groupby(suggestions, key=lambda suggestion: suggestion.kind)
     )
 
 
@@ -95,12 +96,10 @@ def _find(terms: Terms, conditions: Conditions) -> list[tuple[str, int, int]]:
         return cursor.fetchall()
 
 
-def _some(
-    source: str, table: str, key: str, entry: str, matches: list[str], conditions: Conditions, limit: int
-) -> str:
+def _some(source: str, table: str, key: str, entry: str, matches: list[str], conditions: Conditions, limit: int) -> str:
     wanted = " || ".join(f"%({match})s::tsquery" for match in matches)
     return (
-        f"(SELECT '{source}' AS source, id, entry FROM (SELECT d.{key} AS id, d.{entry} AS entry, d.title_words, d.rank"  # noqa: S608
+        f"(SELECT '{source}' AS source, id, entry FROM (SELECT d.{key} AS id, d.{entry} AS entry, d.title_words, d.rank"
         f" FROM {table} AS d WHERE {conditions.where(f'd.vector @@ ({wanted})')} LIMIT {_READ_AT_MOST}) AS nearby"
         f" ORDER BY title_words, rank DESC, id LIMIT {limit})"
     )
