@@ -157,7 +157,7 @@ def _answers(url: str, public_host: str) -> bool:
         with opener.open(request, timeout=10) as answer:
             return answer.status == 200
     except urllib.error.HTTPError as answer:
-        return answer.code < 500
+        return answer.code < 400
     except OSError:
         return False
 
