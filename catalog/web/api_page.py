@@ -143,7 +143,9 @@ class APIPage:
 
 
 def api_page(actor: Actor, slug: str, version: str | None = None) -> APIPage:
-    """The API and the named version, or the one that stands for it; five queries, one more for a foreign successor and one for a description of its own.
+    """The API and the named version, or the one that stands for it.
+
+    Five queries, one more for a foreign successor and one for a description of its own.
 
     Raises ``NotFound``.
     """
