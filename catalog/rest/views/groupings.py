@@ -24,6 +24,7 @@ from catalog.rest.serializers.groupings import (
 )
 from catalog.usecases.delete_grouping import delete_grouping
 from catalog.usecases.save_grouping import save_grouping
+from common.rest.schema import problems
 from common.rest.views import DetailView, ListView
 
 
@@ -59,9 +60,11 @@ class GroupingView(DetailView):
 
 def _described(new: type[Serializer] | None, edit: type[Serializer] | None, detail: type[Serializer]) -> Any:
     if new is not None:
-        return extend_schema_view(post=extend_schema(request=new, responses={201: detail}))
+        answers = {201: detail} | problems({409: "The name is taken."})
+        return extend_schema_view(post=extend_schema(request=new, responses=answers))
+    answers = {204: None} | problems({409: "Something belongs to it."})
     return extend_schema_view(
-        patch=extend_schema(request=edit, responses=detail), delete=extend_schema(responses={204: None})
+        patch=extend_schema(request=edit, responses=detail), delete=extend_schema(responses=answers)
     )
 
 
