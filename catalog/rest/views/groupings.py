@@ -58,17 +58,19 @@ class GroupingView(DetailView):
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _described(new: type[Serializer] | None, edit: type[Serializer] | None, detail: type[Serializer]) -> Any:
-    if new is not None:
-        answers = {201: detail} | problems({409: "The name is taken."})
-        return extend_schema_view(post=extend_schema(request=new, responses=answers))
+def _takes_new(new: type[Serializer], detail: type[Serializer]) -> Any:
+    answers = {201: detail} | problems({409: "The name is taken."})
+    return extend_schema_view(post=extend_schema(request=new, responses=answers))
+
+
+def _takes_edits(edit: type[Serializer], detail: type[Serializer]) -> Any:
     answers = {204: None} | problems({409: "Something belongs to it."})
     return extend_schema_view(
         patch=extend_schema(request=edit, responses=detail), delete=extend_schema(responses=answers)
     )
 
 
-@_described(NewDomainInput, None, DomainDetail)
+@_takes_new(NewDomainInput, DomainDetail)
 class DomainListView(GroupingListView):
     """Domains."""
 
@@ -78,7 +80,7 @@ class DomainListView(GroupingListView):
     new_serializer_class = NewDomainInput
 
 
-@_described(None, DomainInput, DomainDetail)
+@_takes_edits(DomainInput, DomainDetail)
 class DomainView(GroupingView):
     """One domain."""
 
@@ -89,7 +91,7 @@ class DomainView(GroupingView):
     lookup_url_kwarg = "domain"
 
 
-@_described(NewSystemInput, None, SystemDetail)
+@_takes_new(NewSystemInput, SystemDetail)
 class SystemListView(GroupingListView):
     """Systems."""
 
@@ -99,7 +101,7 @@ class SystemListView(GroupingListView):
     new_serializer_class = NewSystemInput
 
 
-@_described(None, SystemInput, SystemDetail)
+@_takes_edits(SystemInput, SystemDetail)
 class SystemView(GroupingView):
     """One system."""
 
@@ -110,7 +112,7 @@ class SystemView(GroupingView):
     lookup_url_kwarg = "system"
 
 
-@_described(NewEnvironmentInput, None, EnvironmentDetail)
+@_takes_new(NewEnvironmentInput, EnvironmentDetail)
 class EnvironmentListView(GroupingListView):
     """Environments, in the order they are shown."""
 
@@ -121,7 +123,7 @@ class EnvironmentListView(GroupingListView):
     orderings = {"position": ("position", "slug"), **GroupingListView.orderings}
 
 
-@_described(None, EnvironmentInput, EnvironmentDetail)
+@_takes_edits(EnvironmentInput, EnvironmentDetail)
 class EnvironmentView(GroupingView):
     """One environment."""
 
