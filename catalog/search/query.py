@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
-
 from accounts.actor import Actor
 from catalog.search import cursors, ranked
 from catalog.search.browse import browse
@@ -19,6 +17,7 @@ from catalog.search.filtering import Conditions
 from catalog.search.highlight import highlighter_of
 from catalog.search.scope import scopes_of
 from catalog.search.spelling import corrected
+from catalog.search.statements import rows_of
 from catalog.search.stems import stems_of
 from catalog.search.terms import terms_of
 from catalog.search.text import Query, parse
@@ -122,9 +121,7 @@ def _find(
     if cursor is not None:
         names = ("after_score", "after_entry") if request.grouped else ("after_score", "after_source", "after_id")
         parameters.update(zip(names, cursor.values, strict=True))
-    with connection.cursor() as database:
-        database.execute(sql, parameters)
-        return _sorted(database.fetchall())
+    return _sorted(rows_of(sql, parameters))
 
 
 def _sorted(rows: list[tuple[str, str, int, int, int]]) -> _Found:

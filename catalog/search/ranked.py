@@ -16,6 +16,7 @@ from catalog.search.terms import NOTHING, Terms
 
 MATCHES_AT_MOST = 10_001
 CANDIDATES_AT_MOST = 2_000
+BEST_AT_MOST = 500
 NEARER_AT_MOST = 1_000
 WEIGHED_AT_MOST = 300
 
@@ -162,7 +163,7 @@ def _anywhere(table: Documents, conditions: Conditions, kinds: list[str]) -> lis
         _select(
             read, f"{tier} + {_STATIC}", read.table, f"{found} < {MATCHES_AT_MOST} AND {of_kind}", CANDIDATES_AT_MOST
         ),
-        _select(table, f"{tier} + {_STATIC}", table.table, many, CANDIDATES_AT_MOST),
+        _select(table, f"{tier} + {_STATIC}", table.table, many, BEST_AT_MOST),
         _select(table, f"{tier} + {_WEIGHTS} + {_STATIC}", table.table, f"{few} AND {of_kind}", WEIGHED_AT_MOST),
     ]
 
