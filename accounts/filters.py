@@ -2,6 +2,7 @@
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.forms import DateInput, NullBooleanSelect
 
 from accounts.models import AuditEvent, Role, Team, User
 
@@ -26,7 +27,7 @@ class UserFilter(django_filters.FilterSet):
     )
     role = django_filters.ChoiceFilter(choices=Role.choices, label="Role", empty_label="Any role")
     team = django_filters.CharFilter(field_name="teams__slug", label="Team", help_text="Short name of a team.")
-    active = django_filters.BooleanFilter(field_name="is_active", label="Active")
+    active = django_filters.BooleanFilter(field_name="is_active", label="Active", widget=NullBooleanSelect)
 
     class Meta:
         model = User
@@ -34,6 +35,10 @@ class UserFilter(django_filters.FilterSet):
 
     def matching(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(Q(username__icontains=value) | Q(name__icontains=value) | Q(email__icontains=value))
+
+
+def _day() -> DateInput:
+    return DateInput(attrs={"type": "date"})
 
 
 class AuditFilter(django_filters.FilterSet):
@@ -48,10 +53,10 @@ class AuditFilter(django_filters.FilterSet):
     )
     team = django_filters.CharFilter(method="of_team", label="Team", help_text="Short name of the owning team.")
     since = django_filters.DateFilter(
-        field_name="at", lookup_expr="date__gte", label="From", help_text="First day, such as 2026-11-01."
+        field_name="at", lookup_expr="date__gte", label="From", help_text="First day.", widget=_day()
     )
     until = django_filters.DateFilter(
-        field_name="at", lookup_expr="date__lte", label="To", help_text="Last day, such as 2026-11-30."
+        field_name="at", lookup_expr="date__lte", label="To", help_text="Last day.", widget=_day()
     )
 
     class Meta:

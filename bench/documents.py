@@ -97,7 +97,9 @@ def _paths(subject: Subject, parts: list[tuple[str, str]], chance: random.Random
     for singular, several in parts:
         part = f"{name}{singular.title()}"
         paths[f"{one}/{several}"] = {
-            "get": _operation(f"list{name}{several.title()}", f"List the {several} of a {label}", subject, part, None, chance, key),
+            "get": _operation(
+                f"list{name}{several.title()}", f"List the {several} of a {label}", subject, part, None, chance, key
+            ),
             "post": _operation(f"add{part}", f"Add a {singular} to a {label}", subject, part, part, chance, key),
         }
     for verb, begins in chance.sample(words.ACTIONS, 2):
@@ -119,17 +121,22 @@ def _operation(
     parameters = [_parameter(key, "path", True)] if key else []
     if operation_id.startswith("list"):
         filters = chance.sample(words.PROPERTY_STARTS, 2)
-        parameters += [_parameter(f"{start}{chance.choice(words.PROPERTY_ENDS)}From", "query", False) for start in filters]
+        parameters += [
+            _parameter(f"{start}{chance.choice(words.PROPERTY_ENDS)}From", "query", False) for start in filters
+        ]
     found = {"description": "Done", "content": {"application/json": {"schema": _reference(answer)}}}
     operation = {
         "operationId": operation_id,
         "summary": summary,
-        "description": f"{summary}, for {chance.choice(words.AUDIENCES)}. Needs the role of {chance.choice(words.AUDIENCES)}.",
+        "description": f"{summary}, for {chance.choice(words.AUDIENCES)}, as {chance.choice(words.AUDIENCES)} asked.",
         "tags": [subject.thing.title()],
         "parameters": parameters,
         "responses": {
             "200": found if answer else {"description": "Done"},
-            "404": {"description": f"No such {subject.thing}", "content": {"application/json": {"schema": _reference("Problem")}}},
+            "404": {
+                "description": f"No such {subject.thing}",
+                "content": {"application/json": {"schema": _reference("Problem")}},
+            },
         },
     }
     if body:

@@ -83,7 +83,10 @@ def _groups(apis: int, chance: random.Random) -> Groups:
     systems: dict[int, list[System]] = {}
     for title, sector in words.DOMAINS.items():
         domain = Domain.objects.create(
-            slug=slug_of(title), title=title, description=f"Everything about {title.lower()}.", owner=chance.choice(teams)
+            slug=slug_of(title),
+            title=title,
+            description=f"Everything about {title.lower()}.",
+            owner=chance.choice(teams),
         )
         domains.setdefault(sector, []).append(domain)
         systems[domain.pk] = System.objects.bulk_create(

@@ -36,12 +36,48 @@ THINGS = {
     "roster timesheet invoice surcharge tender contract quotation appointment milestone proof",
 }  # fmt: skip
 
-ROLES = (
-    "pricing eligibility scoring intake approval routing archive monitoring forecasting simulation enrichment matching "
-    "validation onboarding notification reporting reconciliation lookup directory calendar quota escalation tracking "
-    "verification assignment correction migration subscription comparison calculation history registry audit export "
-    "conversion planning sampling rating retention allocation"
-).split()
+ROLES = [
+    "pricing",
+    "eligibility",
+    "scoring",
+    "intake",
+    "approval",
+    "routing",
+    "archive",
+    "monitoring",
+    "forecasting",
+    "simulation",
+    "enrichment",
+    "matching",
+    "validation",
+    "onboarding",
+    "notification",
+    "reporting",
+    "reconciliation",
+    "lookup",
+    "directory",
+    "calendar",
+    "quota",
+    "escalation",
+    "tracking",
+    "verification",
+    "assignment",
+    "correction",
+    "migration",
+    "subscription",
+    "comparison",
+    "calculation",
+    "history",
+    "registry",
+    "audit",
+    "export",
+    "conversion",
+    "planning",
+    "sampling",
+    "rating",
+    "retention",
+    "allocation",
+]
 
 #: What hangs below a resource: singular, plural.
 PARTS = (
@@ -61,21 +97,102 @@ ACTIONS = (
     ("lock", "Lock"), ("refresh", "Refresh"), ("publish", "Publish"), ("acknowledge", "Acknowledge"),
 )  # fmt: skip
 
-PROPERTY_STARTS = (
-    "gross net booked available requested approved original remaining planned actual minimum maximum average billing "
-    "settlement delivery contract partner origin destination primary secondary internal external effective expiry "
-    "nominal local base target previous current total partial annual monthly daily first last next risk tax"
-).split()
+PROPERTY_STARTS = [
+    "gross",
+    "net",
+    "booked",
+    "available",
+    "requested",
+    "approved",
+    "original",
+    "remaining",
+    "planned",
+    "actual",
+    "minimum",
+    "maximum",
+    "average",
+    "billing",
+    "settlement",
+    "delivery",
+    "contract",
+    "partner",
+    "origin",
+    "destination",
+    "primary",
+    "secondary",
+    "internal",
+    "external",
+    "effective",
+    "expiry",
+    "nominal",
+    "local",
+    "base",
+    "target",
+    "previous",
+    "current",
+    "total",
+    "partial",
+    "annual",
+    "monthly",
+    "daily",
+    "first",
+    "last",
+    "next",
+    "risk",
+    "tax",
+]
 
-PROPERTY_ENDS = (
-    "Amount Currency Date Time Reference Status Code Name Number Rate Quantity Weight Volume Country Region Address "
-    "Channel Reason Category Score Balance Limit Share Period Count Margin Owner Type Level Index"
-).split()
+PROPERTY_ENDS = [
+    "Amount",
+    "Currency",
+    "Date",
+    "Time",
+    "Reference",
+    "Status",
+    "Code",
+    "Name",
+    "Number",
+    "Rate",
+    "Quantity",
+    "Weight",
+    "Volume",
+    "Country",
+    "Region",
+    "Address",
+    "Channel",
+    "Reason",
+    "Category",
+    "Score",
+    "Balance",
+    "Limit",
+    "Share",
+    "Period",
+    "Count",
+    "Margin",
+    "Owner",
+    "Type",
+    "Level",
+    "Index",
+]
 
-ADJECTIVES = (
-    "dependable shared central regional automated auditable nightly streaming self-service regulated consolidated "
-    "seasonal multi-country low-latency batch event-driven"
-).split()
+ADJECTIVES = [
+    "dependable",
+    "shared",
+    "central",
+    "regional",
+    "automated",
+    "auditable",
+    "nightly",
+    "streaming",
+    "self-service",
+    "regulated",
+    "consolidated",
+    "seasonal",
+    "multi-country",
+    "low-latency",
+    "batch",
+    "event-driven",
+]
 
 AUDIENCES = (
     "branch staff", "call centre agents", "partner banks", "store managers", "warehouse planners", "dispatchers",
@@ -91,10 +208,42 @@ PURPOSES = (
     "lets partners hand in a {thing} without paper", "shows where a {thing} stands and what is missing",
 )  # fmt: skip
 
-TEAM_NOUNS = "Platform Office Operations Core Channels Data Integration Enablement".split()
+TEAM_NOUNS = ["Platform", "Office", "Operations", "Core", "Channels", "Data", "Integration", "Enablement"]
 
-TAGS = (
-    "core partner mobile batch real-time pii pci open-banking reporting internal-only experimental customer-facing "
-    "regulatory gdpr event-driven high-volume read-only legacy cloud b2b b2c self-service audited tier-1 tier-2 tier-3 "
-    "eu uk nordics latam apac back-office front-office machine-learning master-data"
-).split()
+TAGS = [
+    "core",
+    "partner",
+    "mobile",
+    "batch",
+    "real-time",
+    "pii",
+    "pci",
+    "open-banking",
+    "reporting",
+    "internal-only",
+    "experimental",
+    "customer-facing",
+    "regulatory",
+    "gdpr",
+    "event-driven",
+    "high-volume",
+    "read-only",
+    "legacy",
+    "cloud",
+    "b2b",
+    "b2c",
+    "self-service",
+    "audited",
+    "tier-1",
+    "tier-2",
+    "tier-3",
+    "eu",
+    "uk",
+    "nordics",
+    "latam",
+    "apac",
+    "back-office",
+    "front-office",
+    "machine-learning",
+    "master-data",
+]

@@ -23,6 +23,7 @@ MAX_CHARACTERS = 200_000
 MAX_HIGHLIGHTED_CHARACTERS = 20_000
 ANCHOR_PREFIX = "doc-"
 
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _NOT_IN_ANCHOR = re.compile(r"[^\w]+")
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _BLOCKS = {"blockquote", "div", "hr", "li", "ol", "p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul"}
@@ -72,6 +73,12 @@ def plain(text: str, limit: int = 200) -> str:
     if len(joined) <= limit:
         return joined
     return joined[:limit].rsplit(" ", 1)[0] + "…"
+
+
+def first_words(text: str, limit: int = 200) -> str:
+    """The first paragraph of ``text`` without marks, for the line under a title."""
+    paragraphs = (part for part in _BLANK_LINE.split(text[: limit * 10].strip()) if not part.startswith("#"))
+    return plain(next(paragraphs, ""), limit)
 
 
 def highlighted(code: str, language: str) -> str:

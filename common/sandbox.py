@@ -15,7 +15,7 @@ import time
 import weakref
 from collections import deque
 
-from common.sandbox_process import ChildGone, ChildLate, ChildProcess, Limits
+from common.sandbox_process import ChildGone, ChildLate, ChildNotStarted, ChildProcess, Limits
 
 
 class SandboxError(Exception):
@@ -32,6 +32,10 @@ class TooMuchMemory(SandboxError):
 
 class ChildFailed(SandboxError):
     """The child crashed, or the code in it raised what it should not raise."""
+
+
+class NotStarted(SandboxError):
+    """A child could not be started; that is never the request's fault."""
 
 
 class AllBusy(SandboxError):
@@ -68,7 +72,7 @@ class Sandbox:
         os.register_at_fork(after_in_child=lambda: _after_fork(ours))
 
     def call(self, request: bytes) -> bytes:
-        """The answer of the child; raises TookTooLong, TooMuchMemory, ChildFailed or AllBusy."""
+        """The answer of the child; raises TookTooLong, TooMuchMemory, ChildFailed, AllBusy or NotStarted."""
         if not self._free.acquire(timeout=self.wait_seconds):
             raise AllBusy(f"No process of {self.module} became free in {self.wait_seconds:g} seconds.")
         try:
@@ -108,6 +112,9 @@ class Sandbox:
             deadline = time.monotonic() + self.wall_seconds
             try:
                 status, answer = child.ask(request, deadline)
+            except ChildNotStarted as error:
+                child.end()
+                raise NotStarted(f"{self.module} did not start: {error}") from None
             except ChildLate:
                 child.end()
                 raise TookTooLong(f"No answer in {self.wall_seconds:g} seconds.") from None

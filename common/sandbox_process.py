@@ -41,6 +41,10 @@ class ChildLate(Exception):
     """The deadline passed."""
 
 
+class ChildNotStarted(Exception):
+    """The child ended or kept silent before it was ready."""
+
+
 class ChildGone(Exception):
     """The child ended without an answer."""
 
@@ -86,7 +90,7 @@ class ChildProcess:
         self._ready = False
 
     def ask(self, request: bytes, deadline: float) -> tuple[bytes, bytes]:
-        """(status, answer); raises ChildLate or ChildGone. The time to start does not count."""
+        """(status, answer); raises ChildLate, ChildGone or ChildNotStarted. The time to start does not count."""
         if not self._ready:
             started = time.monotonic()
             self._await_ready(started + _START_SECONDS)
@@ -112,10 +116,17 @@ class ChildProcess:
         self._process.returncode = 0
 
     def _await_ready(self, deadline: float) -> None:
-        _number, status, _length = ANSWER_HEAD.unpack(self._receive(ANSWER_HEAD.size, deadline))
-        if status != READY:
-            raise ChildGone(None)
-        self._ready = True
+        try:
+            head = self._receive(ANSWER_HEAD.size, deadline)
+        except ChildLate:
+            raise ChildNotStarted(f"Not ready in {_START_SECONDS:g} seconds.") from None
+        except ChildGone as gone:
+            if gone.code == -PARENT_GONE:
+                raise
+            raise ChildNotStarted(str(gone)) from None
+        self._ready = ANSWER_HEAD.unpack(head)[1] == READY
+        if not self._ready:
+            raise ChildNotStarted("Its first message is not that it is ready.")
 
     def _send(self, data: bytes, deadline: float) -> None:
         view = memoryview(data)

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "accounts.web.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "common.web.errors.ErrorPages",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -90,15 +91,14 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database(env.database_url())}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-# Compiling a statement takes longer than the longest of ours runs.
-DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
+# Compiling a statement takes longer than the longest of ours runs, and no disk seeks as slowly as the planner assumes.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off -c random_page_cost=1.1")
 
 # --- People -----------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign-in"
-LOGIN_REDIRECT_URL = "portal:home"
-LOGOUT_REDIRECT_URL = "portal:home"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -48,6 +48,8 @@ def load(data: bytes, *, limit: int = BYTES_AT_MOST) -> Loaded:
     text = _decoded(data)
     if not text.strip():
         raise Refusal(Finding(ERROR, "empty", "The document is empty.", "", 1, 1))
+    if text.lstrip().startswith("<"):
+        raise Refusal(Finding(ERROR, "format-unknown", "The document is XML or HTML, not JSON or YAML.", "", 1, 1))
     if _JSON_START.match(text):
         document, warnings = build_json(text)
         return Loaded(document, tuple(warnings[:FINDINGS_AT_MOST]), text, json_places)

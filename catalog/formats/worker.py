@@ -1,5 +1,6 @@
 """What the sandboxed process does with one document: bytes in, one answer as JSON bytes out."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -49,10 +50,7 @@ def read_document(data: bytes, *, limit: int) -> ParsedSpecification | Refused:
         parsed = _parse(loaded.document)
     except Refusal as refusal:
         return Refused(_complete(loaded, refusal.findings))
-    return ParsedSpecification(
-        **{name: getattr(parsed, name) for name in parsed.__slots__ if name != "findings"},
-        findings=_complete(loaded, parsed.findings),
-    )
+    return replace(parsed, findings=_complete(loaded, parsed.findings))
 
 
 def _parse(document: Any) -> ParsedSpecification:

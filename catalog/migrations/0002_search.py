@@ -9,97 +9,164 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0001_initial'),
+        ("catalog", "0001_initial"),
     ]
 
     operations = [
         TrigramExtension(),
         UnaccentExtension(),
         migrations.CreateModel(
-            name='EntryDocument',
+            name="EntryDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.BigIntegerField()),
-                ('owner_key', models.BigIntegerField(null=True)),
-                ('domain_key', models.BigIntegerField(null=True)),
-                ('system_key', models.BigIntegerField(null=True)),
-                ('tag_keys', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('environment_keys', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('lifecycle', models.CharField(blank=True, max_length=12)),
-                ('format', models.CharField(blank=True, max_length=20)),
-                ('sort_title', models.CharField(max_length=300)),
-                ('title_words', models.SmallIntegerField()),
-                ('rank', models.SmallIntegerField()),
-                ('vector', django.contrib.postgres.search.SearchVectorField()),
-                ('kind', models.CharField(max_length=10)),
-                ('object_id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=100)),
-                ('title', models.CharField(max_length=300)),
-                ('description', models.TextField(blank=True)),
-                ('version', models.CharField(blank=True, max_length=100)),
-                ('sunset_on', models.DateField(null=True)),
-                ('parent_kind', models.CharField(blank=True, max_length=10)),
-                ('parent_name', models.CharField(blank=True, max_length=100)),
-                ('service_kind', models.CharField(blank=True, max_length=20)),
-                ('operation_count', models.IntegerField(default=0)),
-                ('updated_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField()),
-                ('words_due', models.BooleanField(default=True, help_text='its words are not yet among those in use')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scope", models.BigIntegerField()),
+                ("owner_key", models.BigIntegerField(null=True)),
+                ("domain_key", models.BigIntegerField(null=True)),
+                ("system_key", models.BigIntegerField(null=True)),
+                (
+                    "tag_keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "environment_keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("lifecycle", models.CharField(blank=True, max_length=12)),
+                ("format", models.CharField(blank=True, max_length=20)),
+                ("sort_title", models.CharField(max_length=300)),
+                ("title_words", models.SmallIntegerField()),
+                ("rank", models.SmallIntegerField()),
+                ("vector", django.contrib.postgres.search.SearchVectorField()),
+                ("kind", models.CharField(max_length=10)),
+                ("object_id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=100)),
+                ("title", models.CharField(max_length=300)),
+                ("description", models.TextField(blank=True)),
+                ("version", models.CharField(blank=True, max_length=100)),
+                ("sunset_on", models.DateField(null=True)),
+                ("parent_kind", models.CharField(blank=True, max_length=10)),
+                ("parent_name", models.CharField(blank=True, max_length=100)),
+                ("service_kind", models.CharField(blank=True, max_length=20)),
+                ("operation_count", models.IntegerField(default=0)),
+                ("updated_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField()),
+                ("words_due", models.BooleanField(default=True, help_text="its words are not yet among those in use")),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['vector'], name='entry_document_vector'), django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['tag_keys'], name='entry_document_tags'), models.Index(fields=['kind', 'sort_title', 'id'], name='entry_document_by_title'), models.Index(fields=['kind', '-updated_at', '-id'], name='entry_document_by_update'), models.Index(fields=['kind', '-published_at', '-id'], name='entry_document_by_publication'), models.Index(fields=['owner_key', 'kind', 'sort_title', 'id'], name='entry_document_by_owner'), models.Index(fields=['domain_key', 'kind', 'sort_title', 'id'], name='entry_document_by_domain'), models.Index(fields=['system_key', 'kind', 'sort_title', 'id'], name='entry_document_by_system'), models.Index(fields=['-rank', 'id'], name='entry_document_by_rank'), models.Index(condition=models.Q(('words_due', True)), fields=['id'], name='entry_document_words_due')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='entry_document_unique')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["vector"], name="entry_document_vector"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["tag_keys"], name="entry_document_tags"
+                    ),
+                    models.Index(fields=["kind", "sort_title", "id"], name="entry_document_by_title"),
+                    models.Index(fields=["kind", "-updated_at", "-id"], name="entry_document_by_update"),
+                    models.Index(fields=["kind", "-published_at", "-id"], name="entry_document_by_publication"),
+                    models.Index(fields=["owner_key", "kind", "sort_title", "id"], name="entry_document_by_owner"),
+                    models.Index(fields=["domain_key", "kind", "sort_title", "id"], name="entry_document_by_domain"),
+                    models.Index(fields=["system_key", "kind", "sort_title", "id"], name="entry_document_by_system"),
+                    models.Index(fields=["-rank", "id"], name="entry_document_by_rank"),
+                    models.Index(
+                        condition=models.Q(("words_due", True)), fields=["id"], name="entry_document_words_due"
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("kind", "object_id"), name="entry_document_unique")],
             },
         ),
         migrations.CreateModel(
-            name='FacetCount',
+            name="FacetCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=10)),
-                ('facet', models.CharField(max_length=12)),
-                ('value', models.CharField(blank=True, max_length=100)),
-                ('number', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scope", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=10)),
+                ("facet", models.CharField(max_length=12)),
+                ("value", models.CharField(blank=True, max_length=100)),
+                ("number", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['scope', 'kind', 'facet', 'value'], name='facet_count_key')],
+                "indexes": [models.Index(fields=["scope", "kind", "facet", "value"], name="facet_count_key")],
             },
         ),
         migrations.CreateModel(
-            name='SearchWord',
+            name="SearchWord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('word', models.CharField(max_length=60)),
-                ('scope', models.BigIntegerField()),
-                ('number', models.IntegerField(default=1, help_text='documents it was seen in, as of the last rebuild; a tie-break')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("word", models.CharField(max_length=60)),
+                ("scope", models.BigIntegerField()),
+                (
+                    "number",
+                    models.IntegerField(
+                        default=1, help_text="documents it was seen in, as of the last rebuild; a tie-break"
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('word', 'gin_trgm_ops'), name='search_word_trigrams')],
-                'constraints': [models.UniqueConstraint(fields=('word', 'scope'), name='search_word_unique')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("word", "gin_trgm_ops"), name="search_word_trigrams"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("word", "scope"), name="search_word_unique")],
             },
         ),
         migrations.CreateModel(
-            name='OperationDocument',
+            name="OperationDocument",
             fields=[
-                ('scope', models.BigIntegerField()),
-                ('owner_key', models.BigIntegerField(null=True)),
-                ('domain_key', models.BigIntegerField(null=True)),
-                ('system_key', models.BigIntegerField(null=True)),
-                ('tag_keys', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('environment_keys', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('lifecycle', models.CharField(blank=True, max_length=12)),
-                ('format', models.CharField(blank=True, max_length=20)),
-                ('sort_title', models.CharField(max_length=300)),
-                ('title_words', models.SmallIntegerField()),
-                ('rank', models.SmallIntegerField()),
-                ('vector', django.contrib.postgres.search.SearchVectorField()),
-                ('operation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='catalog.operation')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='operations', to='catalog.entrydocument')),
+                ("scope", models.BigIntegerField()),
+                ("owner_key", models.BigIntegerField(null=True)),
+                ("domain_key", models.BigIntegerField(null=True)),
+                ("system_key", models.BigIntegerField(null=True)),
+                (
+                    "tag_keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "environment_keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("lifecycle", models.CharField(blank=True, max_length=12)),
+                ("format", models.CharField(blank=True, max_length=20)),
+                ("sort_title", models.CharField(max_length=300)),
+                ("title_words", models.SmallIntegerField()),
+                ("rank", models.SmallIntegerField()),
+                ("vector", django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "operation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="catalog.operation",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="operations",
+                        to="catalog.entrydocument",
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['vector'], name='operation_document_vector'), models.Index(fields=['sort_title', 'operation'], name='operation_document_by_title'), models.Index(fields=['-rank', 'operation'], name='operation_document_by_rank')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["vector"], name="operation_document_vector"
+                    ),
+                    models.Index(fields=["sort_title", "operation"], name="operation_document_by_title"),
+                    models.Index(fields=["-rank", "operation"], name="operation_document_by_rank"),
+                ],
             },
         ),
     ]

@@ -32,7 +32,9 @@ def version_detail(actor: Actor, api: str, version: str) -> APIVersion:
     environments = APIInstance.objects.select_related("environment")
     instances = environments.order_by("environment__position", "environment__slug", "url")
     return _one(
-        _with_specification(actor, api, version).prefetch_related(
+        _with_specification(actor, api, version)
+        .defer("specification__compressed")
+        .prefetch_related(
             Prefetch("instances", instances, to_attr="instance_rows"),
             Prefetch("findings", VersionFinding.objects.order_by("position"), to_attr="finding_rows"),
         )
@@ -40,11 +42,14 @@ def version_detail(actor: Actor, api: str, version: str) -> APIVersion:
 
 
 def specification_of(actor: Actor, api: str, version: str, *, known: str = "") -> APIVersion:
-    """The version with its document; the bytes are left unread when their SHA-256 is ``known``. One or two queries.
+    """The version with its document. One query; with a SHA-256 that may be ``known`` two, or one that leaves the bytes.
 
     Raises ``NotFound``.
     """
-    found = _one(_with_specification(actor, api, version))
+    versions = _with_specification(actor, api, version)
+    if not known:
+        return _one(versions)
+    found = _one(versions.defer("specification__compressed"))
     if found.specification.sha256 != known:
         found.specification.refresh_from_db(fields=["compressed"])
     return found
@@ -53,7 +58,7 @@ def specification_of(actor: Actor, api: str, version: str, *, known: str = "") -
 def _with_specification(actor: Actor, api: str, version: str) -> QuerySet[APIVersion]:
     versions = APIVersion.objects.filter(visible(actor, "api__"), named(version), api__slug=api)
     return versions.select_related("api__owner", "successor__api", "specification").defer(
-        "specification__compressed", *(f"successor__{field}" for field in _LONG)
+        *(f"successor__{field}" for field in _LONG)
     )
 
 

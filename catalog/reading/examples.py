@@ -98,7 +98,7 @@ class _Making:
     def _object(self, shape: Shape, opened: tuple[str, ...], depth: int) -> dict[str, Any]:
         made: dict[str, Any] = {}
         for choice in shape.choices:
-            part = self.value(choice.schemas[0], opened, depth)
+            part = self.value(choice.schemas[0], opened, depth + 1)
             made |= part if type(part) is dict else {}
         for name, schema in shape.properties.items():
             if type(schema) is dict and schema.get(self._left_out) is True:
@@ -127,7 +127,7 @@ class _Making:
     def _chosen(self, shape: Shape, opened: tuple[str, ...], depth: int) -> Any:
         """The first alternative that comes to a value."""
         for schema in shape.choices[0].schemas[:ITEMS_AT_MOST]:
-            value = self.value(schema, opened, depth)
+            value = self.value(schema, opened, depth + 1)
             if value is not _NOTHING:
                 return value
         return _NOTHING

@@ -12,10 +12,11 @@ from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
-from catalog.reading.bodies import Body, example_body, simple_text
+from catalog.reading.bodies import OWN_CONTENT, Body, example_body, simple_text
 from catalog.reading.examples import given_examples, media_example
 
 KEY_VARIABLE = "PORTICO_KEY"
+VALUE_AT_MOST = 1_000
 DEFAULT_SERVER = "https://api.example.com"
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -125,8 +126,10 @@ def _value(parameter: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:
     if example is None and parameter.get("content"):
         media = next(iter(parameter["content"].values()))
         example = media_example(media, definitions)
-        return None if example is None else json.dumps(example.value, ensure_ascii=False)
-    return None if example is None else example.value
+        value = None if example is None else json.dumps(example.value, ensure_ascii=False)
+    else:
+        value = None if example is None else example.value
+    return value if len(simple_text(value)) <= VALUE_AT_MOST else OWN_CONTENT
 
 
 def _url(path: str, chosen: list[tuple[Mapping[str, Any], Any]], server_url: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from catalog.formats.references import canonical
 
-_MERGED_AT_MOST = 200
+_MERGED_AT_MOST = 100
 _CHOICES = ("oneOf", "anyOf")
 
 

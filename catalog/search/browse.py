@@ -12,7 +12,7 @@ from django.db import connection
 from catalog.search import cursors
 from catalog.search.display import entry_result, entry_rows, operation_result, operation_rows
 from catalog.search.facet_values import facet_values
-from catalog.search.facets import FACET_COLUMNS, LISTS, facet_parts
+from catalog.search.facets import FACET_COLUMNS, LISTS, counting_parts
 from catalog.search.filtering import COLUMNS, Conditions
 from catalog.search.highlight import Highlighter
 from catalog.search.tables import ENTRIES, OPERATIONS
@@ -56,7 +56,9 @@ def browse(scopes: list[int] | None, request: SearchRequest) -> SearchPage:
     total, exact = _total(conditions, counted, kinds)
     facets = {}
     if request.facets:
-        facets = facet_values(request, {facet: rows for facet, rows in counted.items() if facet != "kind"}, dict(counted["kind"]))
+        facets = facet_values(
+            request, {facet: rows for facet, rows in counted.items() if facet != "kind"}, dict(counted["kind"])
+        )
     return SearchPage(tuple(_results(shown)), following, preceding, total, exact, facets)
 
 
@@ -75,7 +77,8 @@ def _rows(
         parameters[f"kind_{place}"] = kind
         parts.append(_of_kind(conditions, place, kind == OPERATION, ordering, descends, cursor))
     direction = "DESC" if descends else ""
-    sql = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS listed ORDER BY 1 {direction}, 2 {direction}, 3 {direction} LIMIT %(limit)s"
+    order = f"1 {direction}, 2 {direction}, 3 {direction}"
+    sql = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS listed ORDER BY {order} LIMIT %(limit)s"
     with connection.cursor() as database:
         database.execute(sql, parameters)
         return [(_plain(key), place, row, entry) for key, place, row, entry in database.fetchall()]
@@ -88,7 +91,10 @@ def _of_kind(
     source, key = f"{table.table} AS d", f"d.{_COLUMNS[ordering]}"
     if operations and ordering != TITLE:
         # Operations come in the order of their APIs: no index of their own for a list that few ask for.
-        source, key = f"{ENTRIES.table} AS api JOIN {table.table} AS d ON d.entry_id = api.id", f"api.{_COLUMNS[ordering]}"
+        source, key = (
+            f"{ENTRIES.table} AS api JOIN {table.table} AS d ON d.entry_id = api.id",
+            f"api.{_COLUMNS[ordering]}",
+        )
     direction, further = ("DESC", "<") if descends else ("", ">")
     more = [] if operations else [f"d.kind = %(kind_{place})s"]
     if operations and ordering != TITLE:
@@ -98,7 +104,7 @@ def _of_kind(
         more.append(f"({key}, {place}, {table.key}) {further} (%(key)s, %(place)s, %(id)s)")
     where = conditions.where(*more, entries=not operations)
     return (
-        f"(SELECT {key} AS key, {place} AS place, {table.key} AS id, {table.entry} AS entry FROM {source}"  # noqa: S608
+        f"(SELECT {key} AS key, {place} AS place, {table.key} AS id, {table.entry} AS entry FROM {source}"
         f" WHERE {where} ORDER BY {key} {direction}, {table.key} {direction} LIMIT %(limit)s)"
     )
 
@@ -148,7 +154,7 @@ def _kept(conditions: Conditions, kinds: list[str], facets: list[str]) -> Counte
         SELECT facet, CASE facet WHEN 'kind' THEN kind ELSE value END AS value, sum(number)::bigint AS number
         FROM catalog_facetcount
         WHERE {scope} AND (facet = 'kind' OR facet = ANY(%(facets)s) AND kind = ANY(%(kinds)s))
-        GROUP BY 1, 2 HAVING sum(number) > 0 ORDER BY 1, 3 DESC, 2"""  # noqa: S608
+        GROUP BY 1, 2 HAVING sum(number) > 0 ORDER BY 1, 3 DESC, 2"""
     return _collected(sql, {**conditions.parameters, "facets": facets, "kinds": kinds})
 
 
@@ -159,19 +165,22 @@ _WEIGHT = """CASE WHEN d.kind = ANY(%(kinds)s) THEN 1 ELSE 0 END
 def _by_counting(conditions: Conditions, kinds: list[str], facets: bool) -> Counted:
     """Counts of the entries under the filters, read up to the bound; an API counts its operations with it."""
     ctes = [
-        f"entries AS MATERIALIZED (SELECT d.kind, d.operation_count, {_WEIGHT} AS number, {FACET_COLUMNS}"  # noqa: S608
+        f"entries AS MATERIALIZED (SELECT d.kind, d.operation_count, {_WEIGHT} AS number, {FACET_COLUMNS}"
         f" FROM catalog_entrydocument AS d WHERE {conditions.where()} LIMIT {COUNT_LIMIT + 1})",
-        "matched AS (SELECT * FROM entries WHERE number > 0)",
     ]
     parts = [
-        "SELECT 'kind' AS facet, kind AS value, NULL::bigint, NULL::bigint, count(*) AS number FROM entries GROUP BY kind",
+        "SELECT 'kind' AS facet, kind AS value, NULL::bigint, NULL::bigint, count(*) AS number"
+        " FROM entries GROUP BY kind",
         "SELECT 'kind', 'operation', NULL, NULL, coalesce(sum(operation_count), 0) FROM entries",
     ]
     if facets:
-        counted, more = facet_parts(conditions.chosen, lambda facet: _apart(facet, conditions))
+        counted, more = counting_parts(
+            "SELECT * FROM entries WHERE number > 0", {facet: _apart(facet, conditions) for facet in conditions.chosen}
+        )
         ctes += counted
         parts += more
-    sql = f"WITH {', '.join(ctes)} SELECT facet, value, number FROM ({' UNION ALL '.join(f'({part})' for part in parts)}) AS counted"
+    union = " UNION ALL ".join(f"({part})" for part in parts)
+    sql = f"WITH {', '.join(ctes)} SELECT facet, value, number FROM ({union}) AS counts"
     return _collected(sql, {**conditions.parameters, "kinds": kinds})
 
 
@@ -179,9 +188,16 @@ def _apart(facet: str, conditions: Conditions) -> str:
     """From the kept counts where the choice ignored is the only one, else by counting."""
     if conditions.chosen == [facet] and not conditions.has_service_kinds:
         scope = "true" if conditions.parameters["scopes"] is None else "scope = ANY(%(scopes)s::bigint[])"
-        return f"SELECT {'ARRAY[value]' if facet in LISTS else 'value'} AS key, number FROM catalog_facetcount WHERE {scope} AND facet = '{facet}' AND kind = ANY(%(kinds)s)"  # noqa: S608
+        value = "ARRAY[value]" if facet in LISTS else "value"
+        return (
+            f"SELECT {value} AS {COLUMNS[facet]}, number FROM catalog_facetcount"
+            f" WHERE {scope} AND facet = '{facet}' AND kind = ANY(%(kinds)s)"
+        )
     where = conditions.where(f"{_WEIGHT} > 0", without=facet)
-    return f"(SELECT d.{COLUMNS[facet]} AS key, {_WEIGHT} AS number FROM catalog_entrydocument AS d WHERE {where} LIMIT {COUNT_LIMIT + 1})"  # noqa: S608
+    return (
+        f"SELECT d.{COLUMNS[facet]}, {_WEIGHT} AS number FROM catalog_entrydocument AS d"
+        f" WHERE {where} LIMIT {COUNT_LIMIT + 1}"
+    )
 
 
 def _collected(sql: str, parameters: dict[str, Any]) -> Counted:

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from catalog.search.highlight import Highlighter
-from catalog.search.values import OPERATION, PAGE, Matched, Result
+from catalog.search.highlight import Highlighter, Marked
+from catalog.search.values import API, OPERATION, Matched, Result
 
 _ENTRIES = """
 SELECT d.id, d.kind, d.name, d.title, d.description, d.version, d.sunset_on, d.parent_kind, d.parent_name,
@@ -69,18 +69,20 @@ def operation_rows(ids: Iterable[int], with_fields: Iterable[int] = ()) -> dict[
 
 def entry_result(row: Mapping[str, Any], marks: Highlighter, **more: Any) -> Result:
     """An entry as a result; ``more`` are further values of the result."""
-    more.setdefault("matched", _why_entry(row, marks))
+    title, description = marks.mark(row["title"]), marks.mark(row["description"])
+    if "matched" not in more:
+        more["matched"] = _why_entry(row, marks, title, description)
     return Result(
         kind=row["kind"],
         name=row["name"],
         title=row["title"],
-        title_segments=marks.segments(row["title"]),
+        title_segments=title.segments,
         description=row["description"],
-        description_segments=marks.segments(row["description"]),
-        api=row["name"] if row["kind"] == "api" else row["parent_name"] if row["parent_kind"] == "api" else "",
+        description_segments=description.segments,
+        api=row["name"] if row["kind"] == API else row["parent_name"] if row["parent_kind"] == API else "",
         service_kind=row["service_kind"],
         operation_count=row["operation_count"],
-        parent_kind=row["parent_kind"] if row["kind"] == PAGE else "",
+        parent_kind=row["parent_kind"],
         parent=row["parent_name"],
         **{name: row[name] for name in _SHARED},
         **more,
@@ -89,20 +91,21 @@ def entry_result(row: Mapping[str, Any], marks: Highlighter, **more: Any) -> Res
 
 def operation_result(row: Mapping[str, Any], entry: Mapping[str, Any], marks: Highlighter, **more: Any) -> Result:
     """An operation as a result, with its API's facts."""
-    title = row["summary"] or f"{row['method']} {row['path']}"
+    text = row["summary"] or f"{row['method']} {row['path']}"
+    title, path, description = marks.mark(text), marks.mark(row["path"]), marks.mark(row["description"])
     return Result(
         kind=OPERATION,
         name=row["slug"],
-        title=title,
-        title_segments=marks.segments(title),
+        title=text,
+        title_segments=title.segments,
         description=row["description"],
-        description_segments=marks.segments(row["description"]),
-        matched=_why_operation(row, marks),
+        description_segments=description.segments,
+        matched=_why_operation(row, marks, title, path, description),
         api=entry["name"],
         api_title=entry["title"],
         method=row["method"],
         path=row["path"],
-        path_segments=marks.segments(row["path"]),
+        path_segments=path.segments,
         operation=row["slug"],
         operation_id=row["operation_id"],
         deprecated=row["deprecated"],
@@ -111,42 +114,42 @@ def operation_result(row: Mapping[str, Any], entry: Mapping[str, Any], marks: Hi
     )
 
 
-def _why_entry(row: Mapping[str, Any], marks: Highlighter) -> Matched:
-    for where, text in (("title", row["title"]), ("name", row["name"]), ("description", row["description"])):
-        if marks.matches(text):
-            return Matched(where, text=text if where == "name" else "")
+def _why_entry(row: Mapping[str, Any], marks: Highlighter, title: Marked, description: Marked) -> Matched:
+    if title.words:
+        return Matched("title")
+    if marks.mark(row["name"]).words:
+        return Matched("name", text=row["name"])
+    if description.words:
+        return Matched("description")
     for where in ("owner", "domain", "system"):
-        if marks.matches(row[f"{where}_title"]):
+        if marks.mark(row[f"{where}_title"]).words:
             return Matched(where, text=row[f"{where}_title"])
-    tags = [tag for tag in row["tags"] if marks.matches(tag)]
-    return Matched("tag", text=tags[0]) if tags else Matched()
+    return next((Matched("tag", text=tag) for tag in row["tags"] if marks.mark(tag).words), Matched())
 
 
-def _why_operation(row: Mapping[str, Any], marks: Highlighter) -> Matched:
+def _why_operation(row: Mapping[str, Any], marks: Highlighter, title: Marked, path: Marked, text: Marked) -> Matched:
     """The place with most of the words, the nearer one first when they are even."""
-    places = [
-        ("summary", row["summary"]),
-        ("path", row["path"]),
-        ("operation_id", row["operation_id"]),
-        ("description", row["description"]),
-    ]
-    best, where = max(((marks.coverage(text), -place), name) for place, (name, text) in enumerate(places))
-    named = _best_field(row, marks)
-    if named and named[0] > best[0]:
-        return named[1]
-    if best[0]:
+    called = marks.mark(row["operation_id"])
+    places = (("summary", title), ("path", path), ("operation_id", called), ("description", text))
+    where, best = max(places, key=lambda place: len(place[1].words))
+    field = _best_field(row, marks, len(best.words))
+    if field is not None:
+        return field
+    if best.words:
         return Matched(where, text=row["operation_id"] if where == "operation_id" else "")
-    return Matched("group", text=row["group"]) if marks.matches(row["group"]) else Matched()
+    return Matched("group", text=row["group"]) if marks.mark(row["group"]).words else Matched()
 
 
-def _best_field(row: Mapping[str, Any], marks: Highlighter) -> tuple[int, Matched] | None:
-    found: tuple[int, Matched] | None = None
-    named = [(field["in"], field["path"], field["path"].rpartition(".")[2]) for field in orjson.loads(row["fields"] or "[]")]
-    schemas = [pointer.rpartition("/")[2] for pointer in row["definitions"] or ()]
-    for place, text, name in [*named, *(("schema", schema, schema) for schema in schemas)]:
-        coverage = marks.coverage(name)
-        if coverage and (found is None or coverage > found[0]):
-            found = (coverage, Matched("field", place, text))
+def _best_field(row: Mapping[str, Any], marks: Highlighter, beyond: int) -> Matched | None:
+    """The parameter, property or schema whose name has most of the words, if more than ``beyond``."""
+    if row["fields"] is None:
+        return None
+    found = None
+    named = [(field["in"], field["path"]) for field in orjson.loads(row["fields"])]
+    for place, text in [*named, *(("schema", pointer.rpartition("/")[2]) for pointer in row["definitions"])]:
+        words = len(marks.mark(text.rpartition(".")[2]).words)
+        if words > beyond:
+            beyond, found = words, Matched("field", place, text)
     return found
 
 

@@ -32,11 +32,16 @@ def _vector(title: str, slug: str, names: str, groups: str, text: str) -> str:
         || search_marked('=', {keys})"""
 
 
+_API_TEXT = "concat_ws(' ', entry.description, version.description)"
+
+
 def _title_words(title: str) -> str:
     return f"least(cardinality(string_to_array(search_words({title}), ' ')), 999)"
 
 
-_LIFECYCLE_RANK = "CASE entry.lifecycle WHEN 'published' THEN 600 WHEN 'deprecated' THEN 300 WHEN 'draft' THEN 200 ELSE 50 END"
+_LIFECYCLE_RANK = (
+    "CASE entry.lifecycle WHEN 'published' THEN 600 WHEN 'deprecated' THEN 300 WHEN 'draft' THEN 200 ELSE 50 END"
+)
 
 _ENTRY_JOINS = """
     LEFT JOIN accounts_team AS owner ON owner.id = entry.owner_id
@@ -60,7 +65,7 @@ INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
 SELECT {SCOPE_SQL}, entry.owner_id, entry.domain_id, entry.system_id, entry.lifecycle,
        left(lower(entry.title), 300), {_title_words("entry.title")},
        {_LIFECYCLE_RANK} + 100 + least(coalesce(version.operation_count, 0), 100),
-       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, "concat_ws(' ', entry.description, version.description)")},
+       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, _API_TEXT)},
        tags.keys, environments.keys, entry.format,
        'api', entry.id, entry.slug, entry.title, left(entry.description, 400), coalesce(version.name, ''),
        version.sunset_on, '', '', '', coalesce(version.operation_count, 0),

@@ -1,6 +1,8 @@
 """Facets as people read them: names in place of ids, the chosen and the usual values even when nothing has them."""
 
 from collections.abc import Mapping
+from heapq import nlargest
+from operator import itemgetter
 
 from django.db import connection
 
@@ -23,6 +25,8 @@ _FIXED_TITLES = {"kind": _KIND_TITLES, "lifecycle": dict(Lifecycle.choices), "fo
 #: Values that are shown even when nothing has them.
 _USUAL = {"kind": KINDS, "lifecycle": tuple(Lifecycle.values)}
 
+VALUES_AT_MOST = 50
+
 Counted = Mapping[str, list[tuple[str, int]]]
 
 
@@ -34,6 +38,7 @@ def facet_values(
     ``counted`` has ids where a facet's values are rows. A chosen value that nothing has is shown with zero, by the
     name it was asked by: its title is not looked up, since the reader may not know of it.
     """
+    counted = {facet: _most_frequent(rows) for facet, rows in counted.items()}
     named = _named({facet: [key for key, _ in rows] for facet, rows in counted.items() if facet in GROUPS})
     facets = {}
     for facet in FACETS:
@@ -51,6 +56,10 @@ def facet_values(
     return facets
 
 
+def _most_frequent(rows: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    return nlargest(VALUES_AT_MOST, ((key, number) for key, number in rows if key), key=itemgetter(1))
+
+
 def _title(facet: str, value: str) -> str:
     return _FIXED_TITLES.get(facet, {}).get(value, value)
 
@@ -61,7 +70,7 @@ def _named(keys: Mapping[str, list[str]]) -> dict[tuple[str, str], tuple[str, st
     if not wanted:
         return {}
     parts = [
-        f"SELECT '{facet}', id::text, {GROUPS[facet][1]}, {GROUPS[facet][2]} FROM {GROUPS[facet][0]}"  # noqa: S608
+        f"SELECT '{facet}', id::text, {GROUPS[facet][1]}, {GROUPS[facet][2]} FROM {GROUPS[facet][0]}"
         " WHERE id = ANY(%s::bigint[])"
         for facet in wanted
     ]

@@ -1,47 +1,67 @@
 """How many results each value of a facet would give, as further parts of a statement.
 
-A facet's counts ignore its own choice: a facet with a choice is counted apart, without that condition. The others are
-counted from what the statement has read already; most documents share their single-valued facets with many, so
-those are added up once and each facet is read from the sums.
+A facet's counts ignore its own choice: a facet with a choice is counted apart, from what matches without that
+condition. Matches are added up by their entry first, since an operation shares the facets of its API.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 
 from catalog.search.filtering import COLUMNS
 
-VALUES_AT_MOST = 50
-
 LISTS = ("tag", "environment")
-_COMBINED = ", ".join(column for facet, column in COLUMNS.items() if facet != "tag")
 
 #: The facet columns of a search document with the alias d.
 FACET_COLUMNS = ", ".join(f"d.{column}" for column in COLUMNS.values())
 
 
-def facet_parts(chosen: Iterable[str], apart: Callable[[str], str]) -> tuple[list[str], list[str]]:
+def entries_of(matched: str) -> str:
+    """A SELECT of facet columns and number from a SELECT of matches' entries."""
+    return (
+        f"SELECT {FACET_COLUMNS}, m.number FROM"
+        f" (SELECT entry, count(*) AS number FROM ({matched}) AS matches GROUP BY entry) AS m"
+        " JOIN catalog_entrydocument AS d ON d.id = m.entry"
+    )
+
+
+def facet_parts(matched: str, apart: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """CTEs, and parts with the columns (part, value, id, entry, number).
 
-    The statement has a CTE ``matched`` with the columns number and ``FACET_COLUMNS``. ``apart`` gives, for a facet
-    with a choice, a SELECT of key and number from the documents under every other choice.
+    ``matched`` is a SELECT of the entries of all matches, ``apart`` has one for each facet with a choice.
     """
-    ctes = [
-        f"combined AS (SELECT {_COMBINED}, sum(number) AS number FROM matched GROUP BY {_COMBINED})"  # noqa: S608
-    ]
-    parts = []
-    for facet, column in COLUMNS.items():
-        if facet in chosen:
-            rows = apart(facet)
-        else:
-            rows = f"SELECT {column} AS key, number FROM {'matched' if facet == 'tag' else 'combined'}"  # noqa: S608
-        if facet in LISTS:
-            rows = f"SELECT one AS key, number FROM ({rows}) AS listed, unnest(listed.key) AS one"  # noqa: S608
-        parts.append(_most_frequent(facet, rows))
+    return counting_parts(entries_of(matched), {facet: entries_of(select) for facet, select in apart.items()})
+
+
+def counting_parts(counted: str, apart: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """The same from SELECTs that have the facet columns and a number already."""
+    ctes = [f"counted AS MATERIALIZED ({counted})"]
+    ctes += [f"counted_{facet} AS ({select})" for facet, select in apart.items()]
+    single = [facet for facet in COLUMNS if facet not in LISTS and facet not in apart]
+    parts = [_together(single)] if single else []
+    parts += [_alone(facet, "counted") for facet in LISTS if facet not in apart]
+    parts += [_alone(facet, f"counted_{facet}") for facet in apart]
     return ctes, parts
 
 
-def _most_frequent(facet: str, rows: str) -> str:
+def _together(facets: list[str]) -> str:
+    """Several facets in one pass."""
+    columns = [COLUMNS[facet] for facet in facets]
+    name = "CASE " + " ".join(f"WHEN GROUPING({COLUMNS[facet]}) = 0 THEN '{facet}'" for facet in facets) + " END"
+    value = "CASE " + " ".join(f"WHEN GROUPING({column}) = 0 THEN {column}::text" for column in columns) + " END"
+    sets = ", ".join(f"({column})" for column in columns)
     return (
-        f"SELECT '{facet}', key::text, NULL::bigint, NULL::bigint, sum(number)::bigint AS number"  # noqa: S608
-        f" FROM ({rows}) AS counted WHERE key IS NOT NULL AND key::text <> ''"
-        f" GROUP BY key ORDER BY number DESC, key LIMIT {VALUES_AT_MOST}"
+        f"SELECT {name}, {value}, NULL::bigint, NULL::bigint, sum(number)::bigint FROM counted"
+        f" GROUP BY GROUPING SETS ({sets})"
+    )
+
+
+def _alone(facet: str, source: str) -> str:
+    column = COLUMNS[facet]
+    if facet in LISTS:
+        return (
+            f"SELECT '{facet}', one::text, NULL::bigint, NULL::bigint, sum(number)::bigint"
+            f" FROM {source}, unnest({source}.{column}) AS one GROUP BY one"
+        )
+    return (
+        f"SELECT '{facet}', {column}::text, NULL::bigint, NULL::bigint, sum(number)::bigint"
+        f" FROM {source} GROUP BY {column}"
     )

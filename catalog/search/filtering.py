@@ -68,5 +68,5 @@ class Conditions:
         if facet not in GROUPS:
             return f"{column} = ANY(%({name})s)"
         table, key, _ = GROUPS[facet]
-        ids = f"ARRAY(SELECT id FROM {table} WHERE {key} = ANY(%({name})s))"  # noqa: S608
+        ids = f"ARRAY(SELECT id FROM {table} WHERE {key} = ANY(%({name})s))"
         return f"{column} && {ids}" if column.endswith("_keys") else f"{column} = ANY({ids})"

@@ -2,73 +2,94 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from catalog.search.text import Query, split_words
 from catalog.search.values import Segments
 
-#: A word of prose or a part of an identifier: creditScore has two.
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+#: A word of prose, and a part of one: creditScore has two.
 _WORD = re.compile(r"[^\W_]+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _ENDING_AT_MOST = 5
+
+_NO_WORDS: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text in pieces, neighbours of the same kind joined, and which of the asked words it has."""
+
+    segments: Segments
+    words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Highlighter:
-    """Knows the words of one question with their stems; ``beginning`` is the word that may go on."""
+    """Knows the words of one question with their stems; ``beginning`` is the word that may go on.
+
+    What it found out about a word of a text it remembers: the results of one page repeat themselves.
+    """
 
     words: Mapping[str, tuple[str, ...]]
     beginning: str = ""
+    _known: dict[str, str | None] = field(default_factory=dict)
 
-    def segments(self, text: str) -> Segments:
-        """The text in pieces, neighbours of the same kind joined."""
-        spans = self._spans(text) if self.words else []
-        pieces: list[tuple[str, bool]] = []
-        place = 0
-        for start, end in spans:
-            if start > place:
-                pieces.append((text[place:start], False))
-            pieces.append((text[start:end], True))
-            place = end
-        if place < len(text) or not pieces:
-            pieces.append((text[place:], False))
-        return tuple(pieces)
-
-    def matches(self, text: str) -> bool:
-        return bool(self.words) and bool(self._spans(text))
-
-    def coverage(self, text: str) -> int:
-        """How many of the asked words the text has."""
-        parts = set(split_words(text))
-        return sum(any(self._fits(part, word) for part in parts) for word in self.words)
-
-    def _spans(self, text: str) -> list[tuple[int, int]]:
+    def mark(self, text: str) -> Marked:
+        if not self.words or not text:
+            return Marked(((text, False),), _NO_WORDS)
+        found: set[str] = set()
         spans: list[tuple[int, int]] = []
         for word in _WORD.finditer(text):
-            if self._is_match(word.group().lower()):
+            asked = self._asked(word.group())
+            if asked is not None:
+                found.add(asked)
                 spans.append(word.span())
+            elif not word.group().islower():
+                self._mark_parts(word, found, spans)
+        return Marked(_segments(text, spans), frozenset(found)) if spans else Marked(((text, False),), _NO_WORDS)
+
+    def _mark_parts(self, word: re.Match[str], found: set[str], spans: list[tuple[int, int]]) -> None:
+        for part in _PART.finditer(word.group()):
+            asked = self._asked(part.group())
+            if asked is None:
                 continue
-            parts = [part for part in _PART.finditer(word.group()) if self._is_match(part.group().lower())]
-            for part in parts:
-                start, end = word.start() + part.start(), word.start() + part.end()
-                if spans and spans[-1][1] == start:
-                    spans[-1] = (spans[-1][0], end)
-                else:
-                    spans.append((start, end))
-        return spans
+            found.add(asked)
+            start, end = word.start() + part.start(), word.start() + part.end()
+            if spans and spans[-1][1] == start:
+                spans[-1] = (spans[-1][0], end)
+            else:
+                spans.append((start, end))
 
-    def _is_match(self, part: str) -> bool:
-        if not part.isascii():
-            part = "".join(split_words(part))
-        return any(self._fits(part, word) for word in self.words)
+    def _asked(self, part: str) -> str | None:
+        """The asked word that this word of a text is a form of."""
+        try:
+            return self._known[part]
+        except KeyError:
+            plain = part.lower() if part.isascii() else "".join(split_words(part))
+            asked = next((word for word in self.words if self._is_form(plain, word)), None)
+            self._known[part] = asked
+            return asked
 
-    def _fits(self, part: str, word: str) -> bool:
+    def _is_form(self, part: str, word: str) -> bool:
         if part == word or (word == self.beginning and part.startswith(word)):
             return True
-        return any(_same_stem(part, stem) for stem in self.words[word])
+        return any(_has_stem(part, stem) for stem in self.words[word])
 
 
-def _same_stem(word: str, stem: str) -> bool:
+def _segments(text: str, spans: list[tuple[int, int]]) -> Segments:
+    pieces: list[tuple[str, bool]] = []
+    place = 0
+    for start, end in spans:
+        if start > place:
+            pieces.append((text[place:start], False))
+        pieces.append((text[start:end], True))
+        place = end
+    if place < len(text):
+        pieces.append((text[place:], False))
+    return tuple(pieces)
+
+
+def _has_stem(word: str, stem: str) -> bool:
     """Whether the word is the stem with an ending; English stems change a final y to i."""
     if word.startswith(stem):
         return len(word) - len(stem) <= _ENDING_AT_MOST and len(stem) > 2

@@ -64,12 +64,12 @@ def rebuild(analyze: bool = True) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for kind, table in TABLES.items():
             cursor.execute(
-                f"DELETE FROM catalog_operationdocument WHERE entry_id IN (SELECT id FROM catalog_entrydocument AS d"  # noqa: S608
+                f"DELETE FROM catalog_operationdocument WHERE entry_id IN (SELECT id FROM catalog_entrydocument AS d"
                 f" WHERE kind = %s AND NOT EXISTS (SELECT FROM {table} WHERE id = d.object_id))",
                 [kind],
             )
             cursor.execute(
-                f"DELETE FROM catalog_entrydocument AS d"  # noqa: S608
+                f"DELETE FROM catalog_entrydocument AS d"
                 f" WHERE kind = %s AND NOT EXISTS (SELECT FROM {table} WHERE id = d.object_id)",
                 [kind],
             )
@@ -92,15 +92,13 @@ def _reindex_group(kind: str, column: str, group_id: int) -> None:
     _write(kind, [group_id])
     with connection.cursor() as cursor:
         for entry_kind in ("api", "service"):
-            cursor.execute(f"SELECT id FROM {TABLES[entry_kind]} WHERE {column} = %s", [group_id])  # noqa: S608
+            cursor.execute(f"SELECT id FROM {TABLES[entry_kind]} WHERE {column} = %s", [group_id])
             ids = [row[0] for row in cursor.fetchall()]
             if ids:
                 _write(entry_kind, ids)
 
 
-def _write(
-    kind: str, ids: list[int] | None, apis: list[int] | None = None, services: list[int] | None = None
-) -> None:
+def _write(kind: str, ids: list[int] | None, apis: list[int] | None = None, services: list[int] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ENTRIES[kind], {"ids": ids, "apis": apis, "services": services})
 

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
-
 from accounts.actor import Actor
 from catalog.search import cursors, ranked
 from catalog.search.browse import browse
@@ -19,13 +17,12 @@ from catalog.search.filtering import Conditions
 from catalog.search.highlight import highlighter_of
 from catalog.search.scope import scopes_of
 from catalog.search.spelling import corrected
+from catalog.search.statements import rows_of
 from catalog.search.stems import stems_of
 from catalog.search.terms import terms_of
 from catalog.search.text import Query, parse
 from catalog.search.values import RELEVANCE, Correction, Matched, Result, SearchPage, SearchRequest
 from common.paging import COUNT_LIMIT
-
-_FIELD_MATCHES_BELOW = 5_000_000_000
 
 
 def search(actor: Actor, request: SearchRequest) -> SearchPage:
@@ -108,6 +105,7 @@ def _find(
     kinds = list(request.kinds)
     sql = ranked.statement(
         conditions,
+        terms,
         kinds=kinds,
         facets=request.facets,
         grouped=request.grouped,
@@ -123,9 +121,7 @@ def _find(
     if cursor is not None:
         names = ("after_score", "after_entry") if request.grouped else ("after_score", "after_source", "after_id")
         parameters.update(zip(names, cursor.values, strict=True))
-    with connection.cursor() as database:
-        database.execute(sql, parameters)
-        return _sorted(database.fetchall())
+    return _sorted(rows_of(sql, parameters))
 
 
 def _sorted(rows: list[tuple[str, str, int, int, int]]) -> _Found:
@@ -150,7 +146,7 @@ def _results(shown: list[tuple[str, int, int, int]], found: _Found, marks: Any) 
     single = [(key, score) for source, key, _, score in shown if source == "o"]
     operations = [*hanging, *single]
     entries = entry_rows({entry for _, _, entry, _ in shown})
-    unexplained = [key for key, score in operations if score < _FIELD_MATCHES_BELOW]
+    unexplained = [key for key, score in operations if score < ranked.EXPLAINED_FROM]
     loaded = operation_rows({key for key, _ in operations}, unexplained)
     results = []
     for source, key, entry_id, score in shown:

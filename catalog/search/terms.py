@@ -29,6 +29,7 @@ class Terms:
     field: str
     path: str
     path_part: str
+    anywhere: str
     is_nothing: bool
 
 
@@ -54,6 +55,7 @@ def terms_of(query: Query, stems: Mapping[str, tuple[str, ...]]) -> Terms:
         field=field or NOTHING,
         path=every([method, path]) if path else NOTHING,
         path_part=every([method, part]) if part else NOTHING,
+        anywhere=either(own) or NOTHING,
         is_nothing=not (entry or operation),
     )
 

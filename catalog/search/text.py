@@ -18,7 +18,9 @@ METHODS = frozenset({"get", "head", "post", "put", "patch", "delete", "options",
 _LOWER_TO_UPPER = re.compile(r"([a-z0-9])([A-Z])")
 _ACRONYM = re.compile(r"([A-Z])([A-Z][a-z])")
 _NOT_WORD = re.compile(r"[\W_]+")
-_PIECE = re.compile(r'(?P<name>[a-z]+):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]+))|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)')
+_PIECE = re.compile(
+    r'(?P<name>[a-z]+):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]+))|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)'
+)
 _PARAMETER = re.compile(r"\{[^}]*\}?|:[A-Za-z_]\w*|<[^>]*>?")
 _HOST = re.compile(r"^[a-z]+://[^/]+")
 _VERSION = re.compile(r"v\d+(\.\d+)*")
@@ -88,7 +90,9 @@ def parse(q: str) -> Query:
 
 
 def _printable(text: str) -> str:
-    return "".join(" " if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} else character for character in text)
+    return "".join(
+        " " if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} else character for character in text
+    )
 
 
 def _without_accents(text: str) -> str:

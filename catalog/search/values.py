@@ -135,7 +135,7 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A row below the search box."""
+    """A row below the search box; ``detail`` says where it belongs."""
 
     kind: str
     name: str
@@ -147,6 +147,8 @@ class Suggestion:
     operation: str = ""
     method: str = ""
     path: str = ""
+    parent_kind: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,10 @@ BADGES: dict[str, dict[str, Badge]] = {
         "expired": Badge("Expired", "calendar-off"),
         "revoked": Badge("Revoked", "ban"),
     },
+    "person": {
+        "active": Badge("Active", "circle-check", "good"),
+        "deactivated": Badge("Deactivated", "ban"),
+    },
 }
 
 # GET and HEAD only read; DELETE takes away; every other method changes something.

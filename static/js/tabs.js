@@ -1,7 +1,8 @@
 // Tabs inside a part of a page: without scripts every panel is shown, with them one. The choice of a language
 // is kept for all blocks of the page.
 
-const tabsOf = (root) => [...root.querySelectorAll("[role=tab]")];
+// Tabs may hold tabs: those of an inner block are its own.
+const tabsOf = (root) => [...root.querySelectorAll("[role=tab]")].filter((tab) => tab.closest("[data-tabs]") === root);
 
 function select(root, chosen) {
   for (const tab of tabsOf(root)) {

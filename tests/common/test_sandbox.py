@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from common.sandbox import AllBusy, ChildFailed, Sandbox, TookTooLong, TooMuchMemory
+from common.sandbox import AllBusy, ChildFailed, NotStarted, Sandbox, TookTooLong, TooMuchMemory
 from common.sandbox_process import Limits
 
 MODULE = "tests.common.sandboxed"
@@ -107,6 +107,11 @@ def test_it_survives_a_crash(sandbox, request_, error):
 def test_it_hands_on_what_the_work_raised(sandbox):
     with pytest.raises(ChildFailed, match="ValueError: told so"):
         sandbox.call(b"fail told so")
+
+
+def test_it_says_so_when_a_process_cannot_start():
+    with pytest.raises(NotStarted):
+        Sandbox("tests.common.no_such_module").call(b"pid")
 
 
 def test_it_gives_up_on_work_that_always_ends_its_process(sandbox):

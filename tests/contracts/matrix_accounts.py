@@ -1,7 +1,7 @@
 """The rows of people, teams, tokens and the audit trail."""
 
 from accounts.models import TeamRole
-from tests.contracts.matrix import Row, everybody, public_rest, rest
+from tests.contracts.matrix import TOKENS, Row, everybody, page, public_rest, rest
 from tests.factories.accounts import make_token
 from tests.personas import Cast
 
@@ -81,4 +81,85 @@ REST = [
     Row("rest:accounts:audit-event-list", "GET", rest(200)),
 ]
 
-ROWS = [*REST]
+
+def slug(cast: Cast) -> dict:
+    return {"slug": cast.team.slug}
+
+
+def member_page(cast: Cast) -> dict:
+    return {"slug": cast.team.slug, "username": cast.member.username}
+
+
+def own_token(cast: Cast) -> dict:
+    return {"token": make_token(user=cast.viewer, name="of the viewer")[0].pk}
+
+
+def team_values(cast: Cast) -> dict:
+    return {"title": "Payments", "description": "Moves money."}
+
+
+ADMINISTRATORS = page(403, administrator=200)
+OF_THE_TEAM = page(403, maintainer=200, administrator=200)
+CHANGED_THE_TEAM = page(403, maintainer=303, administrator=303)
+TOKEN_FORM = {"name": "another", "scope": "read", "lifetime": "30"}
+
+PAGES = [
+    Row("accounts:sign-in", "GET", page(302, anonymous=200, **dict.fromkeys(TOKENS, 200))),
+    Row(
+        "accounts:sign-in",
+        "POST",
+        page(302, anonymous=422, **dict.fromkeys(TOKENS, 422)),
+        body=lambda cast: {"username": "viewer", "password": "wrong"},
+    ),
+    Row("accounts:sign-out", "POST", everybody(302)),
+    Row("accounts:theme", "POST", everybody(302), body=lambda cast: {"theme": "dark"}),
+    Row("accounts:profile", "GET", page(200)),
+    Row("accounts:profile", "POST", page(303), body=lambda cast: {"name": "Vera", "email": ""}),
+    Row("accounts:password", "GET", page(200)),
+    Row("accounts:password", "POST", page(422), body=lambda cast: {"current": "wrong"}),
+    Row("accounts:token-list", "GET", page(200)),
+    Row("accounts:token-new", "GET", page(200)),
+    Row("accounts:token-new", "POST", page(200), body=lambda cast: TOKEN_FORM),
+    Row("accounts:token-revoke", "GET", page(404, viewer=200, administrator=200), own_token),
+    Row("accounts:token-revoke", "POST", page(404, viewer=303, administrator=303), own_token),
+    Row("accounts:my-teams", "GET", page(200)),
+    Row("accounts:team-list", "GET", page(200)),
+    Row("accounts:team-new", "GET", ADMINISTRATORS),
+    Row(
+        "accounts:team-new",
+        "POST",
+        page(403, administrator=303),
+        body=lambda cast: {"slug": "cards", "title": "Cards"},
+    ),
+    Row("accounts:team-detail", "GET", page(200), slug),
+    Row("accounts:team-edit", "GET", OF_THE_TEAM, slug),
+    Row("accounts:team-edit", "POST", CHANGED_THE_TEAM, slug, team_values),
+    Row(
+        "accounts:member-set",
+        "POST",
+        CHANGED_THE_TEAM,
+        slug,
+        lambda cast: {"username": cast.viewer.username, "role": TeamRole.MEMBER},
+    ),
+    Row("accounts:member-remove", "GET", OF_THE_TEAM, member_page),
+    Row("accounts:member-remove", "POST", CHANGED_THE_TEAM, member_page),
+    Row("accounts:team-token-list", "GET", OF_THE_TEAM, slug),
+    Row("accounts:team-token-new", "GET", OF_THE_TEAM, slug),
+    Row("accounts:team-token-new", "POST", OF_THE_TEAM, slug, lambda cast: TOKEN_FORM),
+    Row("accounts:people", "GET", ADMINISTRATORS),
+    Row("accounts:person-new", "GET", ADMINISTRATORS),
+    Row("accounts:person-new", "POST", ADMINISTRATORS, body=lambda cast: {"username": "newcomer", "role": "viewer"}),
+    Row("accounts:person", "GET", ADMINISTRATORS, viewer),
+    Row(
+        "accounts:person", "POST", page(403, administrator=303), viewer, lambda cast: {"name": "Vera", "role": "viewer"}
+    ),
+    Row("accounts:person-deactivate", "GET", ADMINISTRATORS, viewer),
+    Row("accounts:person-deactivate", "POST", page(403, administrator=303), viewer),
+    Row("accounts:person-reactivate", "GET", ADMINISTRATORS, viewer),
+    Row("accounts:person-reactivate", "POST", page(403, administrator=303), viewer),
+    Row("accounts:person-password", "GET", ADMINISTRATORS, viewer),
+    Row("accounts:person-password", "POST", ADMINISTRATORS, viewer),
+    Row("accounts:audit", "GET", page(200)),
+]
+
+ROWS = [*REST, *PAGES]

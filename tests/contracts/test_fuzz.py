@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from accounts.models import Role
 from tests.factories.accounts import make_token
+from tests.factories.catalog import make_api, make_domain, make_environment, make_service, make_system
 from tests.personas import Cast
 
 pytestmark = [pytest.mark.fuzz, pytest.mark.filterwarnings("ignore")]
@@ -34,7 +35,19 @@ EXAMPLES = 20
 NOT_SAID_BY_A_SCHEMA = [ignored_auth, negative_data_rejection, positive_data_acceptance]
 
 # Path parameters that lead to something; valid requests use them so that they get beyond 404.
-KNOWN = {"team": "payments", "username": "viewer"}
+KNOWN = {
+    "team": "payments",
+    "username": "viewer",
+    "api": "payments",
+    "version": "1.0.0",
+    "operation": "getPayment",
+    "service": "payments",
+    "entry": "payments",
+    "page": "documentation",
+    "domain": "payments",
+    "system": "payments",
+    "environment": "production",
+}
 
 
 schema = schemathesis.openapi.from_path(str(settings.BASE_DIR / "docs" / "openapi.yaml"))
@@ -56,6 +69,11 @@ def one_connection(db: None) -> Iterator[None]:
 @pytest.fixture
 def token(one_connection: None, cast: Cast, settings: Any) -> str:
     settings.PORTICO_RATE_READS = settings.PORTICO_RATE_PUBLISHES = settings.PORTICO_RATE_ANONYMOUS = 0
+    make_environment("production")
+    make_domain("payments")
+    make_system("payments")
+    make_api("payments", owner=cast.team, domain="payments", docs="# Start")
+    make_service("payments", owner=cast.team, provides=["payments"], docs="# Start")
     return make_token(role=Role.ADMINISTRATOR)[1]
 
 

@@ -6,6 +6,8 @@ from catalog.reading.bodies import is_json
 from catalog.reading.request import KEY_VARIABLE, Request, Secret
 from catalog.reading.snippets.quoting import concatenation, is_deceiving, literal
 
+# The indentation of a JSON text nested too deep for the standard library to lay out.
+_TOO_DEEP = "\n" + " " * 60
 _KEY = f'os.environ["{KEY_VARIABLE}"]'
 _SECRETS: dict[object, str] = {Secret.KEY: _KEY, Secret.BASIC: f"base64.b64encode({_KEY}.encode()).decode()"}
 
@@ -32,4 +34,6 @@ def python(request: Request) -> str:
 def _as_json(request: Request) -> bool:
     """As a Python value where its text in the code is the one that is sent."""
     body = request.body
-    return body is not None and is_json(body.media_type) and not (is_deceiving(body.text) or type(body.value) is str)
+    if body is None or not is_json(body.media_type) or type(body.value) is str:
+        return False
+    return not is_deceiving(body.text) and _TOO_DEEP not in body.text

@@ -11,7 +11,7 @@ from catalog.formats.parsing import parse_specification, parser_sandbox
 from common.sandbox import Sandbox
 from tests.catalog.formats.documents import as_bytes, openapi, operation
 
-SECONDS_AT_MOST = 10
+SECONDS_AT_MOST = 20
 HEAD = b'openapi: 3.0.3\ninfo: {title: T, version: "1"}\npaths: {}\n'
 
 
@@ -77,6 +77,7 @@ REFUSED = {
     "a key that is an alias of a list": (HEAD + b"x-a: &a [b]\n*a : 1\n", "key-not-text"),
     "merge key of text": (HEAD + b"x-a: {<<: text}\n", "merge-key"),
     "alias without anchor": (HEAD + b"x-a: *nowhere\n", "syntax"),
+    "a page of HTML": (b"\n<!DOCTYPE html>\n<p>Sign in: please", "format-unknown"),
     "nothing": (b"", "empty"),
     "white space": (b" \n\t\n", "empty"),
     "a list": (b"- 1\n", "not-an-object"),

@@ -257,6 +257,19 @@ def test_it_writes_a_body_in_its_media_type(media_type, value, text):
     assert body_text(media_type, value) == text
 
 
+def test_it_writes_code_for_a_value_nested_as_deep_as_is_read():
+    value: list = []
+    for _ in range(150):
+        value = [value]
+    content = {"application/json": {"schema": {}, "example": value}}
+    assert all(codes(read("/a", "post", requestBody={"content": content})).values())
+
+
+def test_it_shows_no_endless_parameter():
+    request = request_of(read("/a", parameters=[parameter("q", "query", example="x" * 5000)]))
+    assert request.query == (("q", ("%E2%80%A6",)),)
+
+
 def test_it_gives_way_to_a_generated_example_where_one_is_too_long():
     content = {"application/json": {"schema": {"type": "string"}, "example": "x" * 20_000}}
     assert request_of(read("/a", "post", requestBody={"content": content})).body.text == '"text"'

@@ -1,0 +1,31 @@
+"""The tabs that pages of this room share."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import Team
+
+
+def profile_tabs(current: str) -> dict[str, Any]:
+    return _tabs(current, {"profile": "Profile", "token-list": "Tokens", "password": "Password"})
+
+
+def administration_tabs(current: str) -> dict[str, Any]:
+    return _tabs(current, {"people": "People", "team-list": "Teams", "audit": "Audit"})
+
+
+def team_crumbs(team: Team, last: str) -> list[dict[str, str]]:
+    return [
+        {"title": "Teams", "url": reverse("accounts:team-list")},
+        {"title": team.title, "url": reverse("accounts:team-detail", args=[team.slug])},
+        {"title": last},
+    ]
+
+
+def _tabs(current: str, titles: dict[str, str]) -> dict[str, Any]:
+    tabs = [
+        {"name": name, "title": title, "url": reverse(f"accounts:{name}"), "count": None}
+        for name, title in titles.items()
+    ]
+    return {"tabs": tabs, "tab": current}

@@ -1,0 +1,65 @@
+"""The operations of a version in the groups its document names."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalog.models import Operation
+from common import markdown
+
+OTHERS = "Other operations"
+
+
+@dataclass(slots=True)
+class OperationGroup:
+    """Operations with the same first tag; ``words`` is what the document says of it."""
+
+    title: str
+    words: str = ""
+    operations: list[Operation] = field(default_factory=list)
+
+
+def grouped(operations: Iterable[Operation], tags: Sequence[dict[str, Any]]) -> list[OperationGroup]:
+    """The groups in the order of the document's tags, then of their first operation; ungrouped operations last.
+
+    One nameless group when no operation has a tag.
+    """
+    groups = {tag["name"]: OperationGroup(tag["name"], _plain(tag.get("description"))) for tag in tags}
+    loose = OperationGroup("")
+    for operation in operations:
+        group = groups.setdefault(operation.group, OperationGroup(operation.group)) if operation.group else loose
+        group.operations.append(operation)
+    filled = [group for group in groups.values() if group.operations]
+    if filled and loose.operations:
+        loose.title = OTHERS
+    return [*filled, loose] if loose.operations else filled
+
+
+def short_paths(group: OperationGroup) -> list[tuple[Operation, str]]:
+    """The group's operations with the path a narrow list shows: «…/score/history» where the beginning is known.
+
+    What a path shares with the group's first is left out but for its last part, when that is two parts or more.
+    """
+    first = group.operations[0].path.split("/")
+    return [(operation, _shortened(operation.path, first)) for operation in group.operations]
+
+
+def representative(operations: Sequence[Operation]) -> str | None:
+    """The slug of the operation to show a call of: the first that only reads, else the first at all."""
+    current = [operation for operation in operations if not operation.deprecated] or list(operations)
+    reading = (operation for operation in current if operation.method == "GET")
+    chosen = next(reading, current[0] if current else None)
+    return chosen.slug if chosen else None
+
+
+def _shortened(path: str, first: list[str]) -> str:
+    parts = path.split("/")
+    shared = 0
+    while shared < min(len(parts), len(first)) - 1 and parts[shared] == first[shared]:
+        shared += 1
+    # The empty part before the first slash counts as one.
+    return f"…/{'/'.join(parts[shared:])}" if shared > 2 and parts != first else path
+
+
+def _plain(text: Any) -> str:
+    return markdown.plain(str(text or ""), 160)

@@ -1,0 +1,41 @@
+"""The overview of an API or of one of its versions, and where it is reachable."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from catalog.queries.operations import operation_detail, operations_of
+from catalog.web.api_page import APIPage, api_page
+from catalog.web.operation_groups import grouped, representative
+from catalog.web.rail import api_facts
+from catalog.web.snippets import snippets_of
+from common.web.htmx import render
+
+OPERATIONS_ON_OVERVIEW = 25
+
+
+@require_safe
+def overview(request: HttpRequest, slug: str, version: str | None = None) -> HttpResponse:
+    """Eight queries with an operation to show, whatever their number."""
+    page = api_page(request.actor, slug, version)
+    operations = list(operations_of(page.version).order_by("position")[:OPERATIONS_ON_OVERVIEW])
+    context = page.context(
+        "overview",
+        groups=grouped(operations, page.version.tags),
+        shown=len(operations),
+        call=_call(page, representative(operations)),
+        rail=api_facts(page),
+    )
+    return render(request, "catalog/api_detail.html", context)
+
+
+@require_safe
+def instances(request: HttpRequest, slug: str) -> HttpResponse:
+    page = api_page(request.actor, slug, request.GET.get("version"))
+    return render(request, "catalog/api_instances.html", page.context("instances"))
+
+
+def _call(page: APIPage, slug: str | None) -> list[dict[str, str]]:
+    if slug is None:
+        return []
+    operation = operation_detail(page.actor, page.api.slug, page.version.name, slug)
+    return snippets_of(operation, page.instances)

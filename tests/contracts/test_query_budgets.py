@@ -1,0 +1,38 @@
+"""How many statements a list or a detail may send to the database; more rows never mean more of them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories.catalog import make_api, make_domain, make_environment, make_service
+from tests.personas import Cast
+
+BUDGETS = json.loads((Path(__file__).parent / "budgets.json").read_text())
+
+
+def fill(cast: Cast, number: int) -> None:
+    for name in (f"{number}-a", f"{number}-b"):
+        metadata = {"tags": [name], "links": [{"title": name, "url": "https://wiki.example.com"}]}
+        instances = [{"environment": "production", "url": f"https://{name}.example.com"}]
+        make_api(f"api-{name}", owner=cast.team, domain="cards", docs=name, instances=instances, **metadata)
+        make_service(f"service-{name}", owner=cast.team, provides=[f"api-{name}"], docs=name, **metadata)
+
+
+@pytest.mark.parametrize("url", BUDGETS)
+def test_it_stays_within_its_budget_however_much_there_is(cast: Cast, url: str) -> None:
+    make_domain("cards")
+    make_environment("production")
+    client = cast.client("token_read")
+    counts = []
+    for number in range(2):
+        fill(cast, number)
+        # The first use of a token is noted, and the stems of a word are remembered; neither is part of the read.
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(url)
+        assert answer.status_code == 200, answer.content
+        counts.append(len(queries))
+    assert counts == [BUDGETS[url]] * 2, [query["sql"][:200] for query in queries]
