@@ -56,7 +56,7 @@ def _publishing() -> list[dict[str, str]]:
         {
             "icon": "box",
             "title": "Add a service",
-            "text": "A microservice, a monolith, a SaaS product or a legacy system, with the APIs it provides and calls.",
+            "text": "A microservice, a monolith, a SaaS product or a legacy system, with the APIs it provides.",
             "url": reverse("catalog:service-new"),
         },
     ]
