@@ -27,6 +27,11 @@ GROUPS = {
 }
 
 
+def _is_storable(value: str) -> bool:
+    """Whether a value can be that of a row: PostgreSQL holds neither NUL nor lone surrogates."""
+    return value != "" and "\x00" not in value and value.encode(errors="ignore").decode() == value
+
+
 class Conditions:
     """Builds the WHERE clauses of one request and collects their parameters."""
 
@@ -38,7 +43,7 @@ class Conditions:
             if facet in COLUMNS and values:
                 self._facets[facet] = self._chosen(facet, values)
         self._service_kinds = filters.get("service_kind", ())
-        self.parameters["service_kinds"] = list(self._service_kinds)
+        self.parameters["service_kinds"] = [kind for kind in self._service_kinds if _is_storable(kind)]
 
     @property
     def chosen(self) -> list[str]:
@@ -63,7 +68,7 @@ class Conditions:
 
     def _chosen(self, facet: str, values: Sequence[str]) -> str:
         name = f"chosen_{facet}"
-        self.parameters[name] = list(values)
+        self.parameters[name] = [value for value in values if _is_storable(value)]
         column = f"d.{COLUMNS[facet]}"
         if facet not in GROUPS:
             return f"{column} = ANY(%({name})s::text[])"
