@@ -42,3 +42,7 @@ venv-tests:
 
 assets: venv
 	@$(BIN)/python -m portal.runtime.frontend
+
+.PHONY: bench
+bench: venv-tests ## Measure what requests cost and write docs/performance.md; SIZE=100000 adds a larger catalog
+	@exec $(VENV)/bin/python -m bench.run $(if $(SIZE),--sizes 1000 10000 $(SIZE))

@@ -58,7 +58,7 @@ class Conditions:
         """All conditions joined by and, those of the facet ``without`` left out."""
         parts = [*more, *self._scope, *(sql for facet, sql in self._facets.items() if facet != without)]
         if self._service_kinds:
-            parts.append("d.service_kind = ANY(%(service_kinds)s)" if entries else "false")
+            parts.append("d.service_kind = ANY(%(service_kinds)s::text[])" if entries else "false")
         return " AND ".join(parts) or "true"
 
     def _chosen(self, facet: str, values: Sequence[str]) -> str:
@@ -66,7 +66,7 @@ class Conditions:
         self.parameters[name] = list(values)
         column = f"d.{COLUMNS[facet]}"
         if facet not in GROUPS:
-            return f"{column} = ANY(%({name})s)"
+            return f"{column} = ANY(%({name})s::text[])"
         table, key, _ = GROUPS[facet]
-        ids = f"ARRAY(SELECT id FROM {table} WHERE {key} = ANY(%({name})s))"
+        ids = f"ARRAY(SELECT id FROM {table} WHERE {key} = ANY(%({name})s::text[]))"
         return f"{column} && {ids}" if column.endswith("_keys") else f"{column} = ANY({ids})"

@@ -2,13 +2,12 @@
 
 from itertools import groupby
 
-from django.db import connection
-
 from accounts.actor import Actor
 from catalog.search.display import entry_rows, operation_rows
 from catalog.search.filtering import Conditions
 from catalog.search.highlight import highlighter_of
 from catalog.search.scope import scopes_of
+from catalog.search.statements import rows_of
 from catalog.search.stems import stems_of
 from catalog.search.terms import NOTHING, Terms, terms_of
 from catalog.search.text import parse
@@ -91,9 +90,7 @@ def _find(terms: Terms, conditions: Conditions) -> list[tuple[str, int, int]]:
         "path": terms.path,
         "path_part": terms.path_part,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(f"{entries} UNION ALL {operations}", parameters)
-        return cursor.fetchall()
+    return rows_of(f"{entries} UNION ALL {operations}", parameters)
 
 
 def _some(source: str, table: str, key: str, entry: str, matches: list[str], conditions: Conditions, limit: int) -> str:

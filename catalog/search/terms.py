@@ -46,7 +46,8 @@ def terms_of(query: Query, stems: Mapping[str, tuple[str, ...]]) -> Terms:
     phrases = _phrases(query, stems)
     entry = either([key, every([phrases, *own])])
     words_there = every([phrases, *_own_or_context(stems, asked, own)])
-    operation = either([key, every([method, either([path, part, words_there])])])
+    whole = field if len(query.words) == 1 else ""
+    operation = either([key, whole, every([method, either([path, part, words_there])])])
     return Terms(
         entry=entry or NOTHING,
         operation=operation or NOTHING,

@@ -48,7 +48,7 @@ class SpecificationView(RestView):
 
     @extend_schema(
         responses={
-            (200, JSON): OpenApiTypes.BINARY,
+            (200, JSON): OpenApiTypes.OBJECT,
             (200, YAML): OpenApiTypes.BINARY,
             304: None,
         }

@@ -1,0 +1,193 @@
+"""The figures as Markdown: printed, and kept as docs/performance.md."""
+
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import targets
+from bench.client import Sample
+from bench.publications import Publishing
+
+SEARCHES = (targets.RARE, targets.COMMON, targets.PREFIX, targets.TYPO, targets.IDENTIFIER, targets.ROUTE)
+LISTS = (targets.LIST, targets.FILTERED, targets.FACETS, targets.FACETS_OF_SEARCH, *SEARCHES)
+# Processor milliseconds a request, and the 95th percentile of latency with one client, at 10,000 APIs.
+LIST_MS, LIST_P95_MS, BY_NAME_MS, PUBLISH_MS, IDLE_MS_A_SECOND = 10, 50, 4, 40, 1
+AIMED_APIS, AIMED_DOCUMENT = 10_000, range(11_000, 15_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One kind of request at one size of the catalog: one client, eight clients, the SQL alone."""
+
+    kind: str
+    one: Sample
+    eight: Sample
+    sql: float
+    statements: float
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    apis: int
+    operations: int
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How busy the machine was (runnable processes, 1 minute average) and how fast: see ``processes.yardstick_ms``."""
+
+    load: float
+    yardstick: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    sizes: Sequence[Size]
+    publishing: Sequence[Publishing]
+    at_commit: tuple[int, int]
+    idle: Mapping[str, float]
+    postgresql: str
+    before: State
+    after: State
+
+
+def document(figures: Figures) -> str:
+    """The whole of docs/performance.md."""
+    parts = [
+        INTRODUCTION,
+        _machine(figures),
+        "## Aims and misses\n\n" + "\n".join(f"- {line}" for line in _aims(figures)),
+        *(_reads(size) for size in figures.sizes),
+        _writes(figures),
+        _idle(figures),
+    ]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _machine(figures: Figures) -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    before, after = figures.before, figures.after
+    return (
+        f"Measured on {datetime.now(UTC):%-d %B %Y}: {_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, "
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {figures.postgresql}. "
+        f"Before the run {before.load:.1f} processes wanted to run (1 minute average), after it {after.load:.1f}; "
+        f"a million additions in a Python loop took {before.yardstick:.0f} and {after.yardstick:.0f} ms of processor "
+        "time, which on shared cores grows with what the neighbours do."
+    )
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _aims(figures: Figures) -> Iterable[str]:
+    for size in figures.sizes:
+        if size.apis == AIMED_APIS:
+            yield from (_aim_of(row) for row in size.rows if row.kind in LISTS or row.kind == targets.BY_NAME)
+    for entry in figures.publishing:
+        if entry.size in AIMED_DOCUMENT:
+            yield _verdict(
+                f"publishing {_bytes(entry.size)} of {entry.notation}",
+                entry.sample.processor <= PUBLISH_MS,
+                f"{_ms(entry.sample.processor)} ms of processor time, aim {PUBLISH_MS}",
+            )
+    found, published = figures.at_commit
+    yield _verdict("searchable at commit", found == published, f"{found} of {published} found by the next request")
+    idle = sum(figures.idle.values())
+    yield _verdict(
+        "nothing to do", idle <= IDLE_MS_A_SECOND, f"{idle:.2f} ms of processor time a second, aim {IDLE_MS_A_SECOND}"
+    )
+
+
+def _aim_of(row: Row) -> str:
+    if row.kind == targets.BY_NAME:
+        figure = f"{_ms(row.one.processor)} ms of processor time, aim {BY_NAME_MS}"
+        return _verdict(row.kind, row.one.processor <= BY_NAME_MS, figure)
+    met = row.one.processor <= LIST_MS and row.one.p95 < LIST_P95_MS
+    figure = (
+        f"{_ms(row.one.processor)} ms of processor time, aim {LIST_MS}; p95 {_ms(row.one.p95)} ms, aim {LIST_P95_MS}"
+    )
+    return _verdict(row.kind, met, figure)
+
+
+def _verdict(what: str, met: bool, figure: str) -> str:
+    return f"{'Met' if met else '**Missed**'}: {what}, {figure}."
+
+
+def _reads(size: Size) -> str:
+    lines = [
+        f"## {size.apis:,} APIs with {size.operations:,} operations",
+        "",
+        "| Request | p50 | p95 | p95, 8 clients | Requests/s, 8 clients | Server | Database | Processor | SQL alone "
+        "| Processor / SQL |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in size.rows:
+        one, eight = row.one, row.eight
+        figures = (one.p50, one.p95, eight.p95, None, one.server, one.database, one.processor, row.sql)
+        cells = [f"{eight.per_second:.0f}" if value is None else _ms(value) for value in figures]
+        ratio = f"{one.processor / row.sql:.1f}" if row.sql else "–"
+        lines.append(f"| {row.kind} | {' | '.join(cells)} | {ratio} |")
+    return "\n".join(lines)
+
+
+def _writes(figures: Figures) -> str:
+    lines = [
+        f"## Publishing into {figures.sizes[-1].apis:,} APIs",
+        "",
+        "| Document | Operations | p50 | p95 | Server | Database | Processor | Read and validate alone "
+        "| Processor / alone | Found |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for entry in figures.publishing:
+        sample = entry.sample
+        figures_of = (sample.p50, sample.p95, sample.server, sample.database, sample.processor, entry.bare)
+        lines.append(
+            f"| {_bytes(entry.size)} {entry.notation} | {entry.operations:,} | {' | '.join(map(_ms, figures_of))} "
+            f"| {sample.processor / entry.bare:.1f} | {entry.found} of {entry.published} |"
+        )
+    found, published = figures.at_commit
+    lines += ["", f"Searched for by the very next request after the answer, {found} of {published} were found."]
+    return "\n".join(lines)
+
+
+def _idle(figures: Figures) -> str:
+    lines = ["## Nothing to do", "", "| Part | Processor, ms a second |", "|---|---:|"]
+    lines += [f"| {part} | {spent:.2f} |" for part, spent in figures.idle.items()]
+    return "\n".join(lines)
+
+
+def _ms(value: float) -> str:
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 950_000 else f"{size / 1000:.0f} kB"
+
+
+INTRODUCTION = """
+# Performance
+
+What requests cost, measured by `make bench`. Nothing here is a promise for another machine; the columns that are
+ratios of two figures of one run travel best.
+
+All figures are milliseconds a request unless the header says otherwise. **Server** and **database** are processor
+time of the web processes (with the parsing processes below them) and of PostgreSQL, read from `/proc` before and
+after a series of requests with one client; **processor** is their sum. Latency depends on what else the machine does,
+processor time hardly: where the two disagree, believe the processor. **SQL alone** is what PostgreSQL itself reports
+for planning and executing the same statements under `EXPLAIN ANALYZE`, so the ratio beside it is what everything
+around the SQL costs. **Read and validate alone** is the loader and the official meta-schema on the same bytes, in one
+process, without lines, references, operations, search or storage.
+
+The portal under test is what `make run` starts, with its embedded PostgreSQL, on a data folder of its own. The
+catalog is `bench/generate.py`'s, the same for the same seed. The caller is a team's token, which sees what is public
+or internal. Each kind of request is sent many times with different words or names. `make bench SIZE=100000` adds a
+larger catalog.
+"""

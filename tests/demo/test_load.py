@@ -1,0 +1,76 @@
+"""The demo comes through the REST door, once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.utils import timezone
+
+from accounts.models import ApiToken, AuditEvent, Membership, Team, User
+from catalog.models import API, APIInstance, APIVersion, DocumentationPage, Operation, Service
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def requests_within_the_transaction() -> Iterator[None]:
+    """Around a request Django closes connections that are in a transaction, as the test's is."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+def load() -> list[str]:
+    said = StringIO()
+    call_command("load_demo", stdout=said)
+    return said.getvalue().splitlines()
+
+
+def test_a_first_run_makes_the_bank_and_a_second_changes_nothing():
+    first = load()
+
+    assert "Versions: 17 of 17 made" in first
+    assert API.objects.count() == 8
+    _is_as_the_bank_has_it()
+    before = _rows()
+
+    second = load()
+
+    assert all(" 0 of " in line or ": 0 " in line for line in second), second
+    assert _rows() == before
+    assert not ApiToken.objects.filter(revoked_at__isnull=True).exists()
+
+
+def _is_as_the_bank_has_it() -> None:
+    today = timezone.localdate()
+    versions = {f"{version.api.slug} {version.name}": version for version in APIVersion.objects.select_related("api")}
+    locator = versions["branch-locator 1.6.2"]
+    assert (locator.lifecycle, locator.successor) == ("deprecated", versions["branch-locator 2.0.0"])
+    assert timedelta(0) < locator.sunset_on - today < timedelta(days=60)
+    assert versions["statements 1.1.0"].successor is None
+    assert versions["credit-check 1.4.0"].lifecycle == "retired"
+
+    credit = API.objects.get(slug="credit-check")
+    assert (credit.current_version.name, credit.lifecycle) == ("2.3.0", "published")
+    assert Operation.objects.filter(version=credit.current_version).count() == 8
+    assert list(credit.provided_by.values_list("slug", flat=True)) == ["credit-check"]
+    assert "loan-origination" in credit.consumed_by.values_list("slug", flat=True)
+
+    assert list(API.objects.filter(visibility="private").values_list("slug", flat=True)) == ["claims-screening"]
+    assert set(Service.objects.values_list("kind", flat=True)) == {"microservice", "monolith", "saas", "legacy"}
+    assert DocumentationPage.objects.filter(title="Reading a credit score").exists()
+    assert not User.objects.filter(role="administrator").exists()
+    assert AuditEvent.objects.filter(action="catalog.version.published", team_id__isnull=False).count() >= 13
+
+
+def _rows() -> list[int]:
+    models = (User, Team, Membership, API, APIVersion, APIInstance, Operation, Service, DocumentationPage)
+    changed = AuditEvent.objects.exclude(action__startswith="accounts.token.")
+    return [*(model.objects.count() for model in models), changed.count()]
