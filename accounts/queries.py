@@ -11,6 +11,7 @@ class OwnTeam:
     slug: str
     title: str
     role: str
+    id: int
 
 
 def own_teams(actor: Actor) -> list[OwnTeam]:
@@ -18,4 +19,4 @@ def own_teams(actor: Actor) -> list[OwnTeam]:
     if not actor.teams:
         return []
     teams = Team.objects.filter(pk__in=actor.team_ids).order_by("title", "slug")
-    return [OwnTeam(team.slug, team.title, actor.teams[team.pk]) for team in teams]
+    return [OwnTeam(team.slug, team.title, actor.teams[team.pk], team.pk) for team in teams]

@@ -1,10 +1,11 @@
 """Reading APIs and services, one or few at a time."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 
 from accounts.actor import Actor
 from accounts.models import Team
@@ -77,16 +78,38 @@ def entries_of(
 
 
 def newly_published(actor: Actor, limit: int = 10) -> list[API]:
-    """The APIs whose current version was published last, newest first; one query."""
+    """The APIs whose current version was published last, newest first, with that version, their owner and whether it
+    is the API's only version as ``is_first_version``; one query."""
+    others = APIVersion.objects.filter(api=OuterRef("pk")).exclude(pk=OuterRef("current_version"))
     apis = API.objects.visible_to(actor).filter(lifecycle=Lifecycle.PUBLISHED, published_at__isnull=False)
-    return list(apis.select_related("owner", "current_version").order_by("-published_at", "-pk")[:limit])
+    newest = apis.select_related("owner", "current_version").annotate(is_first_version=~Exists(others))
+    long = (f"current_version__{name}" for name in ("description", "security_schemes", "servers", "tags", "about"))
+    return list(newest.defer("description", *long).order_by("-published_at", "-pk")[:limit])
 
 
-def newly_deprecated(actor: Actor, limit: int = 10) -> list[APIVersion]:
-    """The versions deprecated last, newest first, with their API, its owner and their successor; one query."""
+def next_sunsets(actor: Actor, today: date, limit: int = 10) -> list[APIVersion]:
+    """The deprecated versions, those whose sunset comes next first, then those past it, those without one last.
+
+    Each with its API, the API's owner, its successor and the successor's API, and as ``may_see_successor`` whether the
+    actor may know of that; one query.
+    """
+    successors = API.objects.visible_to(actor).filter(pk=OuterRef("successor__api"))
     versions = APIVersion.objects.filter(visible(actor, "api__"), lifecycle=Lifecycle.DEPRECATED)
-    related = versions.select_related("api__owner", "successor").defer("description", "security_schemes", "servers")
-    return list(related.order_by("-deprecated_at", "-pk")[:limit])
+    related = versions.select_related("api__owner", "successor__api").only(
+        "name",
+        "sunset_on",
+        "api__slug",
+        "api__title",
+        "api__owner__title",
+        "successor__name",
+        "successor__api__slug",
+        "successor__api__title",
+    )
+    ordered = related.annotate(
+        may_see_successor=Exists(successors),
+        turn=Case(When(sunset_on__gte=today, then=0), When(sunset_on__isnull=False, then=1), default=2),
+    )
+    return list(ordered.order_by("turn", "sunset_on", "-pk")[:limit])
 
 
 def _with_lists(actor: Actor, entries: QuerySet, slug: str) -> Any:

@@ -185,7 +185,7 @@ def _by_counting(conditions: Conditions, kinds: list[str], facets: bool) -> Coun
 
 def _apart(facet: str, conditions: Conditions) -> str:
     """From the kept counts where the choice ignored is the only one, else by counting."""
-    if conditions.chosen == [facet] and not conditions.has_service_kinds:
+    if conditions.chosen == [facet] and conditions.is_only_facets:
         scope = "true" if conditions.parameters["scopes"] is None else "scope = ANY(%(scopes)s::bigint[])"
         value = "ARRAY[value]" if facet in LISTS else "value"
         return (

@@ -27,6 +27,9 @@ GROUPS = {
 }
 
 
+_APIS = "ARRAY(SELECT id FROM catalog_entrydocument WHERE kind = 'api' AND name = ANY(%(apis)s::text[]))"
+
+
 class Conditions:
     """Builds the WHERE clauses of one request and collects their parameters."""
 
@@ -39,6 +42,8 @@ class Conditions:
                 self._facets[facet] = self._chosen(facet, values)
         self._service_kinds = filters.get("service_kind", ())
         self.parameters["service_kinds"] = list(self._service_kinds)
+        self._apis = filters.get("api", ())
+        self.parameters["apis"] = list(self._apis)
 
     @property
     def chosen(self) -> list[str]:
@@ -48,17 +53,20 @@ class Conditions:
     @property
     def is_filtered(self) -> bool:
         """Whether anything beside the kind is chosen."""
-        return bool(self._facets or self._service_kinds)
+        return bool(self._facets or self._service_kinds or self._apis)
 
     @property
-    def has_service_kinds(self) -> bool:
-        return bool(self._service_kinds)
+    def is_only_facets(self) -> bool:
+        """Whether nothing is chosen but facets, whose counts are kept."""
+        return not (self._service_kinds or self._apis)
 
     def where(self, *more: str, without: str = "", entries: bool = True) -> str:
         """All conditions joined by and, those of the facet ``without`` left out."""
         parts = [*more, *self._scope, *(sql for facet, sql in self._facets.items() if facet != without)]
         if self._service_kinds:
             parts.append("d.service_kind = ANY(%(service_kinds)s::text[])" if entries else "false")
+        if self._apis:
+            parts.append(f"d.{'id' if entries else 'entry_id'} = ANY({_APIS})")
         return " AND ".join(parts) or "true"
 
     def _chosen(self, facet: str, values: Sequence[str]) -> str:

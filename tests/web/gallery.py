@@ -75,7 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
             **_context(),
             "section": "",
             "hide_search": True,
-            "counts": {"apis": 412, "operations": 3_918, "services": 1_126, "teams": 1},
+            "figures": "412 APIs, 3,918 operations, 1,126 services, 1 team",
             "examples": [{"words": words, "url": "/"} for words in ("getCreditScore", "POST /payments")],
             "domains": [
                 {"title": title, "url": "/", "api_count": 96, "service_count": 311}
@@ -239,7 +239,10 @@ def _facets() -> list[dict]:
         {"value": str(at), "label": name, "count": max(0, 19_000 - at * 4_000), "chosen": at == 0}
         for at, name in enumerate(domains)
     ]
-    return [{"name": "domain", "title": "Domain", "values": values}, {"name": "tag", "title": "Tag", "values": []}]
+    return [
+        {"name": "domain", "title": "Domain", "standing": values[:5], "rest": values[5:]},
+        {"name": "tag", "title": "Tag", "standing": []},
+    ]
 
 
 def _entry() -> dict:

@@ -26,6 +26,7 @@ _PARAMETER = re.compile(r"(\{[^{}/]*\})")
 _BREAKING_SLASH = re.compile(r"(?<=.)/(?=.)")
 
 register.filter("number", words.grouped)
+register.filter("plural", words.counted)
 register.filter("compact", words.compact)
 register.filter("filesize", words.bytes_size)
 register.filter("initials", words.initials)
@@ -103,13 +104,6 @@ def when(value: date | datetime | None) -> SafeString | str:
         words.full_time(value),
         words.short_time(value, timezone.now()),
     )
-
-
-@register.filter
-def plural(count: int, forms: str) -> str:
-    """«3 operations» of ``3|plural:"operation,operations"``."""
-    one, many = forms.split(",")
-    return f"{words.grouped(count)} {one if count == 1 else many}"
 
 
 @register.filter
