@@ -88,19 +88,19 @@ def _bare(body: bytes, notation: str) -> float:
 
 
 def _document_of_size(size: int, notation: str, seed: int) -> dict[str, Any]:
-    """Generated paths with their schemas, put together until the text has about so many bytes."""
+    """Generated paths with their schemas, put together until one more would not bring the text nearer to that size."""
     document = _smallest("Sized")
     length = len(_text(document, notation))
     for subject in subjects(MOST_SUBJECTS, seed + 1):
         part = document_of(subject, seed)
         schemas = part["components"]["schemas"]
         for number, (path, item) in enumerate(part["paths"].items()):
-            if length >= size * 0.75:
+            more = len(_text({path: item} | (schemas if number == 0 else {}), notation))
+            if abs(length + more - size) > abs(length - size):
                 return document
-            added = {path: item} | (schemas if number == 0 else {})
             document["paths"][path] = item
             document["components"]["schemas"] |= schemas
-            length += len(_text(added, notation))
+            length += more
     return document
 
 

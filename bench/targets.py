@@ -52,9 +52,9 @@ def known_of(answers: Iterable[dict], apis: int, seed: int) -> list[Known]:
     """The generated APIs among the results of a list."""
     by_slug = {subject.slug: subject for subject in subjects(apis, seed)}
     return [
-        Known(by_slug[answer["name"]], document_of(by_slug[answer["name"]], seed)["info"]["version"])
+        Known(by_slug[answer["slug"]], document_of(by_slug[answer["slug"]], seed)["info"]["version"])
         for answer in answers
-        if answer["name"] in by_slug
+        if answer["slug"] in by_slug
     ]
 
 

@@ -13,6 +13,8 @@ class PorticoError(Exception):
     status = 500
     code = "error"
     title = "Error"
+    # Seconds after which the same request may go through, where waiting helps.
+    retry_after: int | None = None
 
     def __init__(self, detail: str = "", **extensions: object) -> None:
         super().__init__(detail or self.title)
@@ -58,3 +60,12 @@ class Throttled(PorticoError):
     def __init__(self, detail: str = "", *, retry_after: int) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class Unavailable(PorticoError):
+    """A part of Portico is too busy or away for the moment; the request itself is not at fault."""
+
+    status = 503
+    code = "unavailable"
+    title = "Not available for the moment"
+    retry_after = 5

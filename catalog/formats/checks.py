@@ -6,16 +6,25 @@ or matched in it is said instead of refused.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from catalog.formats.base import WARNING, Finding, ParsedOperation
+from catalog.formats.base import FINDINGS_AT_MOST, WARNING, Finding, ParsedOperation
 from catalog.formats.positions import pointer_of
 from catalog.formats.references import MISSING, Resolver, reference_tokens, references
 
 PATH_PARAMETER = re.compile(r"\{([^{}/]+)\}")
 
 
-def reference_findings(document: dict[str, Any]) -> Iterator[Finding]:
+def check_findings(
+    document: dict[str, Any], operations: list[ParsedOperation], schemes: dict[str, Any]
+) -> list[Finding]:
+    """What the checks find, each kind only as often as findings are shown."""
+    kinds = (_reference_findings(document), _operation_findings(operations, schemes))
+    return [finding for kind in kinds for finding in islice(kind, FINDINGS_AT_MOST)]
+
+
+def _reference_findings(document: dict[str, Any]) -> Iterator[Finding]:
     """References that leave the document or lead nowhere in it."""
     resolver = Resolver(document)
     for pointer, reference in references(document):
@@ -28,7 +37,7 @@ def reference_findings(document: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(WARNING, "reference-unresolved", message, pointer)
 
 
-def operation_findings(operations: list[ParsedOperation], schemes: dict[str, Any]) -> Iterator[Finding]:
+def _operation_findings(operations: list[ParsedOperation], schemes: dict[str, Any]) -> Iterator[Finding]:
     """Path parameters, unique names and paths, and security schemes that are used but not described."""
     operation_ids: dict[str, str] = {}
     path_keys: dict[str, str] = {}

@@ -12,6 +12,8 @@ DEPTH_AT_MOST = 8
 STEPS_AT_MOST = 2_000
 _SAME_PLACE = ("items", "additionalProperties", "contains")
 _SAME_PLACE_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+# A schema without any of these is a leaf: most are, and there are many.
+_OPENED = frozenset({"$ref", "properties", *_SAME_PLACE, *_SAME_PLACE_LISTS})
 
 
 def operation_fields(detail: dict[str, Any], resolver: Resolver) -> tuple[dict[str, str], ...]:
@@ -48,8 +50,9 @@ def _property_paths(schemas: list[Any], resolver: Resolver) -> Iterator[str]:
             for name, inner in properties.items():
                 below = f"{path}.{name}" if path else name
                 yield below
-                queue.append((inner, below, depth + 1))
-        for keyword in _SAME_PLACE:
-            queue.append((schema.get(keyword), path, depth))
+                if type(inner) is dict and not _OPENED.isdisjoint(inner):
+                    queue.append((inner, below, depth + 1))
+        queue.extend((schema[keyword], path, depth) for keyword in _SAME_PLACE if keyword in schema)
         for keyword in _SAME_PLACE_LISTS:
-            queue.extend((inner, path, depth) for inner in sequence(schema.get(keyword)))
+            if keyword in schema:
+                queue.extend((inner, path, depth) for inner in sequence(schema[keyword]))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog.formats.base import ERROR, ParsedSpecification, Refusal
-from catalog.formats.checks import operation_findings, reference_findings
+from catalog.formats.checks import check_findings
 from catalog.formats.openapi_content import request_body, responses
 from catalog.formats.openapi_parameters import parameters
 from catalog.formats.openapi_security import effective_security, security_schemes
@@ -32,7 +32,7 @@ def parse_openapi(document: dict[str, Any], meta_schema: str, methods: frozenset
         definitions.add_named(["components", "schemas", name], schema)
     schemes = security_schemes(components.get("securitySchemes"), resolver)
     operations = parsed_operations(list(_operations(document, methods, resolver)), resolver, definitions)
-    findings += [*reference_findings(document), *operation_findings(operations, schemes)]
+    findings += check_findings(document, operations, schemes)
     return ParsedSpecification(
         format="openapi",
         format_version=text(document.get("openapi")),

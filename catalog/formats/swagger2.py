@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalog.formats.base import ERROR, ParsedSpecification, Refusal
-from catalog.formats.checks import operation_findings, reference_findings
+from catalog.formats.checks import check_findings
 from catalog.formats.openapi_document import METHODS, document_tags
 from catalog.formats.openapi_security import effective_security, swagger_security_schemes
 from catalog.formats.operations import ReadOperation, external_docs, parsed_operations
@@ -37,7 +37,7 @@ class Swagger2:
             definitions.add_named(["definitions", name], schema)
         schemes = swagger_security_schemes(document.get("securityDefinitions"))
         operations = parsed_operations(list(_operations(document, resolver)), resolver, definitions)
-        findings += [*reference_findings(document), *operation_findings(operations, schemes)]
+        findings += check_findings(document, operations, schemes)
         return ParsedSpecification(
             format="swagger",
             format_version="2.0",

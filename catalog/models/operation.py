@@ -1,6 +1,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from catalog.models.ordered_json import OrderedJSONField
 from catalog.models.version import APIVersion
 
 
@@ -23,7 +24,7 @@ class Operation(models.Model):
     description = models.TextField(blank=True)
     group = models.CharField(max_length=300, blank=True, help_text="its first tag")
     deprecated = models.BooleanField(default=False)
-    detail = models.JSONField()
+    detail = OrderedJSONField()
     fields = models.JSONField(default=list)
     definitions = ArrayField(models.TextField(), default=list)
 

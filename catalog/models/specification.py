@@ -3,6 +3,8 @@ import zlib
 from django.db import models
 from django.utils import timezone
 
+from catalog.models.ordered_json import OrderedJSONField
+
 
 class Specification(models.Model):
     """The document of one or more versions, stored once by the SHA-256 of its bytes and given back unchanged."""
@@ -27,7 +29,7 @@ class Definition(models.Model):
 
     specification = models.ForeignKey(Specification, on_delete=models.CASCADE, related_name="definitions")
     pointer = models.CharField(max_length=1000, help_text="JSON pointer (RFC 6901) with a leading #")
-    body = models.JSONField()
+    body = OrderedJSONField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["specification", "pointer"], name="definition_unique")]

@@ -1,11 +1,11 @@
 """Reading operations: those of a version, and one with every schema it reaches."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Func, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import BooleanField, Func, OuterRef, QuerySet, Value
 
 from accounts.actor import Actor
 from catalog.models import APIVersion, Definition, Operation
+from catalog.models.ordered_json import OrderedJSONObject
 from catalog.queries.versions import named
 from catalog.querysets import visible
 from common.errors import NotFound
@@ -39,7 +39,9 @@ def operation_detail(actor: Actor, api: str, version: str, operation: str) -> Op
         .defer("version__description", "version__changelog", "version__about", "version__api__description")
         .annotate(
             definition_values=ArraySubquery(
-                definitions.order_by("pointer").values(value=JSONObject(pointer="pointer", body="body"))
+                definitions.order_by("pointer").values(
+                    value=OrderedJSONObject(Value("pointer"), "pointer", Value("body"), "body")
+                )
             )
         )
         .first()

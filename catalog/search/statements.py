@@ -19,6 +19,11 @@ class _Prepared(psycopg.Cursor):
         return super().execute(query, params, prepare=True)
 
 
+def run(sql: str, parameters: Mapping[str, Any]) -> None:
+    """Execute a statement that gives no rows."""
+    _run(sql, parameters)
+
+
 def rows_of(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of a statement with named parameters; one round trip."""
     return _run(sql, parameters)[1]
@@ -37,6 +42,8 @@ def _run(sql: str, parameters: Mapping[str, Any]) -> tuple[list[str], list[tuple
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrap(_Prepared(connection.connection)) as cursor:
         cursor.execute(sql, {name: _typed(value) for name, value in parameters.items()})
+        if cursor.description is None:
+            return [], []
         return [column.name for column in cursor.description], cursor.fetchall()
 
 

@@ -22,9 +22,13 @@ from catalog.search.index import reindex_api
 from catalog.signals import version_published
 from catalog.versions import AUTO, NAME_RULE, is_version_name
 from common.access import require
-from common.errors import Invalid, PorticoError
+from common.errors import Invalid, PorticoError, Unavailable
 from common.locks import lock_until_commit
+from common.sandbox import AllBusy, NotStarted
 from common.slugs import SLUG_RULE, is_slug
+
+# Two, so that one document that takes its full time does not hold up every other.
+PARSERS = 2
 
 
 class SpecificationRefused(PorticoError):
@@ -66,14 +70,13 @@ def publish_version(
 
     ``version`` is its name, or ``auto`` for the one the document states. The same bytes and metadata again change
     nothing. A dry run gives the same answer and writes nothing. Raises ``Denied`` for a name of another team, whoever
-    may see it; ``SpecificationRefused``; ``Invalid`` by field; ``Conflict`` for other bytes of a published version.
+    may see it; ``SpecificationRefused``; ``Invalid`` by field; ``Conflict`` for other bytes of a published version;
+    ``Unavailable`` while no process is free to read the document.
     """
     _check_names(api, version)
     owner = _permitted_owner(actor, api, metadata)
     # Parsed before the transaction: it waits for another process, and no lock may wait for that.
-    parsed = parse_specification(document, limit=settings.PORTICO_MAX_SPECIFICATION_BYTES)
-    if isinstance(parsed, Refused):
-        raise SpecificationRefused(parsed.findings)
+    parsed = _parsed(document)
     name, findings = _name_of(version, parsed)
     submission = Submission(actor, document, media_type, parsed, findings, resolved(metadata, actor), now)
     with transaction.atomic():
@@ -83,6 +86,18 @@ def publish_version(
         if dry_run:
             transaction.set_rollback(True)
     return result
+
+
+def _parsed(document: bytes) -> ParsedSpecification:
+    try:
+        parsed = parse_specification(document, limit=settings.PORTICO_MAX_SPECIFICATION_BYTES, size=PARSERS)
+    except AllBusy:
+        raise Unavailable("Other documents are being read. Send this one again in a few seconds.") from None
+    except NotStarted as error:
+        raise Unavailable("Specifications cannot be read for the moment. The reason is in the log.") from error
+    if isinstance(parsed, Refused):
+        raise SpecificationRefused(parsed.findings)
+    return parsed
 
 
 def _check_names(api: str, version: str) -> None:

@@ -23,13 +23,17 @@ VERSIONS_IN_SWITCH = 12
 
 @dataclass(frozen=True, slots=True)
 class APIPage:
-    """An API with the version that is shown; ``versions`` are all of them, newest first."""
+    """An API with the version that is shown; ``versions`` are all of them, newest first.
+
+    ``stated`` is what people said about the API itself; empty when it repeats the document of some version.
+    """
 
     actor: Actor
     api: API
     version: APIVersion
     versions: list[APIVersion]
     successor: APIVersion | None
+    stated: str
     may_edit: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,7 +69,7 @@ class APIPage:
             "version": self.version,
             "section": "browse",
             "crumbs": entry_crumbs(self.api),
-            "sentence": markdown.first_words(self.api.description or self.version.description),
+            "sentence": markdown.first_words(self.stated or self.version.description),
             "meta": self._facts(),
             "switch": self._switch(),
             "tabs": self._tabs(),
@@ -139,7 +143,7 @@ class APIPage:
 
 
 def api_page(actor: Actor, slug: str, version: str | None = None) -> APIPage:
-    """The API and the named version, or the one that stands for it; five queries, one more for a foreign successor.
+    """The API and the named version, or the one that stands for it; five queries, one more for a foreign successor and one for a description of its own.
 
     Raises ``NotFound``.
     """
@@ -147,7 +151,7 @@ def api_page(actor: Actor, slug: str, version: str | None = None) -> APIPage:
     shown = version_detail(actor, slug, version or LATEST)
     shown.api = api
     versions = list(versions_of(actor, slug).order_by("-sort_key", "-name"))
-    return APIPage(actor, api, shown, versions, _visible_successor(actor, shown))
+    return APIPage(actor, api, shown, versions, _visible_successor(actor, shown), _stated(api, shown))
 
 
 def _visible_successor(actor: Actor, version: APIVersion) -> APIVersion | None:
@@ -157,6 +161,13 @@ def _visible_successor(actor: Actor, version: APIVersion) -> APIVersion | None:
         return successor
     visible = API.objects.visible_to(actor).filter(pk=successor.api_id).exists()
     return successor if visible else None
+
+
+def _stated(api: API, shown: APIVersion) -> str:
+    """The API's own description. A new API takes its document's, which the document of a later version replaces."""
+    if not api.description or api.description == shown.description:
+        return ""
+    return "" if api.versions.filter(description=api.description).exists() else api.description
 
 
 def _note(version: APIVersion, *, is_current: bool, now: Any) -> str:

@@ -17,7 +17,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from common.errors import Invalid, NotFound, PorticoError, Throttled
+from common.errors import Invalid, NotFound, PorticoError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -96,7 +96,7 @@ def _of_condition(error: PorticoError, context: Mapping[str, Any]) -> Response:
         body["errors"] = [
             {"field": field, "message": sentence} for field, sentences in error.fields.items() for sentence in sentences
         ]
-    if isinstance(error, Throttled):
+    if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = context["view"].get_authenticate_header(context["request"])

@@ -11,7 +11,7 @@ from common.errors import PorticoError
 from common.rest.problems import is_api
 from common.web.htmx import is_htmx
 
-_PAGES = frozenset({400, 403, 404, 429})
+_PAGES = frozenset({400, 403, 404, 429, 503})
 
 
 class ErrorPages:
@@ -32,5 +32,5 @@ class ErrorPages:
         if isinstance(error, SignInRequired) and not is_htmx(request):
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "")
         name = error.status if error.status in _PAGES else 400
-        context = {"detail": error.detail, "retry_after": getattr(error, "retry_after", None)}
+        context = {"detail": error.detail, "retry_after": error.retry_after}
         return render(request, f"errors/{name}.html", context, status=error.status)

@@ -74,7 +74,7 @@ def create(home: Path, *, for_tests: bool = False) -> Cluster:
     draft = cluster.folder / "data.part"
     shutil.rmtree(draft, ignore_errors=True)
     programs = binaries.programs_for(cluster.account)
-    _initialise(cluster, programs, draft)
+    _initialise(cluster, programs, draft, durable=not for_tests)
     _single_user(cluster, programs, draft, _first_statements(cluster.password, for_tests))
     draft.rename(cluster.data)
     return cluster
@@ -125,7 +125,7 @@ def _short_folder(account: Account, key: str) -> Path:
     return Path(tempfile.gettempdir()) / f"portico-{account.uid}-{key}"
 
 
-def _initialise(cluster: Cluster, programs: Path, data: Path) -> None:
+def _initialise(cluster: Cluster, programs: Path, data: Path, *, durable: bool) -> None:
     # The superuser's password is kept by nobody: the administrator of the machine needs none (single-user mode).
     password = cluster.folder / ".superuser"
     _write(cluster, password, secrets.token_urlsafe(32))
@@ -134,7 +134,7 @@ def _initialise(cluster: Cluster, programs: Path, data: Path) -> None:
             cluster,
             [programs / "initdb", "-D", data, "--username=postgres", f"--pwfile={password}", "--no-instructions",
              "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-             "--locale=C"],
+             "--locale=C", "--sync-method=fsync" if durable else "--no-sync"],
         )  # fmt: skip
     finally:
         password.unlink(missing_ok=True)

@@ -19,6 +19,11 @@ const reader = (system) => ({
   },
 });
 
+// Swagger UI has a dark look of its own, which it takes from this class.
+const preferred = matchMedia("(prefers-color-scheme: dark)");
+const chosen = document.documentElement.dataset.bsTheme;
+document.documentElement.classList.toggle("dark-mode", chosen ? chosen === "dark" : preferred.matches);
+
 window.SwaggerUIBundle({
   domNode: place,
   url: place.dataset.document,

@@ -29,7 +29,9 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def findings(request: HttpRequest, slug: str, version: str) -> HttpResponse:
     page = api_page(request.actor, slug, version)
-    return render(request, "catalog/version_findings.html", page.context("findings", findings=page.version.finding_rows))
+    return render(
+        request, "catalog/version_findings.html", page.context("findings", findings=page.version.finding_rows)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,9 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
+from catalog.formats.parsing import parser_sandbox
 from catalog.models import API, APIVersion
+from catalog.usecases.publish_version import PARSERS
 from tests.factories.catalog import as_bytes, make_api, make_environment, openapi
 from tests.personas import Cast
 
@@ -95,6 +97,21 @@ def test_422_with_findings_and_their_places(ci: Client) -> None:
 @pytest.mark.parametrize("document", [b"\xff\xfe", b"{", b"[]", b"{}", b"a: &a [*a]", b'{"openapi": "9.9"}'])
 def test_422_for_what_is_no_specification(ci: Client, document: bytes) -> None:
     assert put(ci, body=document).status_code == 422
+
+
+def test_503_while_no_process_is_free_to_read(ci: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = parser_sandbox(PARSERS)
+    monkeypatch.setattr(sandbox, "wait_seconds", 0.01)
+    for _ in range(PARSERS):
+        sandbox._free.acquire()
+    try:
+        answer = put(ci)
+    finally:
+        for _ in range(PARSERS):
+            sandbox._free.release()
+
+    assert (answer.status_code, answer["Retry-After"], answer.json()["code"]) == (503, "5", "unavailable")
+    assert put(ci).status_code == 201
 
 
 def test_422_for_an_empty_document(ci: Client) -> None:

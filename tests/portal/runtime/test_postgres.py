@@ -42,7 +42,7 @@ def kill_everything(data: Path) -> None:
 
 
 def test_it_answers_inside_the_block_and_has_ended_after_it(home):
-    with embedded(home) as server:
+    with embedded(home, for_tests=True) as server:
         with psycopg.connect(server.url) as connection:
             assert connection.execute("SHOW server_encoding").fetchone() == ("UTF8",)
         data = server.cluster.data
@@ -51,7 +51,7 @@ def test_it_answers_inside_the_block_and_has_ended_after_it(home):
 
 
 def test_it_listens_on_no_network_address(home):
-    with embedded(home) as server, psycopg.connect(server.url) as connection:
+    with embedded(home, for_tests=True) as server, psycopg.connect(server.url) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
 
 
@@ -65,7 +65,7 @@ def test_it_has_the_extensions_in_every_database(home):
 
 
 def test_it_stays_until_its_last_user_leaves(home):
-    first, second = Server(home), Server(home)
+    first, second = Server(home, for_tests=True), Server(home, for_tests=True)
     first.release()
     with psycopg.connect(second.url) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
@@ -86,26 +86,26 @@ def test_it_recovers_what_was_committed_when_everything_is_killed(home):
 def test_it_is_adopted_when_its_user_was_killed(home):
     child = os.fork()
     if child == 0:
-        Server(home)
+        Server(home, for_tests=True)
         os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(child, 0)
     cluster = clusters.find(home)
     left = postgres._postmaster(cluster)
     assert left is not None
-    with embedded(home) as server:
+    with embedded(home, for_tests=True) as server:
         assert postgres._postmaster(server.cluster) == left
     assert postgres._postmaster(cluster) is None
 
 
 def test_it_starts_although_the_number_in_its_lock_file_belongs_to_another_program(home):
-    with embedded(home) as server:
+    with embedded(home, for_tests=True) as server:
         lock = server.cluster.data / "postmaster.pid"
         content = lock.read_text()
     lines = content.splitlines()
     lines[0] = str(os.getpid())
     lock.write_text("\n".join(lines) + "\n")
     os.chown(lock, server.cluster.account.uid, server.cluster.account.gid)
-    with embedded(home) as server, psycopg.connect(server.url) as connection:
+    with embedded(home, for_tests=True) as server, psycopg.connect(server.url) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
@@ -115,12 +115,12 @@ def test_it_begins_again_when_the_first_start_was_interrupted(home):
     cluster.account.own_folder(cluster.folder)
     (cluster.folder / "data.part").mkdir()
     (cluster.folder / "data.part" / "half").write_text("a cluster")
-    with embedded(home) as server, psycopg.connect(server.url) as connection:
+    with embedded(home, for_tests=True) as server, psycopg.connect(server.url) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_two_data_folders_run_side_by_side(ground):
-    with embedded(ground / "one") as one, embedded(ground / "two") as two:
+    with embedded(ground / "one", for_tests=True) as one, embedded(ground / "two", for_tests=True) as two:
         with psycopg.connect(one.url, autocommit=True) as connection:
             connection.execute("CREATE TABLE only_in_one ()")
         with psycopg.connect(two.url) as connection:
@@ -128,24 +128,24 @@ def test_two_data_folders_run_side_by_side(ground):
 
 
 def test_it_refuses_data_of_another_major_version_with_what_to_do(home):
-    with embedded(home) as server:
+    with embedded(home, for_tests=True) as server:
         version = server.cluster.data / "PG_VERSION"
     version.write_text("12\n")
     with pytest.raises(CannotStart, match=r"made by PostgreSQL 12 .*pg_dump"):
-        Server(home)
+        Server(home, for_tests=True)
 
 
 def test_it_never_begins_anew_over_data_whose_password_is_gone(home):
-    with embedded(home) as server:
+    with embedded(home, for_tests=True) as server:
         data = server.cluster.data
     (home / "database.json").unlink()
     with pytest.raises(CannotStart, match="put that file back"):
-        Server(home)
+        Server(home, for_tests=True)
     assert data.exists()
 
 
 def test_it_says_in_one_line_why_the_server_does_not_start(home):
-    with embedded(home) as server:
+    with embedded(home, for_tests=True) as server:
         (server.cluster.data / "global" / "pg_control").unlink()
         kill_everything(server.cluster.data)
         with pytest.raises(CannotStart) as refused:

@@ -40,12 +40,12 @@ def refused_as(account: str, url: str) -> str:
 
 @as_root
 def test_another_user_cannot_reach_the_database_even_with_its_password(home):
-    with embedded(home) as server:
+    with embedded(home, for_tests=True) as server:
         assert "Permission denied" in refused_as("nobody", server.url)
 
 
 def test_a_connection_without_the_password_is_refused(home):
-    with embedded(home) as server:
+    with embedded(home, for_tests=True) as server:
         for user in ("portico", "postgres"):
             with pytest.raises(psycopg.OperationalError, match="password"):
                 psycopg.connect(host=str(server.cluster.sockets), dbname="portico", user=user)
@@ -72,7 +72,7 @@ def test_the_role_is_no_superuser_and_cannot_become_one(home):
 
 
 def test_what_it_keeps_is_closed_to_other_users(home):
-    with embedded(home) as server:
+    with embedded(home, for_tests=True) as server:
         cluster = server.cluster
         assert mode(cluster.folder) == mode(cluster.data) == mode(cluster.sockets) == 0o700
         assert mode(home / "database.json") == 0o600
@@ -89,7 +89,7 @@ def test_no_mode_above_the_data_folder_changes(ground):
     existing.mkdir(mode=0o750)
     parents = [existing, *existing.parents]
     before = [(path, mode(path), path.stat().st_uid) for path in parents]
-    with embedded(existing):
+    with embedded(existing, for_tests=True):
         pass
     assert [(path, mode(path), path.stat().st_uid) for path in parents] == before
 
@@ -98,7 +98,7 @@ def test_no_mode_above_the_data_folder_changes(ground):
 def test_data_goes_where_the_server_can_reach_it_when_the_data_folder_is_closed_to_it(ground):
     closed = ground / "closed"
     closed.mkdir(mode=0o700)
-    with embedded(closed / "home") as server:
+    with embedded(closed / "home", for_tests=True) as server:
         assert server.cluster.folder.parent == Path("/var/lib/portico")
         assert mode(server.cluster.folder) == 0o700
         assert mode(closed) == 0o700
@@ -108,7 +108,7 @@ def test_data_goes_where_the_server_can_reach_it_when_the_data_folder_is_closed_
 
 def test_a_long_path_gets_a_short_private_folder_for_its_socket(ground):
     home = ground / ("long" * 30)
-    with embedded(home) as server:
+    with embedded(home, for_tests=True) as server:
         assert len(str(server.cluster.sockets)) < 90
         assert mode(server.cluster.sockets) == 0o700
         assert server.cluster.sockets.stat().st_uid == server.cluster.account.uid

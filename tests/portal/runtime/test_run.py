@@ -94,39 +94,32 @@ def refusal(run: Run) -> str:
     return lines[0]
 
 
-def test_it_serves_a_page_says_where_and_leaves_no_process_when_asked_to_stop(run, home):
-    first = run()
+def test_it_serves_recovers_from_any_kill_and_leaves_no_process_when_asked_to_stop(run, home):
+    port = free_port()
+    first = run(port=port)
     first.wait_until_ready()
-    assert f"Portico is ready: {first.url}\n" in first.text
+    assert f"Portico is ready: {first.url}\nSign in as admin with the password " in first.text
     with urllib.request.urlopen(first.url + "/readyz", timeout=10) as answer:
         assert answer.status == 200
     assert (home / "secret-key").stat().st_mode & 0o077 == 0
-    first.process.send_signal(signal.SIGTERM)
-    assert first.process.wait(timeout=60) == 0
-    wait_until(lambda: processes_of(home) == [], 10)
 
+    # Only the process that watches over the others is killed: they live on, with the port and the database.
+    first.process.kill()
+    first.process.wait(timeout=10)
+    assert processes_of(home) != []
+    second = run(port=port)
+    second.wait_until_ready()
+    assert "password" not in second.text
 
-def test_it_starts_again_by_itself_after_everything_was_killed(run, home):
-    run().wait_until_ready()
     for process in processes_of(home):
         os.kill(process, signal.SIGKILL)
     wait_until(lambda: processes_of(home) == [], 10)
-    again = run()
-    again.wait_until_ready()
-    again.process.send_signal(signal.SIGINT)
-    assert again.process.wait(timeout=60) == 0
+    third = run(port=port)
+    third.wait_until_ready()
+
+    third.process.send_signal(signal.SIGTERM)
+    assert third.process.wait(timeout=60) == 0
     wait_until(lambda: processes_of(home) == [], 10)
-
-
-def test_it_ends_what_a_killed_run_left_alive(run, home):
-    port = free_port()
-    killed = run(port=port)
-    killed.wait_until_ready()
-    killed.process.kill()
-    killed.process.wait(timeout=10)
-    assert processes_of(home) != []
-    again = run(port=port)
-    again.wait_until_ready()
 
 
 def test_it_refuses_a_taken_port_in_one_line(run):
@@ -152,3 +145,6 @@ def test_it_refuses_a_data_folder_in_use_in_one_line(run, home):
     line = refusal(run())
     assert f"process {first.process.pid}" in line
     assert "PORTICO_HOME" in line
+    first.process.send_signal(signal.SIGINT)
+    assert first.process.wait(timeout=60) == 0
+    wait_until(lambda: processes_of(home) == [], 10)
