@@ -4,7 +4,7 @@ import http.client
 import statistics
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.portico import Portico
@@ -35,11 +35,11 @@ class Sample:
 
 
 class Client:
-    """One caller with a token."""
+    """One caller; ``credentials`` are the headers that say who it is."""
 
-    def __init__(self, portico: Portico, token: str) -> None:
+    def __init__(self, portico: Portico, credentials: Mapping[str, str]) -> None:
         self.portico = portico
-        self.token = token
+        self.credentials = credentials
 
     def measure(self, requests: Sequence[Request], *, clients: int = 1) -> Sample:
         """Send the requests, dealt to that many callers at once; anything but success ends the run."""
@@ -97,7 +97,7 @@ class Client:
             connection.close()
 
     def _send(self, connection: http.client.HTTPConnection, request: Request) -> bytes:
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": request.content_type}
+        headers = {**self.credentials, "Content-Type": request.content_type}
         connection.request(request.method, request.path, request.body, headers)
         answer = connection.getresponse()
         body = answer.read()

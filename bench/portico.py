@@ -66,9 +66,7 @@ def running() -> Iterator[Portico]:
     }
     for name in ("DATABASE_URL", "CELERY_BROKER_URL", "PORTICO_URL", "PORTICO_BIND"):
         environment.pop(name, None)
-    run = subprocess.Popen(
-        [sys.executable, "-m", "portal.runtime.run"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
+    run = subprocess.Popen([sys.executable, "-m", "portal.runtime.run"], cwd=ROOT, env=environment, stdout=sys.stderr)
     try:
         _wait_until_ready(run, port)
         yield Portico(home, port, environment)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from bench import report, targets
@@ -30,7 +31,7 @@ def main() -> None:
         largest = apis == max(options.sizes)
         with running() as portico:
             client = _fill(portico, apis, options.seed)
-            sizes.append(_measure_reads(portico, client, apis, options))
+            sizes.append(_measure_reads(client, apis, options))
             if largest:
                 _say("publishing")
                 at_commit = (publish_and_search(client, TEAM, 20), 20)
@@ -56,31 +57,34 @@ def _fill(portico: Portico, apis: int, seed: int) -> Client:
     _say(f"{apis:,} APIs: generating")
     portico.command("-m", "bench.generate", "--apis", str(apis), "--seed", str(seed))
     token = portico.command("manage.py", "create_api_token", "--name", "bench", "--team", TEAM).strip()
-    return Client(portico, token)
+    return Client(portico, {"Authorization": f"Bearer {token}"})
 
 
-def _measure_reads(portico: Portico, client: Client, apis: int, options: argparse.Namespace) -> report.Size:
+def _measure_reads(client: Client, apis: int, options: argparse.Namespace) -> report.Size:
     known = targets.known_of(_some_apis(client), apis, options.seed)
-    requests = targets.requests_of(known, options.seed, options.requests)
-    _say(f"{apis:,} APIs: SQL alone")
-    sql = _sql_alone(
-        portico, client, {kind: [request.path for request in every[:20]] for kind, every in requests.items()}
-    )
-    rows = []
-    for kind, every in requests.items():
-        _say(f"{apis:,} APIs: {kind}")
-        client.measure(every[:WARM_UP])
-        rows.append(
-            report.Row(
-                kind=kind,
-                one=client.measure(every),
-                eight=client.measure(every, clients=8),
-                sql=sql[kind]["milliseconds"],
-                statements=sql[kind]["statements"],
-            )
-        )
-    operations = int(_sql(portico, "select count(*) from catalog_operation"))
+    person = Client(client.portico, {"Cookie": client.portico.command("-m", "bench.session").strip()})
+    rows = [
+        *_rows(client, targets.requests_of(known, options.seed, options.requests), apis),
+        *_rows(person, targets.pages_of(known, options.seed, options.requests), apis),
+    ]
+    operations = int(_sql(client.portico, "select count(*) from catalog_operation"))
     return report.Size(apis, operations, rows)
+
+
+def _rows(client: Client, requests: dict[str, list[targets.Request]], apis: int) -> Iterator[report.Row]:
+    _say(f"{apis:,} APIs: SQL alone")
+    sql = _sql_alone(client, {kind: [request.path for request in every[:20]] for kind, every in requests.items()})
+    for kind, every in requests.items():
+        client.measure(every[:WARM_UP])
+        one = client.measure(every)
+        _say(f"{apis:,} APIs: {kind}, p95 {one.p95:.0f} ms, processor {one.processor:.1f} ms")
+        yield report.Row(
+            kind=kind,
+            one=one,
+            eight=client.measure(every, clients=8),
+            sql=sql[kind]["milliseconds"],
+            statements=sql[kind]["statements"],
+        )
 
 
 def _some_apis(client: Client) -> list[dict]:
@@ -94,12 +98,12 @@ def _some_apis(client: Client) -> list[dict]:
     return found
 
 
-def _sql_alone(portico: Portico, client: Client, paths: dict[str, list[str]]) -> dict[str, dict[str, float]]:
+def _sql_alone(client: Client, paths: dict[str, list[str]]) -> dict[str, dict[str, float]]:
     done = subprocess.run(
         [sys.executable, "-m", "bench.plans"],
         cwd=ROOT,
-        env=portico.environment,
-        input=json.dumps({"token": client.token, "paths": paths}),
+        env=client.portico.environment,
+        input=json.dumps({"credentials": client.credentials, "paths": paths}),
         stdout=subprocess.PIPE,
         text=True,
         check=True,

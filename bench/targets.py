@@ -12,6 +12,7 @@ LIST, FILTERED, FACETS, FACETS_OF_SEARCH = "list", "list of a domain", "facets",
 RARE, COMMON, PREFIX, TYPO = "search, rare words", "search, common word", "search, while typing", "search, misspelled"
 IDENTIFIER, ROUTE = "search, operation identifier", "search, method and path"
 BY_NAME, OPERATIONS = "one API by name", "operations of a version"
+HOME, BROWSE, API_PAGE, OPERATION_PAGE = "home page", "browse page", "API page", "operation page"
 
 # In the documents of most generated APIs.
 _COMMON_WORDS = ("create", "delete", "change", "list", "role", "service")
@@ -44,6 +45,24 @@ def requests_of(known: list[Known], seed: int, count: int) -> dict[str, list[Req
         BY_NAME: [Request(f"/api/v1/apis/{entry.subject.slug}") for entry in chosen],
         OPERATIONS: [
             Request(f"/api/v1/apis/{entry.subject.slug}/versions/{entry.version}/operations") for entry in chosen
+        ],
+    }
+
+
+def pages_of(known: list[Known], seed: int, count: int) -> dict[str, list[Request]]:
+    """The same for pages that a signed-in person reads."""
+    chance = random.Random(seed)
+    chosen = [chance.choice(known) for _ in range(count)]
+    documents = [document_of(entry.subject, seed) for entry in chosen]
+    searches = [urlencode({"q": entry.subject.title}) for entry in chosen]
+    addresses = [f"/apis/{entry.subject.slug}/" for entry in chosen]
+    return {
+        HOME: _repeated(["/"], count),
+        BROWSE: [Request(f"/browse/?{query}") for query in searches],
+        API_PAGE: [Request(address) for address in addresses],
+        OPERATION_PAGE: [
+            Request(f"{address}operations/{_an_identifier(document, chance)}/")
+            for address, document in zip(addresses, documents, strict=True)
         ],
     }
 

@@ -31,7 +31,7 @@ class Callers:
 
     def team(self, slug: str) -> Client:
         if slug not in self.teams:
-            wanted = {"name": "load demo", "scopes": ["publish"]}
+            wanted = {"name": f"CI token {slug}", "scopes": ["publish"]}
             token = self.administrator.send("POST", f"teams/{slug}/tokens", wanted)
             self.tokens.append(token["id"])
             self.teams[slug] = replace(self.administrator, token=token["token"])

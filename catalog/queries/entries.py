@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
-from django.db.models.functions import JSONObject
 
 from accounts.actor import Actor
 from accounts.models import Team
-from catalog.models import API, APIVersion, DocumentationPage, Domain, Lifecycle, Link, Service, System
+from catalog.models import API, APIVersion, DocumentationPage, Domain, Lifecycle, Service, System
+from catalog.queries.lists import lists_of
 from catalog.querysets import visible
 from common.errors import NotFound
 
@@ -24,32 +24,16 @@ class Entries:
 
 
 def api_detail(actor: Actor, slug: str) -> API:
-    """The API with owner, domain, system and current version, and as lists of values ``tag_names``, ``link_values``,
-    ``page_values``, ``provider_values`` and ``consumer_values``; one query. Raises ``NotFound``."""
-    providers = Service.objects.filter(visible(actor), provides=OuterRef("pk"))
-    consumers = Service.objects.filter(visible(actor), consumes=OuterRef("pk"))
-    apis = _described(API.objects.visible_to(actor), "api").annotate(
-        provider_values=_named(providers),
-        consumer_values=_named(consumers),
-        version_name=F("current_version__name"),
-    )
-    return _one(apis.filter(slug=slug))
+    """The API with owner, domain, system and ``version_name``, and as lists of values ``tag_names``, ``link_values``,
+    ``page_values``, ``provider_values`` and ``consumer_values``; two queries. Raises ``NotFound``."""
+    return _with_lists(actor, API.objects.annotate(version_name=F("current_version__name")), slug)
 
 
 def service_detail(actor: Actor, slug: str) -> Service:
     """The service with owner, domain and system, and as lists of values ``tag_names``, ``link_values``,
-    ``page_values``, ``provides_values``, ``consumes_values``, ``depends_on_values`` and ``depended_on_by_values``; one
-    query.
-
-    Raises ``NotFound``."""
-    apis, services = API.objects.filter(visible(actor)), Service.objects.filter(visible(actor))
-    described = _described(Service.objects.visible_to(actor), "service").annotate(
-        provides_values=_named(apis.filter(provided_by=OuterRef("pk"))),
-        consumes_values=_named(apis.filter(consumed_by=OuterRef("pk"))),
-        depends_on_values=_named(services.filter(depended_on_by=OuterRef("pk"))),
-        depended_on_by_values=_named(services.filter(depends_on=OuterRef("pk"))),
-    )
-    return _one(described.filter(slug=slug))
+    ``page_values``, ``provides_values``, ``consumes_values``, ``depends_on_values`` and ``depended_on_by_values``; two
+    queries. Raises ``NotFound``."""
+    return _with_lists(actor, Service.objects, slug)
 
 
 def editable(actor: Actor, model: type[API | Service], slug: str) -> API | Service:
@@ -128,17 +112,12 @@ def next_sunsets(actor: Actor, today: date, limit: int = 10) -> list[APIVersion]
     return list(ordered.order_by("turn", "sunset_on", "-pk")[:limit])
 
 
-def _described(entries: QuerySet, column: str) -> QuerySet:
-    links = Link.objects.filter(**{column: OuterRef("pk")}).order_by("position", "pk")
-    pages = DocumentationPage.objects.filter(**{column: OuterRef("pk")}).order_by("position", "pk")
-    return with_tag_names(entries).annotate(
-        link_values=ArraySubquery(links.values(value=JSONObject(title="title", url="url"))),
-        page_values=ArraySubquery(pages.values(value=JSONObject(slug="slug", title="title"))),
-    )
-
-
-def _named(entries: QuerySet) -> ArraySubquery:
-    return ArraySubquery(entries.order_by("title", "pk").values(value=JSONObject(slug="slug", title="title")))
+def _with_lists(actor: Actor, entries: QuerySet, slug: str) -> Any:
+    visible_entries = entries.filter(visible(actor), slug=slug)
+    entry = _one(visible_entries.select_related("owner", "domain", "system"))
+    for name, values in lists_of(actor, entry).items():
+        setattr(entry, name, values)
+    return entry
 
 
 def _one(queryset: QuerySet) -> Any:

@@ -126,6 +126,11 @@ def test_it_finds_people_by_what_they_are(cast):
     assert found("team=payments") == {"member", "maintainer"}
 
 
+@pytest.mark.parametrize("url", ["/teams/a%00b/", "/teams/?q=%00", "/audit/?cursor=abc", "/administration/people/%00/"])
+def test_it_refuses_addresses_no_page_can_have(cast, url):
+    assert cast.client("administrator").get(url).status_code == 400
+
+
 def test_it_pages_through_teams(cast):
     for number in range(60):
         make_team(f"squad-{number:02}", title=f"Squad {number:02}")
