@@ -2,9 +2,13 @@
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.forms import DateInput, NullBooleanSelect
+from django.forms import DateInput, Select
 
 from accounts.models import AuditEvent, Role, Team, User
+
+
+def _choice() -> Select:
+    return Select(choices=[("", "Any"), ("true", "Yes"), ("false", "No")])
 
 
 class TeamFilter(django_filters.FilterSet):
@@ -27,7 +31,7 @@ class UserFilter(django_filters.FilterSet):
     )
     role = django_filters.ChoiceFilter(choices=Role.choices, label="Role", empty_label="Any role")
     team = django_filters.CharFilter(field_name="teams__slug", label="Team", help_text="Short name of a team.")
-    active = django_filters.BooleanFilter(field_name="is_active", label="Active", widget=NullBooleanSelect)
+    active = django_filters.BooleanFilter(field_name="is_active", label="Active", widget=_choice())
 
     class Meta:
         model = User

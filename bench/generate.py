@@ -40,6 +40,7 @@ from catalog.models import (
     Tag,
 )
 from catalog.search import index
+from catalog.search.words import rebuild as rebuild_words
 from catalog.versions import sort_key
 from common.slugs import slug_of
 
@@ -67,6 +68,7 @@ def generate(apis: int, seed: int = 1) -> None:
         _write_apis(chosen[first : first + BATCH], groups, seed, chance)
     _write_services(chosen[: apis // 5], groups, chance)
     index.rebuild()
+    rebuild_words()
 
 
 def _groups(apis: int, chance: random.Random) -> Groups:

@@ -8,25 +8,25 @@ from catalog.search.values import API, OPERATION, PAGE, SERVICE, Result
 
 def api_page(api: str, version: str = "") -> str:
     """The page of an API, of one of its versions when given."""
-    return f"/apis/{api}/versions/{version}" if version else f"/apis/{api}"
+    return f"/apis/{api}/versions/{version}/" if version else f"/apis/{api}/"
 
 
 def operation_page(api: str, version: str, operation: str) -> str:
-    return f"/apis/{api}/versions/{version}/operations/{operation}"
+    return f"/apis/{api}/versions/{version}/operations/{operation}/"
 
 
 def service_page(service: str) -> str:
-    return f"/services/{service}"
+    return f"/services/{service}/"
 
 
 def documentation_page(kind: str, entry: str, page: str) -> str:
     """The page of Markdown; ``kind`` is api or service."""
-    return f"/{kind}s/{entry}/docs/{page}"
+    return f"/{kind}s/{entry}/docs/{page}/"
 
 
 def group_page(kind: str, slug: str) -> str:
     """The page of a team, a domain or a system."""
-    return f"/{kind}s/{slug}"
+    return f"/{kind}s/{slug}/"
 
 
 def result_page(result: Result) -> str:

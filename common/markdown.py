@@ -23,6 +23,7 @@ MAX_CHARACTERS = 200_000
 MAX_HIGHLIGHTED_CHARACTERS = 20_000
 ANCHOR_PREFIX = "doc-"
 
+_BREAKS = {"softbreak": " ", "hardbreak": " "}
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _NOT_IN_ANCHOR = re.compile(r"[^\w]+")
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
@@ -61,18 +62,19 @@ def render(text: str, *, heading_shift: int = 1) -> str:
 
 def plain(text: str, limit: int = 200) -> str:
     """The first words of ``text`` without marks, cut at a word, for a line of a list."""
-    source = text[: limit * 10]
-    words = " ".join(
-        child.content
-        for token in _parser().parse(source)
-        if token.type == "inline"
-        for child in token.children or ()
-        if child.type in {"text", "code_inline"}
-    ).split()
-    joined = " ".join(words)
+    blocks = (token for token in _parser().parse(text[: limit * 10]) if token.type == "inline")
+    joined = " ".join(" ".join(map(_plain_block, blocks)).split())
     if len(joined) <= limit:
         return joined
     return joined[:limit].rsplit(" ", 1)[0] + "…"
+
+
+def _plain_block(token: Token) -> str:
+    """The words of one block; a line that ends within it is a space."""
+    children = token.children or ()
+    return "".join(
+        child.content if child.type in {"text", "code_inline"} else _BREAKS.get(child.type, "") for child in children
+    )
 
 
 def first_words(text: str, limit: int = 200) -> str:

@@ -7,7 +7,7 @@ Every variable may instead be given as a file: ``NAME_FILE`` names it, its conte
 import json
 import os
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -89,9 +89,15 @@ def database_url() -> str:
     if url:
         return url
     try:
-        return json.loads((home() / DATABASE_FILE).read_text(encoding="utf-8"))["url"]
+        state = json.loads((home() / DATABASE_FILE).read_text(encoding="utf-8"))
     except OSError:
-        return f"postgres:///portico?host={home()}"
+        return socket_url(home(), "")
+    return socket_url(home() / state["sockets"], state["password"])
+
+
+def socket_url(folder: Path, password: str) -> str:
+    """The URL of the database ``portico`` at the Unix socket in ``folder``, for the role of the same name."""
+    return f"postgres://portico:{quote(password)}@/portico?{urlencode({'host': str(folder)})}"
 
 
 def database(url: str) -> dict:

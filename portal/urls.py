@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("api/v1/", include("portal.api_urls")),
+    path("", include("portal.pages.urls")),
     path("", include("accounts.web.urls")),
     path("", include("catalog.web.urls")),
 ]

@@ -1,15 +1,16 @@
 """Reading APIs and services, one or few at a time."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.actor import Actor
 from accounts.models import Team
-from catalog.models import API, APIVersion, DocumentationPage, Domain, Lifecycle, Link, Service, System
+from catalog.models import API, APIVersion, DocumentationPage, Domain, Lifecycle, Service, System
+from catalog.queries.lists import lists_of
 from catalog.querysets import visible
 from common.errors import NotFound
 
@@ -23,32 +24,16 @@ class Entries:
 
 
 def api_detail(actor: Actor, slug: str) -> API:
-    """The API with owner, domain, system and current version, and as lists of values ``tag_names``, ``link_values``,
-    ``page_values``, ``provider_values`` and ``consumer_values``; one query. Raises ``NotFound``."""
-    providers = Service.objects.filter(visible(actor), provides=OuterRef("pk"))
-    consumers = Service.objects.filter(visible(actor), consumes=OuterRef("pk"))
-    apis = _described(API.objects.visible_to(actor), "api").annotate(
-        provider_values=_named(providers),
-        consumer_values=_named(consumers),
-        version_name=F("current_version__name"),
-    )
-    return _one(apis.filter(slug=slug))
+    """The API with owner, domain, system and ``version_name``, and as lists of values ``tag_names``, ``link_values``,
+    ``page_values``, ``provider_values`` and ``consumer_values``; two queries. Raises ``NotFound``."""
+    return _with_lists(actor, API.objects.annotate(version_name=F("current_version__name")), slug)
 
 
 def service_detail(actor: Actor, slug: str) -> Service:
     """The service with owner, domain and system, and as lists of values ``tag_names``, ``link_values``,
-    ``page_values``, ``provides_values``, ``consumes_values``, ``depends_on_values`` and ``depended_on_by_values``; one
-    query.
-
-    Raises ``NotFound``."""
-    apis, services = API.objects.filter(visible(actor)), Service.objects.filter(visible(actor))
-    described = _described(Service.objects.visible_to(actor), "service").annotate(
-        provides_values=_named(apis.filter(provided_by=OuterRef("pk"))),
-        consumes_values=_named(apis.filter(consumed_by=OuterRef("pk"))),
-        depends_on_values=_named(services.filter(depended_on_by=OuterRef("pk"))),
-        depended_on_by_values=_named(services.filter(depends_on=OuterRef("pk"))),
-    )
-    return _one(described.filter(slug=slug))
+    ``page_values``, ``provides_values``, ``consumes_values``, ``depends_on_values`` and ``depended_on_by_values``; two
+    queries. Raises ``NotFound``."""
+    return _with_lists(actor, Service.objects, slug)
 
 
 def editable(actor: Actor, model: type[API | Service], slug: str) -> API | Service:
@@ -93,29 +78,55 @@ def entries_of(
 
 
 def newly_published(actor: Actor, limit: int = 10) -> list[API]:
-    """The APIs whose current version was published last, newest first; one query."""
+    """The APIs whose current version was published last, newest first, with that version, their owner and whether it
+    is the API's only version as ``is_first_version``; one query."""
+    others = APIVersion.objects.filter(api=OuterRef("pk")).exclude(pk=OuterRef("current_version"))
     apis = API.objects.visible_to(actor).filter(lifecycle=Lifecycle.PUBLISHED, published_at__isnull=False)
-    return list(apis.select_related("owner", "current_version").order_by("-published_at", "-pk")[:limit])
-
-
-def newly_deprecated(actor: Actor, limit: int = 10) -> list[APIVersion]:
-    """The versions deprecated last, newest first, with their API, its owner and their successor; one query."""
-    versions = APIVersion.objects.filter(visible(actor, "api__"), lifecycle=Lifecycle.DEPRECATED)
-    related = versions.select_related("api__owner", "successor").defer("description", "security_schemes", "servers")
-    return list(related.order_by("-deprecated_at", "-pk")[:limit])
-
-
-def _described(entries: QuerySet, column: str) -> QuerySet:
-    links = Link.objects.filter(**{column: OuterRef("pk")}).order_by("position", "pk")
-    pages = DocumentationPage.objects.filter(**{column: OuterRef("pk")}).order_by("position", "pk")
-    return with_tag_names(entries).annotate(
-        link_values=ArraySubquery(links.values(value=JSONObject(title="title", url="url"))),
-        page_values=ArraySubquery(pages.values(value=JSONObject(slug="slug", title="title"))),
+    newest = apis.select_related("owner", "current_version").annotate(is_first_version=~Exists(others))
+    shown = ("name", "changelog", "operation_count")
+    fields = (
+        "slug",
+        "title",
+        "published_at",
+        "owner__slug",
+        "owner__title",
+        *(f"current_version__{name}" for name in shown),
     )
+    return list(newest.only(*fields).order_by("-published_at", "-pk")[:limit])
 
 
-def _named(entries: QuerySet) -> ArraySubquery:
-    return ArraySubquery(entries.order_by("title", "pk").values(value=JSONObject(slug="slug", title="title")))
+def next_sunsets(actor: Actor, since: date, limit: int = 10) -> list[APIVersion]:
+    """The deprecated versions whose sunset comes next, from ``since`` on.
+
+    Each with its API, the API's owner, its successor and the successor's API, and as ``may_see_successor`` whether the
+    actor may know of that; one query, which reads the rest only of those it returns.
+    """
+    next_ones = (
+        APIVersion.objects.filter(visible(actor, "api__"), lifecycle=Lifecycle.DEPRECATED, sunset_on__gte=since)
+        .order_by("sunset_on", "-pk")
+        .values("pk")[:limit]
+    )
+    successors = API.objects.visible_to(actor).filter(pk=OuterRef("successor__api"))
+    versions = APIVersion.objects.filter(pk__in=next_ones).annotate(may_see_successor=Exists(successors))
+    shown = versions.select_related("api__owner", "successor__api").only(
+        "name",
+        "sunset_on",
+        "api__slug",
+        "api__title",
+        "api__owner__title",
+        "successor__name",
+        "successor__api__slug",
+        "successor__api__title",
+    )
+    return list(shown.order_by("sunset_on", "-pk"))
+
+
+def _with_lists(actor: Actor, entries: QuerySet, slug: str) -> Any:
+    visible_entries = entries.filter(visible(actor), slug=slug)
+    entry = _one(visible_entries.select_related("owner", "domain", "system"))
+    for name, values in lists_of(actor, entry).items():
+        setattr(entry, name, values)
+    return entry
 
 
 def _one(queryset: QuerySet) -> Any:

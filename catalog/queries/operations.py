@@ -39,7 +39,9 @@ def operation_detail(actor: Actor, api: str, version: str, operation: str) -> Op
         .defer("version__description", "version__changelog", "version__about", "version__api__description")
         .annotate(
             definition_values=ArraySubquery(
-                definitions.order_by("pointer").values(value=OrderedJSONObject(Value("pointer"), "pointer", Value("body"), "body"))
+                definitions.order_by("pointer").values(
+                    value=OrderedJSONObject(Value("pointer"), "pointer", Value("body"), "body")
+                )
             )
         )
         .first()

@@ -49,7 +49,3 @@ def stored_media_type(content_type: str, document: bytes) -> str:
     if essence.endswith("yaml"):
         return YAML
     return JSON if document.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else YAML
-
-
-def extension_of(media_type: str) -> str:
-    return "json" if media_type.endswith("json") else "yaml"

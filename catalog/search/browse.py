@@ -7,14 +7,13 @@ documents that have it are counted up to the bound.
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from catalog.search import cursors
 from catalog.search.display import entry_result, entry_rows, operation_result, operation_rows
 from catalog.search.facet_values import facet_values
 from catalog.search.facets import FACET_COLUMNS, LISTS, counting_parts
 from catalog.search.filtering import COLUMNS, Conditions
 from catalog.search.highlight import Highlighter
+from catalog.search.statements import rows_of
 from catalog.search.tables import ENTRIES, OPERATIONS
 from catalog.search.values import (
     API,
@@ -68,25 +67,24 @@ def _rows(
     """(key, place of the kind, id, entry): each kind is read along its own index, then merged."""
     backwards = cursor is not None and cursor.backwards
     descends = (ordering != TITLE) != backwards
-    parameters: dict[str, Any] = {**conditions.parameters, "limit": limit}
+    parameters: dict[str, Any] = {**conditions.parameters}
     if cursor is not None:
         parameters |= {"key": _key(ordering, cursor.values[0]), "place": cursor.values[1], "id": cursor.values[2]}
     parts = []
     for kind in kinds:
         place = KINDS.index(kind)
         parameters[f"kind_{place}"] = kind
-        parts.append(_of_kind(conditions, place, kind == OPERATION, ordering, descends, cursor))
+        parts.append(_of_kind(conditions, place, ordering, descends, cursor, limit))
     direction = "DESC" if descends else ""
     order = f"1 {direction}, 2 {direction}, 3 {direction}"
-    sql = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS listed ORDER BY {order} LIMIT %(limit)s"
-    with connection.cursor() as database:
-        database.execute(sql, parameters)
-        return [(_plain(key), place, row, entry) for key, place, row, entry in database.fetchall()]
+    sql = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS listed ORDER BY {order} LIMIT {limit}"
+    return [(_plain(key), place, row, entry) for key, place, row, entry in rows_of(sql, parameters)]
 
 
 def _of_kind(
-    conditions: Conditions, place: int, operations: bool, ordering: str, descends: bool, cursor: cursors.Cursor | None
+    conditions: Conditions, place: int, ordering: str, descends: bool, cursor: cursors.Cursor | None, limit: int
 ) -> str:
+    operations = KINDS[place] == OPERATION
     table = OPERATIONS if operations else ENTRIES
     source, key = f"{table.table} AS d", f"d.{_COLUMNS[ordering]}"
     if operations and ordering != TITLE:
@@ -96,16 +94,17 @@ def _of_kind(
             f"api.{_COLUMNS[ordering]}",
         )
     direction, further = ("DESC", "<") if descends else ("", ">")
-    more = [] if operations else [f"d.kind = %(kind_{place})s"]
+    more = [] if operations else [f"d.kind = %(kind_{place})s::text"]
     if operations and ordering != TITLE:
         more.append("api.kind = 'api'")
+    value = "%(key)s::text" if ordering == TITLE else "%(key)s::timestamptz"
     if cursor is not None:
-        more.append(f"{key} {further}= %(key)s")
-        more.append(f"({key}, {place}, {table.key}) {further} (%(key)s, %(place)s, %(id)s)")
+        more.append(f"{key} {further}= {value}")
+        more.append(f"({key}, {place}, {table.key}) {further} ({value}, %(place)s, %(id)s)")
     where = conditions.where(*more, entries=not operations)
     return (
         f"(SELECT {key} AS key, {place} AS place, {table.key} AS id, {table.entry} AS entry FROM {source}"
-        f" WHERE {where} ORDER BY {key} {direction}, {table.key} {direction} LIMIT %(limit)s)"
+        f" WHERE {where} ORDER BY {key} {direction}, {table.key} {direction} LIMIT {limit})"
     )
 
 
@@ -153,13 +152,13 @@ def _kept(conditions: Conditions, kinds: list[str], facets: list[str]) -> Counte
     sql = f"""
         SELECT facet, CASE facet WHEN 'kind' THEN kind ELSE value END AS value, sum(number)::bigint AS number
         FROM catalog_facetcount
-        WHERE {scope} AND (facet = 'kind' OR facet = ANY(%(facets)s) AND kind = ANY(%(kinds)s))
+        WHERE {scope} AND (facet = 'kind' OR facet = ANY(%(facets)s::text[]) AND kind = ANY(%(kinds)s::text[]))
         GROUP BY 1, 2 HAVING sum(number) > 0 ORDER BY 1, 3 DESC, 2"""
     return _collected(sql, {**conditions.parameters, "facets": facets, "kinds": kinds})
 
 
-_WEIGHT = """CASE WHEN d.kind = ANY(%(kinds)s) THEN 1 ELSE 0 END
-    + CASE WHEN 'operation' = ANY(%(kinds)s) THEN d.operation_count ELSE 0 END"""
+_WEIGHT = """CASE WHEN d.kind = ANY(%(kinds)s::text[]) THEN 1 ELSE 0 END
+    + CASE WHEN 'operation' = ANY(%(kinds)s::text[]) THEN d.operation_count ELSE 0 END"""
 
 
 def _by_counting(conditions: Conditions, kinds: list[str], facets: bool) -> Counted:
@@ -186,12 +185,12 @@ def _by_counting(conditions: Conditions, kinds: list[str], facets: bool) -> Coun
 
 def _apart(facet: str, conditions: Conditions) -> str:
     """From the kept counts where the choice ignored is the only one, else by counting."""
-    if conditions.chosen == [facet] and not conditions.has_service_kinds:
+    if conditions.chosen == [facet] and conditions.is_only_facets:
         scope = "true" if conditions.parameters["scopes"] is None else "scope = ANY(%(scopes)s::bigint[])"
         value = "ARRAY[value]" if facet in LISTS else "value"
         return (
             f"SELECT {value} AS {COLUMNS[facet]}, number FROM catalog_facetcount"
-            f" WHERE {scope} AND facet = '{facet}' AND kind = ANY(%(kinds)s)"
+            f" WHERE {scope} AND facet = '{facet}' AND kind = ANY(%(kinds)s::text[])"
         )
     where = conditions.where(f"{_WEIGHT} > 0", without=facet)
     return (
@@ -202,10 +201,8 @@ def _apart(facet: str, conditions: Conditions) -> str:
 
 def _collected(sql: str, parameters: dict[str, Any]) -> Counted:
     counted: Counted = {"kind": []}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        for facet, value, number in cursor.fetchall():
-            counted.setdefault(facet, []).append((value, number))
+    for facet, value, number in rows_of(sql, parameters):
+        counted.setdefault(facet, []).append((value, number))
     return counted
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from django.db import connection
 
-from catalog.search.highlight import Highlighter, Marked
+from catalog.search.highlight import Highlighter, Marked, unmarked
+from catalog.search.statements import records_of
 from catalog.search.values import API, OPERATION, Matched, Result
 
 _ENTRIES = """
@@ -20,16 +20,16 @@ FROM catalog_entrydocument AS d
 LEFT JOIN accounts_team AS owner ON owner.id = d.owner_key
 LEFT JOIN catalog_domain AS domain ON domain.id = d.domain_key
 LEFT JOIN catalog_system AS system ON system.id = d.system_key
-WHERE d.id = ANY(%s)
+WHERE d.id = ANY(%(ids)s::bigint[])
 """
 
 # The fields of an operation are read only where nothing else explains the match: they may be hundreds.
 _OPERATIONS = """
 SELECT o.id, o.slug, o.method, o.path, o.operation_id, o.summary, left(o.description, 400) AS description, o.deprecated,
-       o."group", d.entry_id, CASE WHEN o.id = ANY(%s) THEN o.fields END AS fields,
-       CASE WHEN o.id = ANY(%s) THEN o.definitions END AS definitions
+       o."group", d.entry_id, CASE WHEN o.id = ANY(%(with_fields)s::bigint[]) THEN o.fields END AS fields,
+       CASE WHEN o.id = ANY(%(with_fields)s::bigint[]) THEN o.definitions END AS definitions
 FROM catalog_operation AS o JOIN catalog_operationdocument AS d ON d.operation_id = o.id
-WHERE o.id = ANY(%s)
+WHERE o.id = ANY(%(ids)s::bigint[])
 """
 
 _VISIBILITIES = {0: "public", -1: "internal"}
@@ -53,7 +53,7 @@ _SHARED = (
 
 def entry_rows(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """The rows of entry documents by id; one query, none without ids."""
-    rows = _rows(_ENTRIES, [list(ids)]) if ids else []
+    rows = records_of(_ENTRIES, {"ids": list(ids)}) if ids else []
     for row in rows:
         row["visibility"] = _VISIBILITIES.get(row["scope"], "private")
         row["tags"] = tuple(row["tags"])
@@ -62,8 +62,7 @@ def entry_rows(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
 
 def operation_rows(ids: Iterable[int], with_fields: Iterable[int] = ()) -> dict[int, dict[str, Any]]:
     """The rows of operations by id; one query, none without ids."""
-    wanted = list(with_fields)
-    rows = _rows(_OPERATIONS, [wanted, wanted, list(ids)]) if ids else []
+    rows = records_of(_OPERATIONS, {"ids": list(ids), "with_fields": list(with_fields)}) if ids else []
     return {row["id"]: row for row in rows}
 
 
@@ -92,7 +91,10 @@ def entry_result(row: Mapping[str, Any], marks: Highlighter, **more: Any) -> Res
 def operation_result(row: Mapping[str, Any], entry: Mapping[str, Any], marks: Highlighter, **more: Any) -> Result:
     """An operation as a result, with its API's facts."""
     text = row["summary"] or f"{row['method']} {row['path']}"
-    title, path, description = marks.mark(text), marks.mark(row["path"]), marks.mark(row["description"])
+    title, path = marks.mark(text), marks.mark(row["path"])
+    # What the title and the path explain needs no look into the description.
+    explained = len(title.words | path.words) == len(marks.words)
+    description = unmarked(row["description"]) if explained else marks.mark(row["description"])
     return Result(
         kind=OPERATION,
         name=row["slug"],
@@ -151,10 +153,3 @@ def _best_field(row: Mapping[str, Any], marks: Highlighter, beyond: int) -> Matc
         if words > beyond:
             beyond, found = words, Matched("field", place, text)
     return found
-
-
-def _rows(sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,9 +1,12 @@
-"""The statements that write search documents: set-based, each for a list of ids, ``NULL`` meaning all of them.
+"""The statements that write search documents: set-based, each narrowed to some rows or for all of them.
 
 The lexemes are described in ``catalog.search.lexemes``, the functions are made by migration 0003.
 """
 
 from catalog.search.scope import SCOPE_SQL
+
+#: Where a statement says which rows it is for; see :func:`narrowed`.
+WHICH = "/* which */"
 
 _SHARED = "scope, owner_key, domain_key, system_key, lifecycle, sort_title, title_words, rank, vector"
 _ENTRY_ONLY = (
@@ -20,7 +23,7 @@ _OVERWRITE = ", ".join(
 
 _ON_CONFLICT = f"ON CONFLICT (kind, object_id) DO UPDATE SET {_OVERWRITE}"
 
-_TITLE_KEYS = """ARRAY[search_words({title}), replace(search_words({title}), ' ', ''), lower({slug})]"""
+_TITLE_KEYS = "ARRAY[search_words({title}), replace(search_words({title}), ' ', ''), lower({slug})]"
 
 
 def _vector(title: str, slug: str, names: str, groups: str, text: str) -> str:
@@ -77,7 +80,7 @@ FROM catalog_api AS entry {_ENTRY_JOINS}
       SELECT coalesce(array_agg(DISTINCT instance.environment_id), '{{}}') AS keys
       FROM catalog_apiinstance AS instance WHERE instance.version_id = entry.current_version_id
     ) AS environments
-WHERE %(ids)s::bigint[] IS NULL OR entry.id = ANY(%(ids)s)
+WHERE {WHICH}
 ORDER BY entry.id
 {_ON_CONFLICT}
 """
@@ -91,7 +94,7 @@ SELECT {SCOPE_SQL}, entry.owner_id, entry.domain_id, entry.system_id, entry.life
        NULL, '', '', entry.kind, 0, entry.updated_at, entry.created_at, true
 FROM catalog_service AS entry {_ENTRY_JOINS}
     {_tags("catalog_service_tags", "service_id")}
-WHERE %(ids)s::bigint[] IS NULL OR entry.id = ANY(%(ids)s)
+WHERE {WHICH}
 ORDER BY entry.id
 {_ON_CONFLICT}
 """
@@ -105,7 +108,7 @@ SELECT {scope}, {owner}, {domain}, NULL, '', left(lower(entry.title), 300), {_ti
        '{{}}', '{{}}', '', '{kind}', entry.id, entry.slug, entry.title, left(entry.description, 400), '',
        NULL, '', '', '', 0, entry.created_at, entry.created_at, true
 FROM {table} AS entry
-WHERE %(ids)s::bigint[] IS NULL OR entry.id = ANY(%(ids)s)
+WHERE {WHICH}
 ORDER BY entry.id
 {_ON_CONFLICT}
 """
@@ -123,9 +126,7 @@ FROM catalog_documentationpage AS entry
 JOIN catalog_entrydocument AS about
   ON about.kind = CASE WHEN entry.api_id IS NULL THEN 'service' ELSE 'api' END
  AND about.object_id = coalesce(entry.api_id, entry.service_id)
-WHERE (%(ids)s::bigint[] IS NULL OR entry.id = ANY(%(ids)s))
-  AND (%(apis)s::bigint[] IS NULL OR entry.api_id = ANY(%(apis)s))
-  AND (%(services)s::bigint[] IS NULL OR entry.service_id = ANY(%(services)s))
+WHERE {WHICH}
 ORDER BY entry.id
 {_ON_CONFLICT}
 """
@@ -150,54 +151,66 @@ TABLES = {
     "page": "catalog_documentationpage",
 }
 
-FORGET_OPERATIONS = """
+FORGET_OPERATIONS = f"""
 DELETE FROM catalog_operationdocument AS document
 USING catalog_operation AS operation, catalog_apiversion AS version, catalog_api AS api
 WHERE document.operation_id = operation.id AND operation.version_id = version.id AND version.api_id = api.id
-  AND (%(ids)s::bigint[] IS NULL OR api.id = ANY(%(ids)s))
+  AND {WHICH}
   AND api.current_version_id IS DISTINCT FROM version.id
 """
 
 _OPERATION_COLUMNS = f"operation_id, entry_id, {_SHARED}, tag_keys, environment_keys, format"
 
+# A lexeme has at most 2,046 bytes, so texts of which one becomes a whole are cut before.
 OPERATIONS = f"""
+WITH api AS MATERIALIZED (
+  SELECT api.current_version_id, entry.*,
+         search_marked('~', tsvector_to_array(search_stems(concat_ws(' ', api.title, api.slug), 'A'))) AS context
+  FROM catalog_api AS api JOIN catalog_entrydocument AS entry ON entry.kind = 'api' AND entry.object_id = api.id
+  WHERE {WHICH}
+)
 INSERT INTO catalog_operationdocument ({_OPERATION_COLUMNS})
-SELECT operation.id, entry.id, entry.scope, entry.owner_key, entry.domain_key, entry.system_key, entry.lifecycle,
+SELECT operation.id, api.id, api.scope, api.owner_key, api.domain_key, api.system_key, api.lifecycle,
        left(lower(coalesce(nullif(operation.summary, ''), operation.path)), 300),
        least(cardinality(string_to_array(own.summary, ' ')), 999),
-       greatest(entry.rank - 100 - CASE WHEN operation.deprecated THEN 200 ELSE 0 END, 0),
+       greatest(api.rank - 100 - CASE WHEN operation.deprecated THEN 200 ELSE 0 END, 0),
        own.title
        || search_stems(operation."group", 'B')
-       || search_stems(operation.description, 'C')
-       || strip(search_stems(fields.names, 'D'))
+       || search_stems(left(operation.description, 5000), 'C')
+       || strip(search_stems(array_to_string(fields.names, ' '), 'D'))
        || search_marked('^', tsvector_to_array(own.title))
-       || search_marked('~', tsvector_to_array(search_stems(concat_ws(' ', api.title, api.slug), 'A')))
-       || search_marked('=', ARRAY[lower(operation.operation_id), own.summary])
+       || api.context
+       || search_marked('=', ARRAY[lower(left(operation.operation_id, 300)), own.summary])
        || search_marked('.', fields.keys)
        || search_marked('#', ARRAY[lower(operation.method)])
        || search_marked('/', search_paths(operation.path_key))
-       || search_marked('|', ARRAY[btrim(lower(operation.path_key), '/')]),
-       entry.tag_keys, entry.environment_keys, entry.format
-FROM catalog_api AS api
-JOIN catalog_entrydocument AS entry ON entry.kind = 'api' AND entry.object_id = api.id
+       || search_marked('|', ARRAY[left(btrim(lower(operation.path_key), '/'), 300)]),
+       api.tag_keys, api.environment_keys, api.format
+FROM api
 JOIN catalog_operation AS operation ON operation.version_id = api.current_version_id
 CROSS JOIN LATERAL (
-  SELECT search_words(operation.summary) AS summary,
-         search_stems(concat_ws(' ', operation.operation_id, operation.summary), 'A')
-         || search_stems(operation.path, 'B') AS title
+  SELECT search_words(left(operation.summary, 300)) AS summary,
+         search_stems(concat_ws(' ', left(operation.operation_id, 300), left(operation.summary, 300)), 'A')
+         || search_stems(left(operation.path, 400), 'B') AS title
+  OFFSET 0
 ) AS own
 CROSS JOIN LATERAL (
-  SELECT string_agg(name, ' ') AS names, array_agg(lower(name)) AS keys
+  SELECT array_agg(name) AS names, array_agg(lower(name)) AS keys
   FROM (
-    SELECT split_part(field ->> 'path', '.', -1) AS name FROM jsonb_array_elements(operation.fields) AS field
+    SELECT left(split_part(field ->> 'path', '.', -1), 100) AS name
+    FROM jsonb_array_elements(operation.fields) AS field
     UNION
-    SELECT regexp_replace(pointer, '^.*/', '') FROM unnest(operation.definitions) AS pointer
+    SELECT left(regexp_replace(pointer, '^.*/', ''), 100) FROM unnest(operation.definitions) AS pointer
     LIMIT 500
   ) AS named
 ) AS fields
-WHERE %(ids)s::bigint[] IS NULL OR api.id = ANY(%(ids)s)
 ORDER BY operation.id
 ON CONFLICT (operation_id) DO UPDATE SET {
     ", ".join(f"{column} = EXCLUDED.{column}" for column in _OPERATION_COLUMNS.split(", ")[1:])
 }
 """
+
+
+def narrowed(statement: str, column: str = "") -> str:
+    """The statement for the rows whose ``column`` is in the parameter ``ids``, or for all rows."""
+    return statement.replace(WHICH, f"{column} = ANY(%(ids)s::bigint[])" if column else "true")

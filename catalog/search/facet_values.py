@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from heapq import nlargest
 from operator import itemgetter
 
-from django.db import connection
-
 from catalog.models import Lifecycle
 from catalog.search.filtering import GROUPS
+from catalog.search.statements import rows_of
 from catalog.search.values import FACETS, KINDS, FacetValue, SearchRequest
 
 _KIND_TITLES = {
@@ -71,9 +70,8 @@ def _named(keys: Mapping[str, list[str]]) -> dict[tuple[str, str], tuple[str, st
         return {}
     parts = [
         f"SELECT '{facet}', id::text, {GROUPS[facet][1]}, {GROUPS[facet][2]} FROM {GROUPS[facet][0]}"
-        " WHERE id = ANY(%s::bigint[])"
+        f" WHERE id = ANY(%({facet})s::bigint[])"
         for facet in wanted
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), [[int(key) for key in ids] for ids in wanted.values()])
-        return {(facet, key): (value, title) for facet, key, value, title in cursor.fetchall()}
+    ids = {facet: [int(key) for key in keys] for facet, keys in wanted.items()}
+    return {(facet, key): (value, title) for facet, key, value, title in rows_of(" UNION ALL ".join(parts), ids)}

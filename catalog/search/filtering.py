@@ -27,6 +27,14 @@ GROUPS = {
 }
 
 
+_APIS = "ARRAY(SELECT id FROM catalog_entrydocument WHERE kind = 'api' AND name = ANY(%(apis)s::text[]))"
+
+
+def _is_storable(value: str) -> bool:
+    """Whether a value can be that of a row: PostgreSQL holds neither NUL nor lone surrogates."""
+    return value != "" and "\x00" not in value and value.encode(errors="ignore").decode() == value
+
+
 class Conditions:
     """Builds the WHERE clauses of one request and collects their parameters."""
 
@@ -38,7 +46,9 @@ class Conditions:
             if facet in COLUMNS and values:
                 self._facets[facet] = self._chosen(facet, values)
         self._service_kinds = filters.get("service_kind", ())
-        self.parameters["service_kinds"] = list(self._service_kinds)
+        self.parameters["service_kinds"] = [kind for kind in self._service_kinds if _is_storable(kind)]
+        self._apis = filters.get("api", ())
+        self.parameters["apis"] = [api for api in self._apis if _is_storable(api)]
 
     @property
     def chosen(self) -> list[str]:
@@ -48,25 +58,28 @@ class Conditions:
     @property
     def is_filtered(self) -> bool:
         """Whether anything beside the kind is chosen."""
-        return bool(self._facets or self._service_kinds)
+        return bool(self._facets or self._service_kinds or self._apis)
 
     @property
-    def has_service_kinds(self) -> bool:
-        return bool(self._service_kinds)
+    def is_only_facets(self) -> bool:
+        """Whether nothing is chosen but facets, whose counts are kept."""
+        return not (self._service_kinds or self._apis)
 
     def where(self, *more: str, without: str = "", entries: bool = True) -> str:
         """All conditions joined by and, those of the facet ``without`` left out."""
         parts = [*more, *self._scope, *(sql for facet, sql in self._facets.items() if facet != without)]
         if self._service_kinds:
-            parts.append("d.service_kind = ANY(%(service_kinds)s)" if entries else "false")
+            parts.append("d.service_kind = ANY(%(service_kinds)s::text[])" if entries else "false")
+        if self._apis:
+            parts.append(f"d.{'id' if entries else 'entry_id'} = ANY({_APIS})")
         return " AND ".join(parts) or "true"
 
     def _chosen(self, facet: str, values: Sequence[str]) -> str:
         name = f"chosen_{facet}"
-        self.parameters[name] = list(values)
+        self.parameters[name] = [value for value in values if _is_storable(value)]
         column = f"d.{COLUMNS[facet]}"
         if facet not in GROUPS:
-            return f"{column} = ANY(%({name})s)"
+            return f"{column} = ANY(%({name})s::text[])"
         table, key, _ = GROUPS[facet]
-        ids = f"ARRAY(SELECT id FROM {table} WHERE {key} = ANY(%({name})s))"
+        ids = f"ARRAY(SELECT id FROM {table} WHERE {key} = ANY(%({name})s::text[]))"
         return f"{column} && {ids}" if column.endswith("_keys") else f"{column} = ANY({ids})"

@@ -33,20 +33,27 @@ class Highlighter:
     words: Mapping[str, tuple[str, ...]]
     beginning: str = ""
     _known: dict[str, str | None] = field(default_factory=dict)
+    _near: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """``_near`` finds the words that are worth a look: those with a beginning of an asked one in them."""
+        forms = {form for word, stems in self.words.items() for form in (word, *(stem.rstrip("i") for stem in stems))}
+        near = "|".join(re.escape(form) for form in sorted(forms) if form)
+        object.__setattr__(self, "_near", re.compile(rf"[^\W_]*(?:{near})[^\W_]*", re.IGNORECASE))
 
     def mark(self, text: str) -> Marked:
         if not self.words or not text:
-            return Marked(((text, False),), _NO_WORDS)
+            return unmarked(text)
         found: set[str] = set()
         spans: list[tuple[int, int]] = []
-        for word in _WORD.finditer(text):
+        for word in (self._near if text.isascii() else _WORD).finditer(text):
             asked = self._asked(word.group())
             if asked is not None:
                 found.add(asked)
                 spans.append(word.span())
             elif not word.group().islower():
                 self._mark_parts(word, found, spans)
-        return Marked(_segments(text, spans), frozenset(found)) if spans else Marked(((text, False),), _NO_WORDS)
+        return Marked(_segments(text, spans), frozenset(found)) if spans else unmarked(text)
 
     def _mark_parts(self, word: re.Match[str], found: set[str], spans: list[tuple[int, int]]) -> None:
         for part in _PART.finditer(word.group()):
@@ -74,6 +81,10 @@ class Highlighter:
         if part == word or (word == self.beginning and part.startswith(word)):
             return True
         return any(_has_stem(part, stem) for stem in self.words[word])
+
+
+def unmarked(text: str) -> Marked:
+    return Marked(((text, False),), _NO_WORDS)
 
 
 def _segments(text: str, spans: list[tuple[int, int]]) -> Segments:

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
-from catalog.search.documents_sql import ENTRIES, FORGET_OPERATIONS, OPERATIONS, TABLES
-
-_KINDS_WITH_PAGES = {"api": "apis", "service": "services"}
+from catalog.search.documents_sql import ENTRIES, FORGET_OPERATIONS, OPERATIONS, TABLES, narrowed
+from catalog.search.statements import rows_of, run
 
 
 def reindex_api(api_id: int) -> None:
@@ -50,60 +49,48 @@ def reindex_system(system_id: int) -> None:
 
 def remove(kind: str, object_id: int) -> None:
     """Forget an entry (and an API's operations); call it in the transaction that deletes the entry."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM catalog_operationdocument WHERE entry_id IN"
-            " (SELECT id FROM catalog_entrydocument WHERE kind = %s AND object_id = %s)",
-            [kind, object_id],
-        )
-        cursor.execute("DELETE FROM catalog_entrydocument WHERE kind = %s AND object_id = %s", [kind, object_id])
+    gone = "kind = %(kind)s AND object_id = %(id)s"
+    run(
+        f"DELETE FROM catalog_operationdocument WHERE entry_id IN (SELECT id FROM catalog_entrydocument WHERE {gone})",
+        {"kind": kind, "id": object_id},
+    )
+    run(f"DELETE FROM catalog_entrydocument WHERE {gone}", {"kind": kind, "id": object_id})
 
 
-def rebuild(analyze: bool = True) -> None:
+def rebuild() -> None:
     """Write every document again and forget those about nothing; the facet counts follow by their trigger."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         for kind, table in TABLES.items():
-            cursor.execute(
-                f"DELETE FROM catalog_operationdocument WHERE entry_id IN (SELECT id FROM catalog_entrydocument AS d"
-                f" WHERE kind = %s AND NOT EXISTS (SELECT FROM {table} WHERE id = d.object_id))",
-                [kind],
+            gone = f"kind = %(kind)s AND NOT EXISTS (SELECT FROM {table} WHERE id = object_id)"
+            run(
+                "DELETE FROM catalog_operationdocument WHERE entry_id IN"
+                f" (SELECT id FROM catalog_entrydocument WHERE {gone})",
+                {"kind": kind},
             )
-            cursor.execute(
-                f"DELETE FROM catalog_entrydocument AS d"
-                f" WHERE kind = %s AND NOT EXISTS (SELECT FROM {table} WHERE id = d.object_id)",
-                [kind],
-            )
-            _write(kind, None)
-        _write_operations(None)
-    if analyze:
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE catalog_entrydocument")
-            cursor.execute("ANALYZE catalog_operationdocument")
+            run(f"DELETE FROM catalog_entrydocument WHERE {gone}", {"kind": kind})
+            run(narrowed(ENTRIES[kind]), {})
+        run(narrowed(FORGET_OPERATIONS), {})
+        run(narrowed(OPERATIONS), {})
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE catalog_entrydocument")
+        cursor.execute("ANALYZE catalog_operationdocument")
 
 
 def _reindex(kind: str, ids: list[int]) -> None:
     _write(kind, ids)
     if kind == "api":
-        _write_operations(ids)
-    _write("page", None, **{_KINDS_WITH_PAGES[kind]: ids})
+        run(narrowed(FORGET_OPERATIONS, "api.id"), {"ids": ids})
+        run(narrowed(OPERATIONS, "api.id"), {"ids": ids})
+    run(narrowed(ENTRIES["page"], f"entry.{kind}_id"), {"ids": ids})
 
 
 def _reindex_group(kind: str, column: str, group_id: int) -> None:
     _write(kind, [group_id])
-    with connection.cursor() as cursor:
-        for entry_kind in ("api", "service"):
-            cursor.execute(f"SELECT id FROM {TABLES[entry_kind]} WHERE {column} = %s", [group_id])
-            ids = [row[0] for row in cursor.fetchall()]
-            if ids:
-                _write(entry_kind, ids)
+    for entry_kind in ("api", "service"):
+        rows = rows_of(f"SELECT id FROM {TABLES[entry_kind]} WHERE {column} = %(group)s", {"group": group_id})
+        if rows:
+            _write(entry_kind, [row[0] for row in rows])
 
 
-def _write(kind: str, ids: list[int] | None, apis: list[int] | None = None, services: list[int] | None = None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(ENTRIES[kind], {"ids": ids, "apis": apis, "services": services})
-
-
-def _write_operations(api_ids: list[int] | None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(FORGET_OPERATIONS, {"ids": api_ids})
-        cursor.execute(OPERATIONS, {"ids": api_ids})
+def _write(kind: str, ids: list[int]) -> None:
+    run(narrowed(ENTRIES[kind], "entry.id"), {"ids": ids})

@@ -20,13 +20,13 @@ from catalog.search.spelling import corrected
 from catalog.search.statements import rows_of
 from catalog.search.stems import stems_of
 from catalog.search.terms import terms_of
-from catalog.search.text import Query, parse
+from catalog.search.text import Query, parse, readings
 from catalog.search.values import RELEVANCE, Correction, Matched, Result, SearchPage, SearchRequest
 from common.paging import COUNT_LIMIT
 
 
 def search(actor: Actor, request: SearchRequest) -> SearchPage:
-    """The page that was asked for, at most six queries, or nine when the words had to be corrected.
+    """The page that was asked for: at most five queries, one more for a last word that goes on, three for a correction.
 
     Raises ``Invalid`` on field ``cursor`` for a cursor of another list.
     """
@@ -37,16 +37,13 @@ def search(actor: Actor, request: SearchRequest) -> SearchPage:
         return SearchPage((), None, None, 0, True, {})
     if query.is_empty:
         return browse(scopes, request) if query.qualifiers or not request.q.strip() else _nothing()
-    page = _answer(scopes, request, query)
-    if page.count or request.exact or request.cursor:
-        return page
-    better = corrected(query, scopes)
-    if better is None:
-        return page
-    improved = _answer(scopes, request, better)
-    if not improved.count:
-        return page
-    return replace(improved, correction=Correction(query.text, better.text))
+    for reading in readings(query):
+        page = _answer(scopes, request, reading)
+        if page.count:
+            return page
+    better = None if request.exact else corrected(query, scopes)
+    improved = _answer(scopes, request, better) if better else page
+    return replace(improved, correction=Correction(query.text, better.text)) if better and improved.count else page
 
 
 def _nothing() -> SearchPage:
@@ -111,12 +108,12 @@ def _find(
         grouped=request.grouped,
         backwards=cursor is not None and cursor.backwards,
         after=cursor is not None,
+        limit=request.limit + 1,
     )
     parameters: dict[str, Any] = {
         **conditions.parameters,
         **ranked.parameters_of(terms, len(query.words)),
         "kinds": kinds,
-        "limit": request.limit + 1,
     }
     if cursor is not None:
         names = ("after_score", "after_entry") if request.grouped else ("after_score", "after_source", "after_id")

@@ -15,9 +15,8 @@ from catalog.search.tables import ENTRIES, OPERATIONS, Documents, tables_of
 from catalog.search.terms import NOTHING, Terms
 
 MATCHES_AT_MOST = 10_001
-CANDIDATES_AT_MOST = 2_000
-BEST_AT_MOST = 500
-NEARER_AT_MOST = 1_000
+READ_AT_MOST = 2_000
+CANDIDATES_AT_MOST = 1_000
 WEIGHED_AT_MOST = 300
 
 #: Kind of match -> its tier for entries and for operations: a title goes before an operation before a description.
@@ -25,7 +24,8 @@ _TIERS = {
     "key": {ENTRIES.name: 9, OPERATIONS.name: 8},
     "path": {OPERATIONS.name: 8},
     "path_part": {OPERATIONS.name: 7},
-    "title": {ENTRIES.name: 6, OPERATIONS.name: 5},
+    "title": {ENTRIES.name: 6},
+    "operation_title": {OPERATIONS.name: 5},
     "field": {OPERATIONS.name: 4},
 }
 _ANYWHERE = {ENTRIES.name: 3, OPERATIONS.name: 2}
@@ -34,7 +34,7 @@ TIER = 1_000_000_000
 #: Scores below this are of operations that a field or nothing nearer explains.
 EXPLAINED_FROM = 5 * TIER
 
-_CLOSENESS = f"{TIER // 1000} * least(999, 999 * %(words)s / greatest(d.title_words, 1))"
+_CLOSENESS = f"{TIER // 1000} * least(999, 999 * %(words)s::int / greatest(d.title_words, 1))"
 _WEIGHTS = "1000 * least(999, (1000 * ts_rank('{0.1, 0.2, 0.4, 1.0}', d.vector, %(anywhere)s::tsquery))::int)"
 _STATIC = "least(d.rank, 999)"
 
@@ -46,6 +46,7 @@ def parameters_of(terms: Terms, word_count: int) -> dict[str, object]:
         "operation": terms.operation,
         "key": terms.key,
         "title": terms.title,
+        "operation_title": terms.operation_title,
         "field": terms.field,
         "path": terms.path,
         "path_part": terms.path_part,
@@ -63,6 +64,7 @@ def statement(
     grouped: bool,
     backwards: bool,
     after: bool,
+    limit: int,
 ) -> str:
     """The SQL of one question.
 
@@ -73,7 +75,7 @@ def statement(
     tables = tables_of([] if facets else kinds)
     ctes = [_matches(table, conditions, kinds, facets) for table in tables]
     ctes.append(_scored(conditions, terms, kinds))
-    page, parts = (_groups if grouped else _singles)(backwards, after)
+    page, parts = (_groups if grouped else _singles)(backwards, after, limit)
     ctes.append(page)
     parts += [
         f"SELECT 'count', kind, NULL::bigint, NULL::bigint, count(*) FROM match_{table.name} GROUP BY kind"
@@ -94,7 +96,7 @@ def _union(selects: Iterable[str]) -> str:
 
 
 def _of_kind(kinds: list[str], table: Documents) -> str:
-    return "d.kind = ANY(%(kinds)s)" if kinds and table.is_entries else "true"
+    return "d.kind = ANY(%(kinds)s::text[])" if kinds and table.is_entries else "true"
 
 
 def _where(table: Documents, match: str, conditions: Conditions, *more: str, without: str = "") -> str:
@@ -137,51 +139,50 @@ def _select(table: Documents, score: str, source: str, where: str, limit: int) -
 
 
 def _nearer(table: Documents, conditions: Conditions, terms: Terms, kinds: list[str]) -> list[str]:
-    return [
-        _select(
-            table,
-            f"{tiers[table.name]} * {TIER}::bigint + {_CLOSENESS} + {_STATIC}",
-            table.table,
-            _where(table, match, conditions, _of_kind(kinds, table)),
-            NEARER_AT_MOST,
-        )
-        for match, tiers in _TIERS.items()
-        if table.name in tiers and getattr(terms, match) != NOTHING
-    ]
+    selects = []
+    for match, tiers in _TIERS.items():
+        if table.name in tiers and getattr(terms, match) != NOTHING:
+            where = _where(table, match, conditions, _of_kind(kinds, table))
+            read = f"(SELECT * FROM {table.table} AS d WHERE {where} LIMIT {READ_AT_MOST})"
+            score = f"{tiers[table.name]} * {TIER}::bigint + {_CLOSENESS} + {_STATIC}"
+            selects.append(_select(table, score, read, "true", CANDIDATES_AT_MOST))
+    return selects
 
 
 def _anywhere(table: Documents, conditions: Conditions, kinds: list[str]) -> list[str]:
-    """All matches while they are within the bound, else the best by static rank; weighed while they are few."""
+    """The matches that were read; beyond the bound also the best of all; their words are weighed while they are few."""
     tier = f"{_ANYWHERE[table.name]} * {TIER}::bigint"
+    title = "title" if table.is_entries else "operation_title"
+    nearer = f"{_TIERS[title][table.name]} * {TIER}::bigint + {_CLOSENESS}"
+    titled = f"CASE WHEN d.vector @@ %({title})s::tsquery THEN {nearer} ELSE {tier} END"
     found = f"(SELECT count(*) FROM match_{table.name})"
     of_kind = _of_kind(kinds, table)
     read = Documents(table.name, f"match_{table.name}", "d.id", "d.entry", table.kind, table.match)
     ids = f"ARRAY(SELECT id FROM match_{table.name} LIMIT {WEIGHED_AT_MOST})"
     few = f"{found} <= {WEIGHED_AT_MOST} AND {table.key} = ANY({ids})"
     many = _where(table, table.match, conditions, of_kind, f"{found} = {MATCHES_AT_MOST}")
+    best = f"(SELECT * FROM {table.table} AS d ORDER BY d.rank DESC, {table.key} LIMIT {READ_AT_MOST})"
     return [
-        _select(
-            read, f"{tier} + {_STATIC}", read.table, f"{found} < {MATCHES_AT_MOST} AND {of_kind}", CANDIDATES_AT_MOST
-        ),
-        _select(table, f"{tier} + {_STATIC}", table.table, many, BEST_AT_MOST),
+        _select(read, f"{tier} + {_STATIC}", read.table, of_kind, CANDIDATES_AT_MOST),
+        _select(table, f"{titled} + {_STATIC}", best, many, CANDIDATES_AT_MOST),
         _select(table, f"{tier} + {_WEIGHTS} + {_STATIC}", table.table, f"{few} AND {of_kind}", WEIGHED_AT_MOST),
     ]
 
 
-def _singles(backwards: bool, after: bool) -> tuple[str, list[str]]:
+def _singles(backwards: bool, after: bool, limit: int) -> tuple[str, list[str]]:
     order = "score, source DESC, id DESC" if backwards else "score DESC, source, id"
     beyond = _beyond(("source", "id"), backwards) if after else "true"
-    page = f"page AS (SELECT * FROM scored WHERE {beyond} ORDER BY {order} LIMIT %(limit)s)"
+    page = f"page AS (SELECT * FROM scored WHERE {beyond} ORDER BY {order} LIMIT {limit})"
     return page, [f"SELECT 'row' AS part, source AS value, id, entry, score AS number FROM page ORDER BY {order}"]
 
 
-def _groups(backwards: bool, after: bool) -> tuple[str, list[str]]:
+def _groups(backwards: bool, after: bool, limit: int) -> tuple[str, list[str]]:
     order = "score, entry DESC" if backwards else "score DESC, entry"
     beyond = _beyond(("entry",), backwards) if after else "true"
     page = (
         "page AS MATERIALIZED (SELECT * FROM (SELECT entry, max(score) AS score, bool_or(source = 'e') AS itself,"
-        f" count(*) FILTER (WHERE source = 'o') AS below FROM scored GROUP BY entry) AS grouped"
-        f" WHERE {beyond} ORDER BY {order} LIMIT %(limit)s),"
+        " count(*) FILTER (WHERE source = 'o') AS below FROM scored GROUP BY entry) AS grouped"
+        f" WHERE {beyond} ORDER BY {order} LIMIT {limit}),"
         " below AS (SELECT scored.id, scored.entry, scored.score,"
         " row_number() OVER (PARTITION BY scored.entry ORDER BY scored.score DESC, scored.id) AS place"
         " FROM scored JOIN page ON page.entry = scored.entry WHERE scored.source = 'o')"
@@ -197,6 +198,8 @@ def _groups(backwards: bool, after: bool) -> tuple[str, list[str]]:
 def _beyond(keys: tuple[str, ...], backwards: bool) -> str:
     """The rows after (or before) the row of the cursor: score descends, the keys ascend."""
     names = ", ".join(keys)
-    values = ", ".join(f"%(after_{key})s" for key in keys)
+    types = {"source": "text", "id": "bigint", "entry": "bigint"}
+    values = ", ".join(f"%(after_{key})s::{types[key]}" for key in keys)
     higher, further = (">", "<") if backwards else ("<", ">")
-    return f"(score {higher} %(after_score)s OR score = %(after_score)s AND ({names}) {further} ({values}))"
+    score = "%(after_score)s::bigint"
+    return f"(score {higher} {score} OR score = {score} AND ({names}) {further} ({values}))"

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from string import ascii_lowercase
 
-from django.db import connection
-
+from catalog.search.statements import rows_of
 from catalog.search.text import Query, parse
 
 _LETTERS_AT_LEAST = 4
@@ -61,10 +60,8 @@ def _candidates(words: list[str], scopes: list[int] | None) -> dict[str, list[st
         "changed": [changed for _, changed in changes],
     }
     candidates: dict[str, list[str]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        for asked, used in cursor.fetchall():
-            candidates.setdefault(asked, []).append(used)
+    for asked, used in rows_of(sql, parameters):
+        candidates.setdefault(asked, []).append(used)
     return candidates
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
+from catalog.search.statements import rows_of
 
 _REMEMBERED_AT_MOST = 50_000
+
+_STEMS = "SELECT word, tsvector_to_array(search_stems(word, 'A')) FROM unnest(%(words)s::text[]) AS word"
 
 _stems: dict[str, tuple[str, ...]] = {}
 
@@ -16,9 +18,5 @@ def stems_of(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     if unknown:
         if len(_stems) > _REMEMBERED_AT_MOST:
             _stems.clear()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT word, tsvector_to_array(search_stems(word, 'A')) FROM unnest(%s::text[]) AS word", [unknown]
-            )
-            _stems.update((word, tuple(stems)) for word, stems in cursor.fetchall())
+        _stems.update((word, tuple(stems)) for word, stems in rows_of(_STEMS, {"words": unknown}))
     return {word: _stems[word] for word in wanted}

@@ -5,11 +5,12 @@ Whatever is typed can be read: what has no meaning is left out, and what is too 
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, combinations, islice
 
 CHARACTERS_AT_MOST = 400
 WORDS_AT_MOST = 12
+WHOLE_WORD_AT_LEAST = 4
 PATH_GUESSES_AT_MOST = 24
 
 QUALIFIERS = ("owner", "domain", "system", "tag", "kind", "lifecycle", "format", "environment")
@@ -49,6 +50,16 @@ class Query:
     @property
     def is_empty(self) -> bool:
         return not (self.words or self.keys or self.method or self.paths)
+
+
+def readings(query: Query) -> tuple[Query, ...]:
+    """The question with its last word as it is, and with one that goes on for when that finds nothing.
+
+    The beginning of a word is many words, and dear to look up; what is short is hardly ever a whole word.
+    """
+    if not query.open_ended or not query.words or len(query.words[-1]) < WHOLE_WORD_AT_LEAST:
+        return (query,)
+    return replace(query, open_ended=False), query
 
 
 def split_words(text: str) -> list[str]:

@@ -22,7 +22,8 @@ _NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A question. ``filters`` maps a facet (or ``service_kind``) to values of which one must hold.
+    """A question. ``filters`` maps a facet (or ``service_kind``, or ``api`` for an API with its operations) to values
+    of which one must hold.
 
     Without ``q`` the entries are listed in ``ordering``, by title when that is relevance. ``kinds`` is the filter on
     the facet «kind»; empty means every kind, but operations are then left out of a list without ``q``. ``grouped``

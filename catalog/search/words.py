@@ -16,13 +16,17 @@ _WORDS = """
 SELECT DISTINCT d.id, d.scope, word
 FROM catalog_entrydocument AS d
 CROSS JOIN LATERAL (
-  SELECT search_words(concat_ws(' ', d.title, d.name, d.description)) AS words
+  SELECT concat_ws(' ', d.title, d.name, d.description) AS text
   UNION ALL
-  SELECT search_words(concat_ws(' ', o.operation_id, o.summary, o.path, o."group", left(o.description, 1000),
-    (SELECT string_agg(split_part(field ->> 'path', '.', -1), ' ') FROM jsonb_array_elements(o.fields) AS field)))
+  SELECT left(string_agg(concat_ws(' ', o.operation_id, o.summary, o.path, o."group", left(o.description, 1000)), ' '),
+              20000)
   FROM catalog_operationdocument AS od JOIN catalog_operation AS o ON o.id = od.operation_id WHERE od.entry_id = d.id
-) AS text
-CROSS JOIN LATERAL regexp_split_to_table(text.words, ' ') AS word
+  UNION ALL
+  SELECT left(string_agg(DISTINCT split_part(field ->> 'path', '.', -1), ' '), 20000)
+  FROM catalog_operationdocument AS od JOIN catalog_operation AS o ON o.id = od.operation_id
+  CROSS JOIN LATERAL jsonb_array_elements(o.fields) AS field WHERE od.entry_id = d.id
+) AS texts
+CROSS JOIN LATERAL string_to_table(search_words(texts.text), ' ') AS word
 WHERE d.id = ANY(%(ids)s) AND length(word) BETWEEN 3 AND 40 AND word !~ '[0-9]'
 """
 

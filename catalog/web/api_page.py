@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -51,7 +52,7 @@ class APIPage:
     @property
     def query(self) -> str:
         """What keeps the version when it is not the current one."""
-        return "" if self.is_current else f"?version={self.version.name}"
+        return "" if self.is_current else f"?{urlencode({'version': self.version.name})}"
 
     def url(self, name: str, *rest: str) -> str:
         return reverse(f"catalog:{name}", args=[self.api.slug, *rest]) + self.query
@@ -143,7 +144,8 @@ class APIPage:
 
 
 def api_page(actor: Actor, slug: str, version: str | None = None) -> APIPage:
-    """The API and the named version, or the one that stands for it; five queries, one more for a foreign successor and one for a description of its own.
+    """The API and the named version, or the one that stands for it; six queries, and one more each for a
+    successor elsewhere and for a description of its own.
 
     Raises ``NotFound``.
     """

@@ -36,6 +36,11 @@ urlpatterns = [
     path("apis/<str:slug>/instances/", apis.instances, name="api-instances"),
     path("apis/<str:slug>/versions/", versions.listing, name="api-versions"),
     path("apis/<str:slug>/versions/<str:version>/", apis.overview, name="version-detail"),
+    path(
+        "apis/<str:slug>/versions/<str:version>/operations/<str:operation>/",
+        operations.detail,
+        name="version-operation",
+    ),
     path("apis/<str:slug>/versions/<str:version>/edit/", versions.edit, name="version-edit"),
     path("apis/<str:slug>/versions/<str:version>/instances/", versions.edit_instances, name="version-instances"),
     path("apis/<str:slug>/versions/<str:version>/findings/", versions.findings, name="version-findings"),

@@ -24,6 +24,9 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # PostgreSQL has no NUL character: no page can be about one, and a query with one would fail.
+        if not is_api(request) and ("\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")):
+            return render(request, "errors/400.html", status=400)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -47,6 +47,12 @@ def grouped(value: int | float | None) -> str:
     return NONE if value is None else f"{value:,}"
 
 
+def counted(count: int, forms: str) -> str:
+    """«3 operations» of 3 and ``operation,operations``."""
+    one, many = forms.split(",")
+    return f"{grouped(count)} {one if count == 1 else many}"
+
+
 def compact(value: int | float | None) -> str:
     """«6.1 M», «611 k», «1,904»: three figures are enough where numbers are compared."""
     if value is None:

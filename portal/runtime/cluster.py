@@ -13,7 +13,6 @@ import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 from portal import env
 from portal.runtime import account as accounts
@@ -49,7 +48,7 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        return f"postgres://{ROLE}:{quote(self.password)}@/{DATABASE}?{urlencode({'host': str(self.sockets)})}"
+        return env.socket_url(self.sockets, self.password)
 
 
 def find(home: Path) -> Cluster | None:
@@ -59,7 +58,7 @@ def find(home: Path) -> Cluster | None:
     except FileNotFoundError:
         return None
     account = accounts.named(state["account"]) if state["account"] else accounts.current()
-    return Cluster(home, Path(state["folder"]), Path(state["sockets"]), account, state["password"])
+    return Cluster(home, home / state["folder"], home / state["sockets"], account, state["password"])
 
 
 def create(home: Path, *, for_tests: bool = False) -> Cluster:
@@ -107,14 +106,18 @@ def _plan(home: Path) -> Cluster:
         sockets = _short_folder(account, key)
     cluster = Cluster(home, folder, sockets, account, secrets.token_urlsafe(24))
     state = {
-        "url": cluster.url,
-        "folder": str(folder),
-        "sockets": str(sockets),
+        "folder": _written(folder, home),
+        "sockets": _written(sockets, home),
         "account": account.name if account.switch else None,
         "password": cluster.password,
     }
     homes.write_private(home / env.DATABASE_FILE, json.dumps(state, indent=1))
     return cluster
+
+
+def _written(path: Path, home: Path) -> str:
+    """A place in the data folder is kept relative to it, so that the folder can be moved as a whole."""
+    return str(path.relative_to(home) if path.is_relative_to(home) else path)
 
 
 def _short_folder(account: Account, key: str) -> Path:

@@ -5,6 +5,7 @@ Runs as a process of its own before the others, so that `make run` itself stays 
 
 import hashlib
 import shutil
+import sys
 from pathlib import Path
 
 import django
@@ -48,18 +49,22 @@ def _fingerprint(folders: list[Path]) -> str:
 
 
 def first_start() -> str:
-    """Somebody can come in and, unless unwanted, finds the demo; what that person must know is returned."""
+    """Somebody can come in and, unless unwanted, finds the demo; what that person must know is returned.
+
+    The administrator comes last, so that a start that was interrupted is a first start again.
+    """
     # Imported here because models exist only once Django is set up, which is what this module does.
     from accounts.usecases.create_administrator import create_first_administrator  # noqa: PLC0415
 
-    if get_user_model().objects.exists():
+    if get_user_model().objects.filter(role="administrator").exists():
         return ""
+    if env.boolean("PORTICO_DEMO", default=True):
+        print("Loading the demo; this happens once.", file=sys.stderr, flush=True)
+        call_command("load_demo", verbosity=0)
     made = create_first_administrator(timezone.now())
     if made is None:
         return ""
     user, password = made
-    if env.boolean("PORTICO_DEMO", default=True):
-        call_command("load_demo", verbosity=0)
     return f"Sign in as {user.username} with the password {password} (shown this once; change it in your profile)."
 
 

@@ -113,8 +113,11 @@ def _serve(home: Path, bind: str, port: int, environment: dict[str, str], notice
     manager = Manager(Printer(sys.stdout))
     for name, command in _commands(bind, port).items():
         manager.add_process(name, leftovers.noted(home, name, command), env=environment, cwd=str(ROOT))
-    threading.Thread(target=_announce, args=(bind, port, notice), daemon=True).start()
+    said = threading.Event()
+    threading.Thread(target=_announce, args=(bind, port, notice, said), daemon=True).start()
     manager.loop()
+    if not said.is_set():
+        print(notice, flush=True)  # it is told once, so not only to those who waited for the page
     stopped = {128 + signal.SIGINT, 128 + signal.SIGTERM}
     return 0 if manager.returncode in stopped else manager.returncode or 1
 
@@ -137,7 +140,7 @@ def _commands(bind: str, port: int) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def _announce(bind: str, port: int, notice: str) -> None:
+def _announce(bind: str, port: int, notice: str, said: threading.Event) -> None:
     """Say where Portico is once a page of it has really come back."""
     address = urlsplit(env.text("PORTICO_URL", f"http://127.0.0.1:{port}"))
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, bind)  # noqa: S104 - compared, not listened on
@@ -145,6 +148,7 @@ def _announce(bind: str, port: int, notice: str) -> None:
     while time.monotonic() < deadline:
         if _answers(f"http://{host}:{port}/", address.netloc):
             print(f"\nPortico is ready: {address.geturl()}\n{notice}", flush=True)
+            said.set()
             return
         time.sleep(0.1)
     print(f"Portico did not answer within {READY_SECONDS} s: see the lines above.", file=sys.stderr, flush=True)
@@ -157,7 +161,7 @@ def _answers(url: str, public_host: str) -> bool:
         with opener.open(request, timeout=10) as answer:
             return answer.status == 200
     except urllib.error.HTTPError as answer:
-        return answer.code < 500
+        return answer.code < 400
     except OSError:
         return False
 

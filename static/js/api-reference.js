@@ -2,11 +2,17 @@
 // who is signed in may try writes too.
 const place = document.getElementById("api-reference");
 
-SwaggerUIBundle({
+// Swagger UI has a dark look of its own, which it takes from this class.
+const chosen = document.documentElement.dataset.bsTheme;
+const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+document.documentElement.classList.toggle("dark-mode", dark);
+
+window.SwaggerUIBundle({
   domNode: place,
   url: place.dataset.document,
   deepLinking: true,
   validatorUrl: null,
+  defaultModelsExpandDepth: 0,
   requestInterceptor: (request) => {
     const token = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1];
     if (token && !["GET", "HEAD"].includes(request.method ?? "GET")) request.headers["X-CSRFToken"] = token;

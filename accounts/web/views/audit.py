@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from accounts.filters import AuditFilter
 from accounts.models import AuditEvent
 from accounts.permissions import Action
+from accounts.web.differences import worded
 from accounts.web.places import administration_tabs
 from common.access import can, require
 from common.paging import bounded_count, page_of
@@ -25,7 +26,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     page = page_of(found, ordering=["-at", "-id"], limit=PER_PAGE, cursor=request.GET.get("cursor"))
     context = {
         "filters": filters.form,
-        "events": page.items,
+        "events": [(event, worded(event.difference)) for event in page.items],
         "count": bounded_count(found),
         **(administration_tabs("audit") if can(request.actor, Action.PEOPLE_MANAGE) else {}),
         **neighbours(request, page),

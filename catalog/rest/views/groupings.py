@@ -24,6 +24,7 @@ from catalog.rest.serializers.groupings import (
 )
 from catalog.usecases.delete_grouping import delete_grouping
 from catalog.usecases.save_grouping import save_grouping
+from common.rest.schema import problems
 from common.rest.views import DetailView, ListView
 
 
@@ -57,15 +58,19 @@ class GroupingView(DetailView):
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _described(new: type[Serializer] | None, edit: type[Serializer] | None, detail: type[Serializer]) -> Any:
-    if new is not None:
-        return extend_schema_view(post=extend_schema(request=new, responses={201: detail}))
+def _takes_new(new: type[Serializer], detail: type[Serializer]) -> Any:
+    answers = {201: detail} | problems({409: "The name is taken."})
+    return extend_schema_view(post=extend_schema(request=new, responses=answers))
+
+
+def _takes_edits(edit: type[Serializer], detail: type[Serializer]) -> Any:
+    answers = {204: None} | problems({409: "Something belongs to it."})
     return extend_schema_view(
-        patch=extend_schema(request=edit, responses=detail), delete=extend_schema(responses={204: None})
+        patch=extend_schema(request=edit, responses=detail), delete=extend_schema(responses=answers)
     )
 
 
-@_described(NewDomainInput, None, DomainDetail)
+@_takes_new(NewDomainInput, DomainDetail)
 class DomainListView(GroupingListView):
     """Domains."""
 
@@ -75,7 +80,7 @@ class DomainListView(GroupingListView):
     new_serializer_class = NewDomainInput
 
 
-@_described(None, DomainInput, DomainDetail)
+@_takes_edits(DomainInput, DomainDetail)
 class DomainView(GroupingView):
     """One domain."""
 
@@ -86,7 +91,7 @@ class DomainView(GroupingView):
     lookup_url_kwarg = "domain"
 
 
-@_described(NewSystemInput, None, SystemDetail)
+@_takes_new(NewSystemInput, SystemDetail)
 class SystemListView(GroupingListView):
     """Systems."""
 
@@ -96,7 +101,7 @@ class SystemListView(GroupingListView):
     new_serializer_class = NewSystemInput
 
 
-@_described(None, SystemInput, SystemDetail)
+@_takes_edits(SystemInput, SystemDetail)
 class SystemView(GroupingView):
     """One system."""
 
@@ -107,7 +112,7 @@ class SystemView(GroupingView):
     lookup_url_kwarg = "system"
 
 
-@_described(NewEnvironmentInput, None, EnvironmentDetail)
+@_takes_new(NewEnvironmentInput, EnvironmentDetail)
 class EnvironmentListView(GroupingListView):
     """Environments, in the order they are shown."""
 
@@ -118,7 +123,7 @@ class EnvironmentListView(GroupingListView):
     orderings = {"position": ("position", "slug"), **GroupingListView.orderings}
 
 
-@_described(None, EnvironmentInput, EnvironmentDetail)
+@_takes_edits(EnvironmentInput, EnvironmentDetail)
 class EnvironmentView(GroupingView):
     """One environment."""
 

@@ -3,19 +3,18 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
-from django.utils.http import parse_etags
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.downloads import specification_response
 from catalog.models import APIInstance, APIVersion, Operation
 from catalog.queries.operations import operation_detail, operations_of
-from catalog.queries.versions import require_version, require_visible, specification_of, versions_of
+from catalog.queries.versions import require_version, require_visible, versions_of
 from catalog.rest.filters import OperationFilter, VersionFilter
-from catalog.rest.media_types import JSON, YAML, extension_of
+from catalog.rest.media_types import JSON, YAML
 from catalog.rest.serializers.versions import InstanceDetail, OperationDetail, OperationSummary, VersionSummary
 from common.rest.views import ListView, RestView
 
@@ -49,29 +48,14 @@ class SpecificationView(RestView):
 
     @extend_schema(
         responses={
-            (200, JSON): OpenApiTypes.BINARY,
+            (200, JSON): OpenApiTypes.OBJECT,
             (200, YAML): OpenApiTypes.BINARY,
             304: None,
         }
     )
     def get(self, request: Request, api: str, version: str) -> HttpResponseBase:
         """The document as an attachment. `ETag` is its SHA-256; `If-None-Match` is answered with 304."""
-        asked = {tag.removeprefix("W/").strip('"') for tag in parse_etags(request.headers.get("If-None-Match", ""))}
-        known = next(iter(asked)) if len(asked) == 1 else ""
-        found = specification_of(self.actor, api, version, known=known)
-        specification = found.specification
-        is_known = specification.sha256 in asked or "*" in asked
-        answer = HttpResponseNotModified() if is_known else HttpResponse(specification.content)
-        if not is_known:
-            answer["Content-Type"] = specification.media_type
-            name = f"{found.api.slug}-{found.name}.{extension_of(specification.media_type)}"
-            answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        answer["ETag"] = f'"{specification.sha256}"'
-        answer["Cache-Control"] = "private, no-cache"
-        # Others wrote these bytes: whatever a browser takes them for, it runs nothing of them.
-        answer["X-Content-Type-Options"] = "nosniff"
-        answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        return answer
+        return specification_response(request, self.actor, api, version)
 
 
 class InstanceListView(ListView):

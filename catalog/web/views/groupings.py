@@ -11,6 +11,7 @@ from catalog.models import Environment, System
 from catalog.usecases.delete_grouping import delete_grouping
 from catalog.usecases.save_grouping import save_grouping
 from catalog.web.grouping_forms import FORMS, grouping_initial
+from catalog.web.places import group_url
 from common.access import require
 from common.errors import Conflict
 from common.paging import page_of
@@ -19,6 +20,7 @@ from common.web.htmx import redirect, render, render_form
 from common.web.paging import neighbours
 
 PER_PAGE = 100
+_VERBS = ("edit", "delete")
 
 _WORDS = {
     "domain": "A part of the business, such as mortgage or cards.",
@@ -35,7 +37,10 @@ def listing(request: HttpRequest, model: type[Grouping]) -> HttpResponse:
         rows = rows.select_related(*(("owner", "domain") if model is System else ("owner",)))
     ordering = ["position", "slug"] if model is Environment else ["title", "pk"]
     page = page_of(rows, ordering=ordering, limit=PER_PAGE, cursor=request.GET.get("cursor"))
-    context = {**_context(model), "items": page.items, **neighbours(request, page)}
+    rows = [
+        (item, *(reverse(f"catalog:{_noun(model)}-{verb}", args=[item.slug]) for verb in _VERBS)) for item in page.items
+    ]
+    context = {**_context(model), "rows": rows, **neighbours(request, page)}
     return render(request, "catalog/grouping_list.html", context)
 
 
@@ -58,7 +63,7 @@ def delete(request: HttpRequest, slug: str, model: type[Grouping]) -> HttpRespon
         "heading": f"Delete {grouping.title}?",
         "effect": f"The {_noun(model)} is gone at once. It works only while nothing belongs to it.",
         "action": f"Delete {_noun(model)}",
-        "cancel_url": _list_url(model),
+        "cancel_url": _back_url(request, grouping),
     }
     if request.method == "POST":
         try:
@@ -66,7 +71,7 @@ def delete(request: HttpRequest, slug: str, model: type[Grouping]) -> HttpRespon
         except Conflict as conflict:
             return render(request, "catalog/confirm.html", {**context, "refusal": conflict.detail}, status=409)
         messages.success(request, f"{grouping.title} is deleted")
-        return redirect(request, _list_url(model))
+        return redirect(request, _list_url(model) if request.actor.is_administrator else "/")
     return render(request, "catalog/confirm.html", context)
 
 
@@ -77,14 +82,14 @@ def _form(request: HttpRequest, grouping: Grouping) -> HttpResponse:
         with refusals_in(form):
             save_grouping(actor=request.actor, grouping=grouping, metadata=form.metadata(), now=timezone.now())
             messages.success(request, f"{grouping.title} is saved")
-            return redirect(request, _list_url(model))
+            return redirect(request, _back_url(request, grouping))
     context = {
         **_context(model),
         "heading": f"Edit {form.initial['title']}"
         if grouping.pk
         else f"Add a{'n' * (model is Environment)} {_noun(model)}",
         "intro": _WORDS[_noun(model)],
-        "cancel_url": _list_url(model),
+        "cancel_url": _back_url(request, grouping),
     }
     return render_form(request, "catalog/grouping_form.html", context, form=form)
 
@@ -103,6 +108,11 @@ def _noun(model: type[Grouping]) -> str:
 
 def _list_url(model: type[Grouping]) -> str:
     return reverse(f"catalog:{_noun(model)}-list")
+
+
+def _back_url(request: HttpRequest, grouping: Grouping) -> str:
+    """The list for administrators, whose it is; the system's page for its maintainers."""
+    return _list_url(type(grouping)) if request.actor.is_administrator else group_url(grouping)
 
 
 def _context(model: type[Grouping]) -> dict:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -34,7 +34,7 @@ class _List:
 @require_safe
 def domain(request: HttpRequest, slug: str) -> HttpResponse:
     found = _one(Domain.objects.select_related("owner"), slug)
-    systems = _List("Systems", found.systems.all())
+    systems = _List("Systems", _systems(request.actor, found))
     return _page(request, found, {**_entries(request.actor, domain=found), "systems": systems}, [])
 
 
@@ -50,6 +50,9 @@ def _page(request: HttpRequest, group: Domain | System, lists: dict[str, _List],
     if show not in lists:
         raise Http404
     counts = {name: bounded_count(each.rows) for name, each in lists.items()}
+    if not request.actor.is_authenticated and not (counts["apis"].value or counts["services"].value):
+        # Who is not signed in learns of a part of the organisation only from what it has made public.
+        raise Http404
     page = page_of(lists[show].rows, ordering=_ORDERING, limit=PER_PAGE, cursor=request.GET.get("cursor"))
     context = {
         "section": "browse",
@@ -69,6 +72,16 @@ def _page(request: HttpRequest, group: Domain | System, lists: dict[str, _List],
         **neighbours(request, page),
     }
     return render(request, "catalog/group_detail.html", context)
+
+
+def _systems(actor: Actor, group: Domain) -> QuerySet[System]:
+    """The systems of the domain; for who is not signed in, those with something public."""
+    systems = group.systems.all()
+    if actor.is_authenticated:
+        return systems
+    apis = API.objects.visible_to(actor).filter(domain=group)
+    services = Service.objects.visible_to(actor).filter(domain=group)
+    return systems.filter(Q(pk__in=apis.values("system")) | Q(pk__in=services.values("system")))
 
 
 def _entries(actor: Actor, **of: Any) -> dict[str, _List]:

@@ -36,8 +36,8 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, slug: str, operation: str) -> HttpResponse:
-    page = operation_page(request.actor, slug, request.GET.get("version"), operation)
+def detail(request: HttpRequest, slug: str, operation: str, version: str | None = None) -> HttpResponse:
+    page = operation_page(request.actor, slug, version or request.GET.get("version"), operation)
     return render(request, "catalog/operation_detail.html", page.context())
 
 

@@ -42,7 +42,7 @@ def test_201_for_a_new_version_with_its_place(ci: Client) -> None:
     assert answer["Location"] == URL
     assert answer["Content-Type"] == "application/json"
     body = answer.json()
-    assert body.pop("url").endswith("/apis/payments/versions/1.0.0")
+    assert body.pop("url").endswith("/apis/payments/versions/1.0.0/")
     assert body == {
         "status": "created",
         "api": "payments",

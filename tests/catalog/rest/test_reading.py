@@ -43,7 +43,7 @@ def _api(cast: Cast) -> None:
 def test_an_api_names_everything_by_slug(reader: Client) -> None:
     body = reader.get(API_URL).json()
 
-    assert body.pop("url").endswith("/apis/payments")
+    assert body.pop("url").endswith("/apis/payments/")
     for field in ("created_at", "updated_at", "published_at"):
         assert body.pop(field)
     assert body == {
@@ -143,8 +143,20 @@ def test_an_operation_brings_the_definitions_it_reaches(reader: Client) -> None:
     ]
     body = reader.get(f"{API_URL}/versions/2.0.0/operations/getPayment").json()
     assert set(body["definitions"]) == {"#/components/schemas/Payment"}
-    assert body["url"].endswith("/apis/payments/versions/2.0.0/operations/getPayment")
+    assert body["url"].endswith("/apis/payments/versions/2.0.0/operations/getPayment/")
     assert reader.get(f"{API_URL}/versions/2.0.0/operations/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "number", ["9223372036854775808", "1e400", "1" + "0" * 40, "-0.1e-400", "0.1234567890123456789"]
+)
+def test_numbers_of_any_size_come_back(reader: Client, cast: Cast, number: str) -> None:
+    document = as_bytes(openapi()).replace(b'"amount":{"type":"integer"}', b'"amount":{"maximum":%s}' % number.encode())
+    answer = cast.client("token_publish").put(f"{API_URL}/versions/1.0.0", document, content_type="application/json")
+
+    assert answer.status_code in {201, 422}
+    if answer.status_code == 201:
+        assert b'"maximum"' in reader.get(f"{API_URL}/versions/1.0.0/operations/getPayment").content
 
 
 @pytest.mark.usefixtures("_api")
@@ -257,7 +269,7 @@ def test_search_leads_to_the_very_operation(reader: Client) -> None:
         "1.10.0",
         "getPayment",
     )
-    assert best["url"].endswith("/apis/payments/versions/1.10.0/operations/getPayment")
+    assert best["url"].endswith("/apis/payments/versions/1.10.0/operations/getPayment/")
     assert found["correction"]["asked"] == "getPaymnet"
     assert set(best) == {
         "kind",

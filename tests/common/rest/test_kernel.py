@@ -35,6 +35,11 @@ def test_it_answers_methods_that_do_not_exist_with_a_problem(reader):
     problem(reader.options(TEAMS), 405)
 
 
+def test_it_answers_head_as_get_without_a_body(reader):
+    response = reader.head(TEAMS)
+    assert (response.status_code, response.content) == (200, b"")
+
+
 def test_it_asks_the_anonymous_to_sign_in(client, db):
     response = client.get(TEAMS)
     problem(response, 401)

@@ -127,6 +127,17 @@ def test_two_data_folders_run_side_by_side(ground):
             assert connection.execute("SELECT to_regclass('only_in_one')").fetchone() == (None,)
 
 
+def test_it_goes_on_when_the_data_folder_was_moved(ground):
+    with (
+        embedded(ground / "here", for_tests=True) as server,
+        psycopg.connect(server.url, autocommit=True) as connection,
+    ):
+        connection.execute("CREATE TABLE moved ()")
+    (ground / "here").rename(ground / "there")
+    with embedded(ground / "there", for_tests=True) as server, psycopg.connect(server.url) as connection:
+        assert connection.execute("SELECT to_regclass('moved')").fetchone() == ("moved",)
+
+
 def test_it_refuses_data_of_another_major_version_with_what_to_do(home):
     with embedded(home, for_tests=True) as server:
         version = server.cluster.data / "PG_VERSION"
