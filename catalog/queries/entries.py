@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.actor import Actor
 from accounts.models import Team
@@ -83,19 +83,32 @@ def newly_published(actor: Actor, limit: int = 10) -> list[API]:
     others = APIVersion.objects.filter(api=OuterRef("pk")).exclude(pk=OuterRef("current_version"))
     apis = API.objects.visible_to(actor).filter(lifecycle=Lifecycle.PUBLISHED, published_at__isnull=False)
     newest = apis.select_related("owner", "current_version").annotate(is_first_version=~Exists(others))
-    long = (f"current_version__{name}" for name in ("description", "security_schemes", "servers", "tags", "about"))
-    return list(newest.defer("description", *long).order_by("-published_at", "-pk")[:limit])
+    shown = ("name", "changelog", "operation_count")
+    fields = (
+        "slug",
+        "title",
+        "published_at",
+        "owner__slug",
+        "owner__title",
+        *(f"current_version__{name}" for name in shown),
+    )
+    return list(newest.only(*fields).order_by("-published_at", "-pk")[:limit])
 
 
-def next_sunsets(actor: Actor, today: date, limit: int = 10) -> list[APIVersion]:
-    """The deprecated versions, those whose sunset comes next first, then those past it, those without one last.
+def next_sunsets(actor: Actor, since: date, limit: int = 10) -> list[APIVersion]:
+    """The deprecated versions whose sunset comes next, from ``since`` on.
 
     Each with its API, the API's owner, its successor and the successor's API, and as ``may_see_successor`` whether the
-    actor may know of that; one query.
+    actor may know of that; one query, which reads the rest only of those it returns.
     """
+    next_ones = (
+        APIVersion.objects.filter(visible(actor, "api__"), lifecycle=Lifecycle.DEPRECATED, sunset_on__gte=since)
+        .order_by("sunset_on", "-pk")
+        .values("pk")[:limit]
+    )
     successors = API.objects.visible_to(actor).filter(pk=OuterRef("successor__api"))
-    versions = APIVersion.objects.filter(visible(actor, "api__"), lifecycle=Lifecycle.DEPRECATED)
-    related = versions.select_related("api__owner", "successor__api").only(
+    versions = APIVersion.objects.filter(pk__in=next_ones).annotate(may_see_successor=Exists(successors))
+    shown = versions.select_related("api__owner", "successor__api").only(
         "name",
         "sunset_on",
         "api__slug",
@@ -105,11 +118,7 @@ def next_sunsets(actor: Actor, today: date, limit: int = 10) -> list[APIVersion]
         "successor__api__slug",
         "successor__api__title",
     )
-    ordered = related.annotate(
-        may_see_successor=Exists(successors),
-        turn=Case(When(sunset_on__gte=today, then=0), When(sunset_on__isnull=False, then=1), default=2),
-    )
-    return list(ordered.order_by("turn", "sunset_on", "-pk")[:limit])
+    return list(shown.order_by("sunset_on", "-pk"))
 
 
 def _with_lists(actor: Actor, entries: QuerySet, slug: str) -> Any:

@@ -1,7 +1,7 @@
 """Home: where to search, what changed, what the reader's teams have, what ends soon."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,8 @@ from portal.pages.first_steps import first_steps
 NEWS = 6
 SUNSETS = 6
 DOMAIN_TILES = 12
+#: How long a version that is past its sunset, and not retired, stays on home.
+STILL_SHOWN = timedelta(days=30)
 EXAMPLE_AT_MOST = 40
 SENTENCE_AT_MOST = 160
 
@@ -134,7 +136,7 @@ def _deprecated(actor: Actor, today: date) -> list[dict[str, Any]]:
             "days_left": (version.sunset_on - today).days if version.sunset_on else None,
             **_successor(version),
         }
-        for version in next_sunsets(actor, today, SUNSETS)
+        for version in next_sunsets(actor, today - STILL_SHOWN, SUNSETS)
     ]
 
 

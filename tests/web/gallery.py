@@ -88,7 +88,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "deprecated": [
                 {**version, "sunset": date(2026, 12, 31), "days_left": 39, "successor": "2.0.0", "successor_url": "/"},
                 {**version, "title": LONG, "sunset": date(2027, 2, 28), "days_left": 98},
-                {**version, "sunset": None, "days_left": None},
+                {**version, "sunset": date(2026, 11, 2), "days_left": -20},
             ],
             "my_teams": [{"title": LONG, "url": "/", "role": "Member", "api_count": 1, "service_count": 9}],
         },
@@ -236,7 +236,7 @@ def _results() -> list[dict]:
 def _facets() -> list[dict]:
     domains = ["Mortgage", "Personal banking", "Corporate", "Cards", "Insurance", "Shared platform", LONG]
     values = [
-        {"value": str(at), "label": name, "count": max(0, 19_000 - at * 4_000), "chosen": at == 0}
+        {"value": str(at), "label": name, "count": max(0, 19_000 - at * 4_000), "chosen": at == 0, "typed": at == 1}
         for at, name in enumerate(domains)
     ]
     return [
