@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from catalog.addresses import result_page
 from catalog.filters import QUERY_AT_MOST
 from catalog.search import suggest as suggestions
-from catalog.search.values import Suggestion, SuggestionGroup
+from catalog.search.values import OPERATION, Suggestion, SuggestionGroup
 from portal.pages import marks
 
 _TITLES = {
@@ -32,7 +32,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:QUERY_AT_MOST]
     groups = suggestions.suggest(request.actor, words)
     context = {
-        "groups": [_group(group) for group in groups],
+        "groups": [_group(group, knows_teams=request.actor.is_authenticated) for group in groups],
         "all_url": f"{reverse('portal:browse')}?{urlencode({'q': words})}",
         "all_words": f"Search for “{words.strip()}”",
     }
@@ -42,15 +42,16 @@ def suggest(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _group(group: SuggestionGroup) -> dict[str, Any]:
-    return {"title": _TITLES[group.kind], "items": [_item(one) for one in group.suggestions]}
+def _group(group: SuggestionGroup, *, knows_teams: bool) -> dict[str, Any]:
+    return {"title": _TITLES[group.kind], "items": [_item(one, knows_teams) for one in group.suggestions]}
 
 
-def _item(one: Suggestion) -> dict[str, Any]:
+def _item(one: Suggestion, knows_teams: bool) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "method": one.method,
         "title": marks.marked(one.title_segments),
-        "note": one.detail,
+        # Where an entry belongs may be its owner, which is for those who are signed in; an operation's is its API.
+        "note": one.detail if knows_teams or one.kind == OPERATION else "",
         "url": result_page(one),
     }
