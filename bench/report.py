@@ -151,10 +151,10 @@ def _writes(figures: Figures) -> str:
     ]
     for entry in figures.publishing:
         sample = entry.sample
-        figures_of = (sample.p50, sample.p95, sample.server, sample.database, sample.processor, entry.bare)
+        figures_of = (sample.p50, sample.p95, sample.server, sample.database, sample.processor)
         lines.append(
             f"| {_bytes(entry.size)} {entry.notation} | {entry.operations:,} | {' | '.join(map(_ms, figures_of))} "
-            f"| {sample.processor / entry.bare:.1f} | {entry.found} of {entry.published} |"
+            f"| {entry.bare:.2f} | {sample.processor / entry.bare:,.0f} | {entry.found} of {entry.published} |"
         )
     found, published = figures.at_commit
     lines += ["", f"Searched for by the very next request after the answer, {found} of {published} were found."]
