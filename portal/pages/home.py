@@ -31,7 +31,8 @@ STILL_SHOWN = timedelta(days=30)
 EXAMPLE_AT_MOST = 40
 SENTENCE_AT_MOST = 160
 
-_END_OF_SENTENCE = re.compile(r"[.!?](?=\s+[A-Z0-9])")
+#: After a word and not after «e.g.».
+_END_OF_SENTENCE = re.compile(r"(?<=\w{3})[.!?](?=\s)")
 
 
 @require_safe

@@ -16,6 +16,7 @@ def row_of(result: Result, question: Question, *, knows_teams: bool) -> dict[str
             "kind": OPERATION,
             "title": row["summary"] or row["path"],
             "text": marks.extract(result.description_segments),
+            "matched": marks.matched_words(result.matched),
             "owner": result.api_title,
             "domain": result.domain_title,
         }
