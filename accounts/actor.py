@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from accounts.models import ApiToken, Membership, Role, Scope, TeamRole, User
+from accounts.models import Membership, Role, Scope, TeamRole, User
+from accounts.tokens import UsableToken
 
 Kind = Literal["user", "token", "system", "anonymous"]
 
@@ -98,17 +99,17 @@ def actor_for_user(user: User, address: str | None = None) -> Actor:
     )
 
 
-def actor_for_token(token: ApiToken, address: str | None = None) -> Actor:
-    """The actor of a token from ``tokens.find_token``; no query.
+def actor_for_token(token: UsableToken, address: str | None = None) -> Actor:
+    """The actor of a token; no query.
 
     It has the person's rights of this moment, a member's of the team or those of its role, narrowed by its scopes.
     """
     name, role, teams = token.name, Role.PUBLISHER, _NO_TEAMS
-    if token.user is not None:
-        name = f"{token.name} ({token.user.display_name})"
-        role = Role(token.user.role)
-        teams = {membership["team"]: membership["role"] for membership in token.holder_teams}
-    elif token.team_id:
+    if token.user_id is not None:
+        name = f"{token.name} ({token.user_name or token.username})"
+        role = Role(token.user_role)
+        teams = dict(token.user_teams)
+    elif token.team_id is not None:
         teams = {token.team_id: TeamRole.MEMBER}
     else:
         role = Role(token.role)
@@ -116,7 +117,7 @@ def actor_for_token(token: ApiToken, address: str | None = None) -> Actor:
         kind="token",
         name=name,
         user_id=token.user_id,
-        token_id=token.pk,
+        token_id=token.id,
         role=role,
         teams=teams,
         scopes=frozenset(token.scopes),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.actor import Actor
-from accounts.models import Team
+from accounts.models import Team, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +20,10 @@ def own_teams(actor: Actor) -> list[OwnTeam]:
         return []
     teams = Team.objects.filter(pk__in=actor.team_ids).order_by("title", "slug")
     return [OwnTeam(team.slug, team.title, actor.teams[team.pk], team.pk) for team in teams]
+
+
+def username_of(actor: Actor) -> str | None:
+    """The username of the person behind the actor, ``None`` where there is none; one query for a person."""
+    if actor.user_id is None:
+        return None
+    return User.objects.filter(pk=actor.user_id).values_list("username", flat=True).first()

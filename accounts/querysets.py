@@ -1,6 +1,5 @@
 """Where every read of people, teams, tokens and the audit trail starts: what the actor may know of."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -41,14 +40,6 @@ class MembershipQuerySet(models.QuerySet):
 
 
 class TokenQuerySet(models.QuerySet):
-    def usable(self, now: datetime) -> Self:
-        """Tokens that open a door at ``now``: not revoked, not expired, their person not deactivated."""
-        return self.filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-            Q(user__isnull=True) | Q(user__is_active=True),
-            revoked_at__isnull=True,
-        )
-
     def held_by(self, actor: "Actor") -> Self:
         """The person's own tokens; of a token without a person, itself."""
         return self.filter(pk=actor.token_id) if actor.user_id is None else self.filter(user=actor.user_id)

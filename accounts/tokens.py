@@ -10,11 +10,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models import Q
 
-from accounts.models import ApiToken, Membership
+from accounts.models import ApiToken
 
 MARK = "portico_"
 RANDOM_BYTES = 24
@@ -45,32 +44,53 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def find_token(secret: str, now: datetime) -> ApiToken | None:
+@dataclass(frozen=True, slots=True)
+class UsableToken:
+    """A token that opens doors now, with what its actor rests on. ``team_id`` and ``role`` are the token's own."""
+
+    id: int
+    name: str
+    team_id: int | None
+    role: str
+    scopes: list[str]
+    last_used_at: datetime | None
+    user_id: int | None
+    username: str | None
+    user_name: str | None
+    user_role: str | None
+    user_teams: list[tuple[int, str]]
+
+
+# Every call of the REST API asks this. Building the same statement through the models took ten times as long as
+# running it.
+_FIND = """
+    SELECT token.id, token.name, token.team_id, token.role, token.scopes, token.last_used_at,
+           person.id, person.username, person.name, person.role,
+           ARRAY(SELECT json_build_array(place.team_id, place.role) FROM accounts_membership AS place
+                 WHERE place.user_id = token.user_id)
+    FROM accounts_apitoken AS token LEFT JOIN accounts_user AS person ON person.id = token.user_id
+    WHERE token.digest = %s AND token.revoked_at IS NULL AND (token.expires_at IS NULL OR token.expires_at > %s)
+          AND (person.id IS NULL OR person.is_active)
+"""
+
+
+def find_token(secret: str, now: datetime) -> UsableToken | None:
     """The token behind a secret if it may be used now; one query brings its holder and the holder's memberships.
 
     Tokens that are unknown, revoked, expired or of a deactivated person look the same.
     """
     if not _SECRET.fullmatch(secret):
         return None
-    return (
-        ApiToken.objects.usable(now)
-        .filter(digest=digest_of(secret))
-        .select_related("user")
-        .annotate(
-            holder_teams=ArraySubquery(
-                Membership.objects.filter(user=OuterRef("user_id")).values(
-                    place=JSONObject(team="team_id", role="role")
-                )
-            )
-        )
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [digest_of(secret), now])
+        row = cursor.fetchone()
+    return None if row is None else UsableToken(*row)
 
 
-def note_use(token: ApiToken, now: datetime) -> None:
+def note_use(token: UsableToken, now: datetime) -> None:
     """Remember that the token was used, at most once a minute."""
     before = now - NOTE_USE_EVERY
     if token.last_used_at is not None and token.last_used_at > before:
         return
     stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=before)
-    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    ApiToken.objects.filter(stale, pk=token.id).update(last_used_at=now)

@@ -56,6 +56,7 @@ def _options() -> argparse.Namespace:
 def _fill(portico: Portico, apis: int, seed: int) -> Client:
     _say(f"{apis:,} APIs: generating")
     portico.command("-m", "bench.generate", "--apis", str(apis), "--seed", str(seed))
+    _vacuum(portico)
     token = portico.command("manage.py", "create_api_token", "--name", "bench", "--team", TEAM).strip()
     return Client(portico, {"Authorization": f"Bearer {token}"})
 
@@ -112,14 +113,23 @@ def _sql_alone(client: Client, paths: dict[str, list[str]]) -> dict[str, dict[st
 
 
 def _sql(portico: Portico, query: str) -> str:
-    script = f"from django.db import connection as c; k = c.cursor(); k.execute({query!r}); print(k.fetchone()[0])"
+    return _cursor(portico, f"k.execute({query!r}); print(k.fetchone()[0])")
+
+
+def _cursor(portico: Portico, script: str) -> str:
+    script = f"from django.db import connection as c; k = c.cursor(); {script}"
     return portico.command("manage.py", "shell", "--no-imports", "--verbosity", "0", "-c", script).strip()
+
+
+def _vacuum(portico: Portico) -> None:
+    """What was written in bulk is tidied up now, not by autovacuum in the middle of a measurement."""
+    _cursor(portico, "k.execute('vacuum analyze')")
 
 
 def _measure_idle(portico: Portico) -> dict[str, float]:
     """Processor milliseconds a second of each part while nobody asks for anything."""
     _say("nothing to do")
-    _sql(portico, "select 1")
+    _vacuum(portico)
     time.sleep(SETTLE_SECONDS)
     before = {part: portico.processor_ms(part) for part in PARTS}
     time.sleep(IDLE_SECONDS)

@@ -4,10 +4,11 @@ import hashlib
 import zlib
 from datetime import datetime
 
-from catalog.formats.base import Finding, ParsedSpecification
+from catalog.formats.base import ERROR, Finding, ParsedSpecification
 from catalog.models import APIVersion, Definition, Operation, Specification, VersionFinding
 
 _GROUP_AT_MOST = Operation._meta.get_field("group").max_length
+_POINTER_AT_MOST = Definition._meta.get_field("pointer").max_length
 _BATCH = 500
 
 
@@ -37,6 +38,13 @@ def store_specification(document: bytes, media_type: str, parsed: ParsedSpecific
     definitions = (Definition(specification=row, pointer=key, body=body) for key, body in parsed.definitions.items())
     Definition.objects.bulk_create(definitions, batch_size=_BATCH, ignore_conflicts=True)
     return row
+
+
+def unstorable(parsed: ParsedSpecification) -> tuple[Finding, ...]:
+    """A finding for each definition whose place is too long to be a key."""
+    message = f"The place of this schema has more than {_POINTER_AT_MOST:,} characters. Give it a shorter name."
+    long = (pointer for pointer in parsed.definitions if len(pointer) > _POINTER_AT_MOST)
+    return tuple(Finding(ERROR, "name-too-long", message, f"{pointer[:200]}…") for pointer in long)
 
 
 def describe(version: APIVersion, parsed: ParsedSpecification) -> None:

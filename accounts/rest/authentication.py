@@ -9,17 +9,20 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.actor import actor_for_token, actor_for_user
-from accounts.models import ApiToken, User
-from accounts.tokens import find_token, note_use
+from accounts.models import User
+from accounts.tokens import UsableToken, find_token, note_use
 from common.addresses import client_address
 
 CHALLENGE = 'Bearer realm="Portico"'
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
-    """``Authorization: Bearer portico_…`` (RFC 6750): one query, and a second one at most once a minute."""
+    """``Authorization: Bearer portico_…`` (RFC 6750): one query, and a second one at most once a minute.
 
-    def authenticate(self, request: Request) -> tuple[User | AnonymousUser, ApiToken] | None:
+    Who calls is ``request.actor``; nobody is signed in, so ``request.user`` stays anonymous.
+    """
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, UsableToken] | None:
         scheme, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
@@ -29,7 +32,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
             raise AuthenticationFailed("This token is unknown, expired or revoked.")
         note_use(token, now)
         request._request.actor = actor_for_token(token, client_address(request._request))
-        return token.user or AnonymousUser(), token
+        return AnonymousUser(), token
 
     def authenticate_header(self, request: Request) -> str:
         sent = request.META.get("HTTP_AUTHORIZATION", "").lower().startswith("bearer ")

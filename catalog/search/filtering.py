@@ -30,6 +30,11 @@ GROUPS = {
 _APIS = "ARRAY(SELECT id FROM catalog_entrydocument WHERE kind = 'api' AND name = ANY(%(apis)s::text[]))"
 
 
+def _is_storable(value: str) -> bool:
+    """Whether a value can be that of a row: PostgreSQL holds neither NUL nor lone surrogates."""
+    return value != "" and "\x00" not in value and value.encode(errors="ignore").decode() == value
+
+
 class Conditions:
     """Builds the WHERE clauses of one request and collects their parameters."""
 
@@ -41,9 +46,9 @@ class Conditions:
             if facet in COLUMNS and values:
                 self._facets[facet] = self._chosen(facet, values)
         self._service_kinds = filters.get("service_kind", ())
-        self.parameters["service_kinds"] = list(self._service_kinds)
+        self.parameters["service_kinds"] = [kind for kind in self._service_kinds if _is_storable(kind)]
         self._apis = filters.get("api", ())
-        self.parameters["apis"] = list(self._apis)
+        self.parameters["apis"] = [api for api in self._apis if _is_storable(api)]
 
     @property
     def chosen(self) -> list[str]:
@@ -71,7 +76,7 @@ class Conditions:
 
     def _chosen(self, facet: str, values: Sequence[str]) -> str:
         name = f"chosen_{facet}"
-        self.parameters[name] = list(values)
+        self.parameters[name] = [value for value in values if _is_storable(value)]
         column = f"d.{COLUMNS[facet]}"
         if facet not in GROUPS:
             return f"{column} = ANY(%({name})s::text[])"

@@ -24,7 +24,8 @@ _TIERS = {
     "key": {ENTRIES.name: 9, OPERATIONS.name: 8},
     "path": {OPERATIONS.name: 8},
     "path_part": {OPERATIONS.name: 7},
-    "title": {ENTRIES.name: 6, OPERATIONS.name: 5},
+    "title": {ENTRIES.name: 6},
+    "operation_title": {OPERATIONS.name: 5},
     "field": {OPERATIONS.name: 4},
 }
 _ANYWHERE = {ENTRIES.name: 3, OPERATIONS.name: 2}
@@ -45,6 +46,7 @@ def parameters_of(terms: Terms, word_count: int) -> dict[str, object]:
         "operation": terms.operation,
         "key": terms.key,
         "title": terms.title,
+        "operation_title": terms.operation_title,
         "field": terms.field,
         "path": terms.path,
         "path_part": terms.path_part,
@@ -150,8 +152,9 @@ def _nearer(table: Documents, conditions: Conditions, terms: Terms, kinds: list[
 def _anywhere(table: Documents, conditions: Conditions, kinds: list[str]) -> list[str]:
     """The matches that were read; beyond the bound also the best of all; their words are weighed while they are few."""
     tier = f"{_ANYWHERE[table.name]} * {TIER}::bigint"
-    title = f"{_TIERS['title'][table.name]} * {TIER}::bigint + {_CLOSENESS}"
-    titled = f"CASE WHEN d.vector @@ %(title)s::tsquery THEN {title} ELSE {tier} END"
+    title = "title" if table.is_entries else "operation_title"
+    nearer = f"{_TIERS[title][table.name]} * {TIER}::bigint + {_CLOSENESS}"
+    titled = f"CASE WHEN d.vector @@ %({title})s::tsquery THEN {nearer} ELSE {tier} END"
     found = f"(SELECT count(*) FROM match_{table.name})"
     of_kind = _of_kind(kinds, table)
     read = Documents(table.name, f"match_{table.name}", "d.id", "d.entry", table.kind, table.match)

@@ -94,7 +94,7 @@ def _find(terms: Terms, conditions: Conditions) -> list[tuple[str, int, int]]:
 
 
 def _some(source: str, table: str, key: str, entry: str, matches: list[str], conditions: Conditions, limit: int) -> str:
-    wanted = " || ".join(f"%({match})s::tsquery" for match in matches)
+    wanted = " || ".join(f"%({match})s::tsquery" for match in matches or ("key",))
     return (
         f"(SELECT '{source}' AS source, id, entry FROM (SELECT d.{key} AS id, d.{entry} AS entry, d.title_words, d.rank"
         f" FROM {table} AS d WHERE {conditions.where(f'd.vector @@ ({wanted})')} LIMIT {_READ_AT_MOST}) AS nearby"

@@ -17,7 +17,7 @@ NOTHING = lexeme("nothing", "!")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``entry`` and ``operation`` say what matches at all, the others which kind of match it is.
+    """``entry`` and ``operation`` say what matches at all, the others which kind of match it is and match no more.
 
     Each is the text of a tsquery, never empty. ``is_nothing`` means that no document can match.
     """
@@ -26,6 +26,7 @@ class Terms:
     operation: str
     key: str
     title: str
+    operation_title: str
     field: str
     path: str
     path_part: str
@@ -37,7 +38,7 @@ def terms_of(query: Query, stems: Mapping[str, tuple[str, ...]]) -> Terms:
     """The conditions for a question; ``stems`` has those of each of its words."""
     asked = [word for word in query.words if stems[word]]
     words = partial(_words, query, stems, asked)
-    own = words("")
+    own, titled = words(""), words(lexemes.TITLE)
     key = either([lexeme(text, lexemes.KEY) for text in query.keys])
     field = either([lexeme(text, lexemes.FIELD) for text in query.keys])
     path = either([lexeme(path, lexemes.WHOLE_PATH) for path in query.paths])
@@ -52,8 +53,9 @@ def terms_of(query: Query, stems: Mapping[str, tuple[str, ...]]) -> Terms:
         entry=entry or NOTHING,
         operation=operation or NOTHING,
         key=key or NOTHING,
-        title=every(words(lexemes.TITLE)) or NOTHING,
-        field=field or NOTHING,
+        title=every([phrases, *titled]) if titled else NOTHING,
+        operation_title=every([method, phrases, *titled]) if titled else NOTHING,
+        field=every([method, phrases, field]) if field else NOTHING,
         path=every([method, path]) if path else NOTHING,
         path_part=every([method, part]) if part else NOTHING,
         anywhere=either(own) or NOTHING,

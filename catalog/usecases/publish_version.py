@@ -20,6 +20,7 @@ from catalog.publication import Status, Submission, Written, write_api, write_ve
 from catalog.references import owner_of_new, resolved
 from catalog.search.index import reindex_api
 from catalog.signals import version_published
+from catalog.specifications import unstorable
 from catalog.versions import AUTO, NAME_RULE, is_version_name
 from common.access import require
 from common.errors import Invalid, PorticoError, Unavailable
@@ -95,8 +96,9 @@ def _parsed(document: bytes) -> ParsedSpecification:
         raise Unavailable("Other documents are being read. Send this one again in a few seconds.") from None
     except NotStarted as error:
         raise Unavailable("Specifications cannot be read for the moment. The reason is in the log.") from error
-    if isinstance(parsed, Refused):
-        raise SpecificationRefused(parsed.findings)
+    findings = parsed.findings if isinstance(parsed, Refused) else unstorable(parsed)
+    if isinstance(parsed, Refused) or findings:
+        raise SpecificationRefused(findings)
     return parsed
 
 

@@ -144,7 +144,7 @@ class APIPage:
 
 
 def api_page(actor: Actor, slug: str, version: str | None = None) -> APIPage:
-    """The API and the named version, or the one that stands for it; five queries, and one more each for a
+    """The API and the named version, or the one that stands for it; six queries, and one more each for a
     successor elsewhere and for a description of its own.
 
     Raises ``NotFound``.

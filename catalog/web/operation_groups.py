@@ -9,6 +9,9 @@ from common import markdown
 
 OTHERS = "Other operations"
 
+# Characters of a path that the list beside an operation has room for.
+_ROOM = 22
+
 
 @dataclass(slots=True)
 class OperationGroup:
@@ -38,7 +41,8 @@ def grouped(operations: Iterable[Operation], tags: Sequence[dict[str, Any]]) -> 
 def short_paths(group: OperationGroup) -> list[tuple[Operation, str]]:
     """The group's operations with the path a narrow list shows: «…/score/history» where the beginning is known.
 
-    What a path shares with the group's first is left out but for its last part, when that is two parts or more.
+    What a path shares with the group's first is left out but for its last part, when that is two parts or more; of a
+    path that is too long all the same its end is shown.
     """
     first = group.operations[0].path.split("/")
     return [(operation, _shortened(operation.path, first)) for operation in group.operations]
@@ -58,7 +62,18 @@ def _shortened(path: str, first: list[str]) -> str:
     while shared < min(len(parts), len(first)) - 1 and parts[shared] == first[shared]:
         shared += 1
     # The empty part before the first slash counts as one.
-    return f"…/{'/'.join(parts[shared:])}" if shared > 2 and parts != first else path
+    if shared > 2 and parts != first:
+        return f"…/{'/'.join(parts[shared:])}"
+    return path if len(path) <= _ROOM else next(filter(_fits, _ends(parts)), _ends(parts)[-1])
+
+
+def _ends(parts: list[str]) -> list[str]:
+    """The last two parts of a path and the last alone; the whole path where it has no more."""
+    return [f"…/{'/'.join(parts[-number:])}" for number in (2, 1)] if len(parts) > 2 else ["/".join(parts)]
+
+
+def _fits(shown: str) -> bool:
+    return len(shown) <= _ROOM
 
 
 def _plain(text: Any) -> str:

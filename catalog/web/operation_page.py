@@ -93,7 +93,7 @@ class OperationPage:
 
 
 def operation_page(actor: Actor, api: str, version: str | None, operation: str) -> OperationPage:
-    """The operation of the named version, or of the one that stands for the API; seven queries. Raises ``NotFound``."""
+    """The operation of the named version, or of the one that stands for the API; eight queries. Raises ``NotFound``."""
     page = api_page(actor, api, version)
     found = operation_detail(actor, api, page.version.name, operation)
     beside = operations_of(page.version).order_by("position")

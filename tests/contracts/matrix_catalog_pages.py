@@ -63,9 +63,12 @@ def empty_domain(cast: Cast) -> None:
     make_domain("cards")
 
 
+def grouping_form(cast: Cast) -> dict:
+    return {"title": "New", "owner": cast.team.slug, "position": 10}
+
+
 def grouping_rows(noun: str, prepare: object, slug: str, **others: int) -> list[Row]:
     """``others``: the statuses of those besides administrators who manage the one that exists."""
-    form = {"title": "New", "position": 10}
     one = named(slug=slug)
     saved = page(403, administrator=303)
     shown = ADMINISTRATORS | dict.fromkeys(others, 200)
@@ -73,9 +76,9 @@ def grouping_rows(noun: str, prepare: object, slug: str, **others: int) -> list[
     return [
         Row(f"catalog:{noun}-list", "GET", ADMINISTRATORS),
         Row(f"catalog:{noun}-new", "GET", ADMINISTRATORS),
-        Row(f"catalog:{noun}-new", "POST", saved, body=lambda cast: {**form, "slug": "another"}),
+        Row(f"catalog:{noun}-new", "POST", saved, body=lambda cast: {**grouping_form(cast), "slug": "another"}),
         Row(f"catalog:{noun}-edit", "GET", shown, one, prepare=prepare),
-        Row(f"catalog:{noun}-edit", "POST", changed, one, lambda cast: form, prepare=prepare),
+        Row(f"catalog:{noun}-edit", "POST", changed, one, grouping_form, prepare=prepare),
         Row(f"catalog:{noun}-delete", "GET", shown, one, prepare=prepare),
         Row(f"catalog:{noun}-delete", "POST", changed, one, prepare=prepare),
     ]

@@ -3,7 +3,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import Action
-from accounts.queries import own_teams
+from accounts.queries import own_teams, username_of
 from accounts.rest.serializers import Me
 from common.rest.views import RestView
 
@@ -20,7 +20,7 @@ class MeView(RestView):
         me = {
             "kind": actor.kind,
             "name": actor.name,
-            "username": request.user.get_username() or None,
+            "username": username_of(actor),
             "role": actor.role,
             "scopes": None if actor.scopes is None else sorted(actor.scopes),
             "teams": own_teams(actor),

@@ -3,7 +3,7 @@
 import re
 
 from catalog.reading.bodies import MULTIPART, OWN_CONTENT, Body, simple_text
-from catalog.reading.request import KEY_VARIABLE, Request, Secret, Text
+from catalog.reading.request import KEY_VARIABLE, Request, Secret, Text, joined
 from catalog.reading.snippets.quoting import is_deceiving
 
 _BARE = re.compile(r"[A-Z]+")
@@ -22,7 +22,7 @@ def curl(request: Request) -> str:
         if Secret.BASIC in value:
             lines.append(f'-u "${KEY_VARIABLE}"')
         elif not (multipart and name == "Content-Type"):
-            lines.append(f"-H {shell((f'{name}: ', *value))}")
+            lines.append(f"-H {shell(joined([f'{name}: ', *value]))}")
     if in_address:
         lines += [f"-d {shell((f'{name}=', *value))}" for name, value in request.query]
     if request.body:

@@ -26,6 +26,7 @@ from common.rest.views import RestView
 _REFUSALS = {
     409: "The version left the draft stage with other bytes, or would step back in its lifecycle.",
     422: "The document was refused; `findings` say where and why.",
+    503: "No process is free to read the document; see `Retry-After`.",
 }
 _DRY_RUN = OpenApiParameter("dry_run", bool, description="Answer the same and write nothing.")
 _CHOICES = {"lifecycle": Lifecycle.values, "visibility": Visibility.values}

@@ -15,7 +15,7 @@ OPERATIONS_ON_OVERVIEW = 25
 
 @require_safe
 def overview(request: HttpRequest, slug: str, version: str | None = None) -> HttpResponse:
-    """Eight queries with an operation to show, whatever their number."""
+    """Ten queries with an operation to show, whatever their number."""
     page = api_page(request.actor, slug, version)
     operations = list(operations_of(page.version).order_by("position")[:OPERATIONS_ON_OVERVIEW])
     context = page.context(

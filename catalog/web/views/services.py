@@ -24,7 +24,7 @@ _RELATED = ("provides", "consumes", "depends_on")
 
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Two queries, one of them for the contacts of the team."""
+    """Three queries, one of them for the contacts of the team."""
     actor = request.actor
     service = service_detail(actor, slug)
     context = {

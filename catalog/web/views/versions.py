@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalog.models import APIVersion
+from catalog.models import APIVersion, Environment
 from catalog.permissions import Action
 from catalog.queries.versions import version_detail, versions_of
 from catalog.usecases.edit_version import edit_version
@@ -79,7 +79,12 @@ def edit_instances(request: HttpRequest, slug: str, version: str) -> HttpRespons
             messages.success(request, f"Instances of {shown.api.title} {shown.name} are saved")
             return redirect(request, reverse("catalog:version-detail", args=[shown.api.slug, shown.name]))
     status = 422 if formset.is_bound else 200
-    context = {**_form_context(shown, "Instances"), "formset": formset, "form": formset.errors_form}
+    context = {
+        **_form_context(shown, "Instances"),
+        "formset": formset,
+        "form": formset.errors_form,
+        "environments": Environment.objects.exists(),
+    }
     return render(request, "catalog/version_instances.html", context, status=status)
 
 

@@ -147,6 +147,18 @@ def test_an_operation_brings_the_definitions_it_reaches(reader: Client) -> None:
     assert reader.get(f"{API_URL}/versions/2.0.0/operations/nothing").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "number", ["9223372036854775808", "1e400", "1" + "0" * 40, "-0.1e-400", "0.1234567890123456789"]
+)
+def test_numbers_of_any_size_come_back(reader: Client, cast: Cast, number: str) -> None:
+    document = as_bytes(openapi()).replace(b'"amount":{"type":"integer"}', b'"amount":{"maximum":%s}' % number.encode())
+    answer = cast.client("token_publish").put(f"{API_URL}/versions/1.0.0", document, content_type="application/json")
+
+    assert answer.status_code in {201, 422}
+    if answer.status_code == 201:
+        assert b'"maximum"' in reader.get(f"{API_URL}/versions/1.0.0/operations/getPayment").content
+
+
 @pytest.mark.usefixtures("_api")
 def test_operations_are_filtered(reader: Client) -> None:
     url = f"{API_URL}/versions/latest/operations"

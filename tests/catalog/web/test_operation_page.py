@@ -18,7 +18,7 @@ from tests.personas import Cast
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 DEMO = corpus.ROOT / "demo" / "specifications"
 DOCUMENTS_OF_CORPUS = 20
-LARGEST_OPERATIONS = 40
+LARGEST_OPERATIONS = 25
 
 
 def test_it_says_what_the_operation_is_and_how_it_is_called(cast):
@@ -95,7 +95,7 @@ def test_it_keeps_the_order_of_the_document(cast):
 
 
 def test_it_renders_hostile_descriptions_harmless(cast):
-    hostile = '<script>alert(1)</script> [x](javascript:alert(2)) <img src=x onerror=alert(3)> ![i](//evil.example/i)'
+    hostile = "<script>alert(1)</script> [x](javascript:alert(2)) <img src=x onerror=alert(3)> ![i](//evil.example/i)"
     document = openapi()
     operation = document["paths"]["/payments/{payment_id}"]["get"]
     operation |= {"summary": hostile, "description": hostile, "tags": [hostile], "operationId": "<b>id</b>"}
@@ -151,7 +151,7 @@ def _parts(document: dict[str, Any], item: dict[str, Any], operation: dict[str, 
         "parameters": {each["name"] for each in parameters if each["in"] in {"path", "query", "header", "cookie"}},
         "form": {each["name"] for each in parameters if each["in"] == "formData"},
         "media_types": media_types,
-        "codes": {str(code) for code in operation["responses"] if not str(code).startswith("x-")},
+        "codes": {str(code) for code in operation.get("responses", {}) if not str(code).startswith("x-")},
         "schemes": {name for alternative in security for name in alternative},
     }
 
@@ -187,7 +187,7 @@ def missing_on_page(html: bytes, parts: dict[str, set[str]]) -> dict[str, set[st
 def assert_every_operation_is_whole(client: Client, path: Path) -> int:
     """Publish the document, open the page of each operation, and return how many there were."""
     content = path.read_bytes()
-    document = yaml.load(content, Loader=yaml.CSafeLoader)  # noqa: S506
+    document = yaml.load(content, Loader=yaml.CSafeLoader)
     publish("walked", document=content, visibility="public", owner="payments")
     slugs = {(one.method, one.path): one.slug for one in Operation.objects.only("method", "path", "slug")}
     number = 0
@@ -208,9 +208,7 @@ def test_every_operation_of_the_demo_is_whole(cast: Cast, path: Path):
 def chosen_from_corpus() -> list[corpus.Row]:
     """Accepted documents of every format, spread over the table, none with too many operations for a test."""
     accepted = [
-        row
-        for row in corpus.expected()
-        if row.verdict == "accepted" and 3 <= int(row.operations) <= LARGEST_OPERATIONS
+        row for row in corpus.expected() if row.verdict == "accepted" and 3 <= int(row.operations) <= LARGEST_OPERATIONS
     ]
     formats = sorted({row.format for row in accepted})
     each = DOCUMENTS_OF_CORPUS // len(formats)
