@@ -101,6 +101,7 @@ def browse(request: HttpRequest) -> HttpResponse:
     context = {
         **_context(),
         "query": query,
+        "words": query,
         "heading": f"{len(results)} results for “{query}”",
         "corrected": "credit score",
         "exact_url": "?exact=1",
