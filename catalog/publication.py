@@ -44,7 +44,7 @@ class Written:
 
 def write_api(submission: Submission, slug: str, owner: Team | None) -> tuple[API, Written]:
     """The API of that slug with the submitted metadata; a new one takes title and description from its document."""
-    api = API.objects.select_related("owner", "domain", "system", "current_version").filter(slug=slug).first()
+    api = API.objects.select_related("owner", "domain", "system").filter(slug=slug).first()
     if api is None:
         api, parsed = API(slug=slug), submission.parsed
         own = {"title": parsed.title[:300] or slug, "description": parsed.description, "owner": owner}
@@ -61,7 +61,8 @@ def write_version(submission: Submission, api: API, name: str) -> tuple[APIVersi
 
     Raises ``Conflict`` when it left the draft stage with other bytes.
     """
-    version = api.versions.select_related("specification", "successor").filter(name=name).first()
+    known = api.versions.select_related("specification", "successor").defer("specification__compressed")
+    version = known.filter(name=name).first()
     if version is None:
         return _create(submission, api, name)
     version.api = api

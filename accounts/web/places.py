@@ -12,7 +12,8 @@ def profile_tabs(current: str) -> dict[str, Any]:
 
 
 def administration_tabs(current: str) -> dict[str, Any]:
-    return _tabs(current, {"people": "People", "team-list": "Teams", "audit": "Audit"})
+    """Where a page stands in ``components/administration_tabs.html``, which has the pages of all rooms."""
+    return {"administration": True, "tab": current}
 
 
 def team_crumbs(team: Team, last: str) -> list[dict[str, str]]:

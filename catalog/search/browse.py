@@ -173,10 +173,8 @@ def _by_counting(conditions: Conditions, kinds: list[str], facets: bool) -> Coun
         "SELECT 'kind', 'operation', NULL, NULL, coalesce(sum(operation_count), 0) FROM entries",
     ]
     if facets:
-        counted, more = counting_parts(
-            "SELECT * FROM entries WHERE number > 0", {facet: _apart(facet, conditions) for facet in conditions.chosen}
-        )
-        ctes += counted
+        counted, more = counting_parts({facet: _apart(facet, conditions) for facet in conditions.chosen})
+        ctes += ["counted AS NOT MATERIALIZED (SELECT * FROM entries WHERE number > 0)", *counted]
         parts += more
     union = " UNION ALL ".join(f"({part})" for part in parts)
     sql = f"WITH {', '.join(ctes)} SELECT facet, value, number FROM ({union}) AS counts"

@@ -236,7 +236,7 @@ def _results() -> list[dict]:
 def _facets() -> list[dict]:
     domains = ["Mortgage", "Personal banking", "Corporate", "Cards", "Insurance", "Shared platform", LONG]
     values = [
-        {"value": str(at), "label": name, "count": max(0, 19_000 - at * 4_000), "chosen": at == 0, "typed": at == 1}
+        {"value": str(at), "label": name, "count": max(0, 19_000 - at * 4_000), "chosen": at == 0, "typed": at == 5}
         for at, name in enumerate(domains)
     ]
     return [

@@ -116,15 +116,5 @@ def _back_url(request: HttpRequest, grouping: Grouping) -> str:
 
 
 def _context(model: type[Grouping]) -> dict:
-    """What the pages of one kind share, with the way to the other kinds."""
-    kinds = [("domain", "Domains"), ("system", "Systems"), ("environment", "Environments")]
-    return {
-        "noun": _noun(model),
-        "new_url": reverse(f"catalog:{_noun(model)}-new"),
-        "words": _WORDS[_noun(model)],
-        "tabs": [
-            {"name": noun, "title": title, "url": reverse(f"catalog:{noun}-list"), "count": None}
-            for noun, title in kinds
-        ],
-        "tab": _noun(model),
-    }
+    noun = _noun(model)
+    return {"noun": noun, "new_url": reverse(f"catalog:{noun}-new"), "words": _WORDS[noun]}
