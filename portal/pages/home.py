@@ -31,7 +31,8 @@ STILL_SHOWN = timedelta(days=30)
 EXAMPLE_AT_MOST = 40
 SENTENCE_AT_MOST = 160
 
-_END_OF_SENTENCE = re.compile(r"[.!?](?=\s+[A-Z0-9])")
+#: After a word and not after «e.g.».
+_END_OF_SENTENCE = re.compile(r"(?<=\w{3})[.!?](?=\s)")
 
 
 @require_safe
@@ -86,13 +87,14 @@ def _domains(seen: Overview) -> dict[str, Any]:
     sizes = {
         domain: sum(numbers.get(kind, 0) for kind in ("api", "service")) for domain, numbers in seen.domains.items()
     }
-    shown = sorted((domain for domain, size in sizes.items() if size), key=lambda domain: -sizes[domain])[:DOMAIN_TILES]
+    largest = sorted((domain for domain, size in sizes.items() if size), key=lambda domain: -sizes[domain])
+    # The last tile leads to the others.
+    shown = largest if len(largest) <= DOMAIN_TILES else largest[: DOMAIN_TILES - 1]
     tiles = [
         {"title": domain.title, "url": group_page("domain", domain.slug), **_counts(seen.domains[domain.pk])}
         for domain in Domain.objects.filter(pk__in=shown).order_by("title", "pk")
     ]
-    number = sum(1 for size in sizes.values() if size)
-    return {"domains": tiles, "domain_count": number if number > len(tiles) else 0}
+    return {"domains": tiles, "domain_count": len(largest) if len(largest) > len(shown) else 0}
 
 
 def _counts(numbers: Numbers) -> dict[str, int]:

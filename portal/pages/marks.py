@@ -26,8 +26,7 @@ _PLACES = {
     "cookie": "cookie",
     "schema": "schema",
 }
-_WHERE = {"operation_id": "operation id", "name": "name", "group": "group", "owner": "owner", "tag": "tag"}
-_WHERE |= {"domain": "domain", "system": "system"}
+_WHERE = {"operation_id": "operation id", "name": "name", "group": "group", "system": "system", "tag": "tag"}
 _IN_MONO = frozenset({"operation_id", "name", "field"})
 
 
