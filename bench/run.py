@@ -63,6 +63,7 @@ def _fill(portico: Portico, apis: int, seed: int) -> Client:
 
 def _measure_reads(client: Client, apis: int, options: argparse.Namespace) -> report.Size:
     known = targets.known_of(_some_apis(client), apis, options.seed)
+    client.measure(targets.readable(known, options.seed, TEAM))
     person = Client(client.portico, {"Cookie": client.portico.command("-m", "bench.session").strip()})
     rows = [
         *_rows(client, targets.requests_of(known, options.seed, options.requests), apis),

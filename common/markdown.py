@@ -116,7 +116,7 @@ def _image_as_link(
 
 
 def _shift_and_anchor_headings(tokens: Sequence[Token], shift: int) -> None:
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for position, token in enumerate(tokens):
         if token.type not in {"heading_open", "heading_close"}:
             continue
@@ -125,13 +125,14 @@ def _shift_and_anchor_headings(tokens: Sequence[Token], shift: int) -> None:
             token.attrSet("id", ANCHOR_PREFIX + _free_name(tokens[position + 1].content, taken))
 
 
-def _free_name(title: str, taken: set[str]) -> str:
+def _free_name(title: str, taken: dict[str, int]) -> str:
+    """``taken`` holds the last number each name was given, so that a page of equal headings is not counted anew."""
     name = base = _NOT_IN_ANCHOR.sub("-", title.lower()).strip("-")[:80] or "section"
-    number = 1
-    while name in taken:
+    number = taken.get(base, 0) + 1
+    while number > 1 and (name := f"{base}-{number}") in taken:
         number += 1
-        name = f"{base}-{number}"
-    taken.add(name)
+    taken[base] = number
+    taken.setdefault(name, 1)
     return name
 
 

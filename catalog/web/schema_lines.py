@@ -30,6 +30,15 @@ class Line:
     variants: Variants | None = None
     key: str = ""
 
+    @property
+    def has_notes(self) -> bool:
+        """Whether ``templates/catalog/_tree_notes.html`` has anything to say about the row."""
+        row = self.row
+        if row is None:
+            return False
+        flags = (row.read_only, row.write_only, row.recurs_to, row.not_drawn, row.not_described)
+        return bool(row.default or row.example) or any(flags)
+
 
 def lines_of(top: Row) -> list[Line]:
     """The lines below the schema itself; one line of its own where it has nothing inside."""

@@ -83,6 +83,8 @@ def test_it_finds_entries_to_name_with_and_without_scripts(cast):
     assert b'value="Ledger"' in whole.content
     assert not Service.objects.exists()
     assert client.get("/choices/?kind=team&field=provides").status_code == 400
+    odd = {**form, "find_provides": "a\0", "provides": ["b\0", "No Slug"]}
+    assert client.post("/add-service/", odd).status_code == 200
 
 
 def test_it_edits_a_service_and_keeps_what_the_reader_may_not_see(cast):
