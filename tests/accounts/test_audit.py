@@ -34,6 +34,14 @@ def test_it_cannot_be_changed_even_in_the_database(cast, statement):
     assert AuditEvent.objects.get().actor_name == "member"
 
 
+def test_it_cannot_be_emptied_even_in_the_database(db):
+    with connection.cursor() as cursor:
+        # Off only in the database of a test run, which is emptied between tests.
+        cursor.execute("ALTER TABLE accounts_auditevent ENABLE TRIGGER audit_is_never_emptied")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            cursor.execute("TRUNCATE accounts_auditevent")
+
+
 def test_it_shows_administrators_all_and_others_their_own_and_their_teams(cast):
     by_member = event(cast, cast.member)
     of_team = event(cast, cast.administrator, cast.team)
