@@ -3,7 +3,7 @@
 The lexemes are described in ``catalog.search.lexemes``, the functions are made by migration 0003.
 """
 
-from catalog.search.scope import SCOPE_SQL
+from catalog.search.scope import INTERNAL, SCOPE_SQL
 
 #: Where a statement says which rows it is for; see :func:`narrowed`.
 WHICH = "/* which */"
@@ -100,10 +100,11 @@ ORDER BY entry.id
 """
 
 
-def _group(kind: str, table: str, scope: int, owner: str, domain: str) -> str:
+# How the organisation is cut up is known to everybody signed in, and to nobody else.
+def _group(kind: str, table: str, owner: str, domain: str) -> str:
     return f"""
 INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
-SELECT {scope}, {owner}, {domain}, NULL, '', left(lower(entry.title), 300), {_title_words("entry.title")}, 650,
+SELECT {INTERNAL}, {owner}, {domain}, NULL, '', left(lower(entry.title), 300), {_title_words("entry.title")}, 650,
        {_vector("entry.title", "entry.slug", "''", "''", "entry.description")},
        '{{}}', '{{}}', '', '{kind}', entry.id, entry.slug, entry.title, left(entry.description, 400), '',
        NULL, '', '', '', 0, entry.created_at, entry.created_at, true
@@ -135,9 +136,9 @@ ORDER BY entry.id
 ENTRIES = {
     "api": _APIS,
     "service": _SERVICES,
-    "team": _group("team", "accounts_team", -1, "entry.id", "NULL"),
-    "domain": _group("domain", "catalog_domain", 0, "entry.owner_id", "entry.id"),
-    "system": _group("system", "catalog_system", 0, "entry.owner_id", "entry.domain_id"),
+    "team": _group("team", "accounts_team", "entry.id", "NULL"),
+    "domain": _group("domain", "catalog_domain", "entry.owner_id", "entry.id"),
+    "system": _group("system", "catalog_system", "entry.owner_id", "entry.domain_id"),
     "page": _PAGES,
 }
 
