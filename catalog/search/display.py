@@ -51,12 +51,15 @@ _SHARED = (
 )
 
 
-def entry_rows(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """The rows of entry documents by id; one query, none without ids."""
+def entry_rows(ids: Iterable[int], *, owners: bool) -> dict[int, dict[str, Any]]:
+    """The rows of entry documents by id, without their owners where the reader may not know them; one query, none
+    without ids."""
     rows = records_of(_ENTRIES, {"ids": list(ids)}) if ids else []
     for row in rows:
         row["visibility"] = _VISIBILITIES.get(row["scope"], "private")
         row["tags"] = tuple(row["tags"])
+        if not owners:
+            row["owner"] = row["owner_title"] = ""
     return {row["id"]: row for row in rows}
 
 

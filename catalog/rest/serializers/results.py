@@ -17,7 +17,7 @@ class EntrySummary(serializers.Serializer):
     slug = serializers.CharField(source="name")
     title = serializers.CharField()
     description = serializers.CharField()
-    owner = serializers.CharField(allow_null=True)
+    owner = serializers.CharField(allow_null=True, help_text="Null for who is not signed in.")
     domain = serializers.CharField(allow_null=True)
     system = serializers.CharField(allow_null=True)
     tags = serializers.ListField(child=serializers.CharField())

@@ -134,7 +134,8 @@ class ServiceListView(FoundView):
         metadata = dict(self.valid(NewServiceInput))
         slug = metadata.pop("slug")
         service = create_service(actor=self.actor, slug=slug, metadata=metadata, now=timezone.now())
-        return Response(ServiceDetail(service_detail(self.actor, service.slug)).data, status=HTTPStatus.CREATED)
+        detail = ServiceDetail(service_detail(self.actor, service.slug), context=self.get_serializer_context())
+        return Response(detail.data, status=HTTPStatus.CREATED)
 
 
 class SearchView(FoundView):
