@@ -156,7 +156,8 @@ def _results(
     operations = [*hanging, *single]
     entries = entry_rows({entry for _, _, entry, _ in shown}, owners=owners)
     unexplained = [key for key, score in operations if score < ranked.EXPLAINED_FROM]
-    loaded = operation_rows({key for key, _ in operations}, unexplained)
+    typed = marks.key if marks.is_identifier else ""
+    loaded = operation_rows({key for key, _ in operations}, unexplained, typed)
     results = []
     for source, key, entry_id, score in shown:
         entry = entries.get(entry_id)
