@@ -32,7 +32,8 @@ def test_it_answers_unknown_api_urls_with_a_problem(client):
 
 def test_it_answers_methods_that_do_not_exist_with_a_problem(reader):
     response = reader.generic("DELETE", TEAMS)
-    problem(response, 405)
+    assert "Allow" in problem(response, 405)["detail"]
+    assert response["Allow"] == "GET, HEAD, POST"
     problem(reader.options(TEAMS), 405)
 
 
