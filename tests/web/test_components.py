@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils.safestring import mark_safe
 
 from common.web.templatetags import components
 
@@ -63,3 +64,22 @@ def test_it_shows_a_block_inside_its_component():
 
     assert "&lt;3&gt;" in html
     assert '<div class="notice-rows"><div>row</div></div>' in html
+
+
+def test_it_writes_the_lines_of_a_facet_and_escapes_them():
+    values = [
+        {"value": 'a"b', "label": "<b>", "count": 12_000, "chosen": True, "typed": True},
+        {"value": "none", "label": "None", "count": 0, "chosen": False, "typed": False},
+    ]
+
+    html = components.facet_values("tag", values)
+
+    assert 'id="tag-a&quot;b" name="tag" value="a&quot;b" checked disabled>' in html
+    assert "&lt;b&gt;" in html
+    assert ">12,000<" in html
+    assert html.count('<li class="is-zero">') == 1
+
+
+def test_it_never_takes_a_text_for_a_safe_one_it_has_shown_before():
+    assert 'aria-label="<b>"' in components.icon("x", 16, mark_safe("<b>"))
+    assert 'aria-label="&lt;b&gt;"' in components.icon("x", 16, "<b>")
