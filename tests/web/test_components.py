@@ -50,17 +50,6 @@ def test_it_greys_the_parameters_of_a_path_and_escapes_the_rest():
     assert "&lt;b&gt;" in html
 
 
-def test_it_keeps_filters_and_leaves_the_cursor_when_a_key_changes():
-    html = rendered("{% query_string sort='name' q=None %}", "/?q=x&domain=a&domain=b&cursor=c")
-
-    assert html == "?domain=a&amp;domain=b&amp;sort=name"
-
-
-def test_it_adds_and_takes_away_one_value_of_a_facet():
-    assert rendered("{% toggled 'tag' 'b' %}", "/?tag=a") == "?tag=a&amp;tag=b"
-    assert rendered("{% toggled 'tag' 'a' %}", "/?tag=a") == "?"
-
-
 @pytest.mark.parametrize(("cookie", "attribute"), [("dark", ' data-bs-theme="dark"'), ("<x>", ""), (None, "")])
 def test_it_puts_only_a_known_theme_on_the_page(cookie, attribute):
     request = RequestFactory().get("/")
