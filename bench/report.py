@@ -185,9 +185,10 @@ All figures are milliseconds a request unless the header says otherwise. **Serve
 time of the web processes (with the parsing processes below them) and of PostgreSQL, read from `/proc` before and
 after a series of requests with one client; **processor** is their sum. Latency depends on what else the machine does,
 processor time hardly: where the two disagree, believe the processor. **SQL alone** is what PostgreSQL itself reports
-for planning and executing the same statements under `EXPLAIN ANALYZE`, so the ratio beside it is what everything
-around the SQL costs. **Read and validate alone** is the loader and the official meta-schema on the same bytes, in one
-process, without lines, references, operations, search or storage.
+for planning and executing the same statements under `EXPLAIN ANALYZE` (prepared ones are planned once a connection
+and count without it), so the ratio beside it is what everything around the SQL costs. **Read and validate alone** is
+the loader and the official meta-schema on the same bytes, in one process, without lines, references, operations,
+search or storage.
 
 The portal under test is what `make run` starts, with its embedded PostgreSQL, on a data folder of its own. The
 catalog is `bench/generate.py`'s, the same for the same seed. The caller is a team's token, which sees what is public

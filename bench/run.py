@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bench import report, targets
 from bench.client import Client
@@ -63,6 +64,7 @@ def _fill(portico: Portico, apis: int, seed: int) -> Client:
 
 def _measure_reads(client: Client, apis: int, options: argparse.Namespace) -> report.Size:
     known = targets.known_of(_some_apis(client), apis, options.seed)
+    client.measure(targets.readable(known, options.seed, TEAM))
     person = Client(client.portico, {"Cookie": client.portico.command("-m", "bench.session").strip()})
     rows = [
         *_rows(client, targets.requests_of(known, options.seed, options.requests), apis),
@@ -95,7 +97,7 @@ def _some_apis(client: Client) -> list[dict]:
     while path and len(found) < 1000:
         page = json.loads(client.send(targets.Request(path)))
         found += page["results"]
-        path = page["next"]
+        path = urlsplit(page["next"] or "")._replace(scheme="", netloc="").geturl()
     return found
 
 

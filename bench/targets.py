@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import orjson
+
 from bench.client import Request
 from bench.documents import Subject, document_of, subjects
 
@@ -14,6 +16,7 @@ IDENTIFIER, ROUTE = "search, operation identifier", "search, method and path"
 BY_NAME, OPERATIONS = "one API by name", "operations of a version"
 HOME, BROWSE, API_PAGE, OPERATION_PAGE = "home page", "browse page", "API page", "operation page"
 
+READABLE = 10
 # In the documents of most generated APIs.
 _COMMON_WORDS = ("create", "delete", "change", "list", "role", "service")
 
@@ -50,12 +53,12 @@ def requests_of(known: list[Known], seed: int, count: int) -> dict[str, list[Req
 
 
 def pages_of(known: list[Known], seed: int, count: int) -> dict[str, list[Request]]:
-    """The same for pages that a signed-in person reads."""
+    """The same for pages that a signed-in person reads; those of one API are of the ones in ``readable``."""
     chance = random.Random(seed)
-    chosen = [chance.choice(known) for _ in range(count)]
+    chosen = [chance.choice(known[:READABLE]) for _ in range(count)]
     documents = [document_of(entry.subject, seed) for entry in chosen]
     searches = [urlencode({"q": entry.subject.title}) for entry in chosen]
-    addresses = [f"/apis/{entry.subject.slug}/" for entry in chosen]
+    addresses = [f"/apis/read-{entry.subject.slug}/" for entry in chosen]
     return {
         HOME: _repeated(["/"], count),
         BROWSE: [Request(f"/browse/?{query}") for query in searches],
@@ -65,6 +68,18 @@ def pages_of(known: list[Known], seed: int, count: int) -> dict[str, list[Reques
             for address, document in zip(addresses, documents, strict=True)
         ],
     }
+
+
+def readable(known: list[Known], seed: int, team: str) -> list[Request]:
+    """What publishes the documents of a few under other names: rows written in bulk have less than a page shows."""
+    return [
+        Request(
+            f"/api/v1/apis/read-{entry.subject.slug}/versions/auto?owner={team}",
+            "PUT",
+            orjson.dumps(document_of(entry.subject, seed)),
+        )
+        for entry in known[:READABLE]
+    ]
 
 
 def known_of(answers: Iterable[dict], apis: int, seed: int) -> list[Known]:

@@ -9,7 +9,7 @@ from accounts.actor import Actor
 from accounts.audit import Difference
 from accounts.models import Team
 from catalog.entries import write_entry
-from catalog.formats.base import WARNING, Finding, ParsedSpecification
+from catalog.formats.base import WARNING, ParsedSpecification
 from catalog.models import API, APIVersion, Lifecycle
 from catalog.permissions import Action
 from catalog.specifications import describe, digest_of, store_findings, store_operations, store_specification
@@ -29,7 +29,6 @@ class Submission:
     document: bytes
     media_type: str
     parsed: ParsedSpecification
-    findings: tuple[Finding, ...]
     values: Mapping[str, Any]
     now: datetime
 
@@ -44,7 +43,7 @@ class Written:
 
 def write_api(submission: Submission, slug: str, owner: Team | None) -> tuple[API, Written]:
     """The API of that slug with the submitted metadata; a new one takes title and description from its document."""
-    api = API.objects.select_related("owner", "domain", "system", "current_version").filter(slug=slug).first()
+    api = API.objects.select_related("owner", "domain", "system").filter(slug=slug).first()
     if api is None:
         api, parsed = API(slug=slug), submission.parsed
         own = {"title": parsed.title[:300] or slug, "description": parsed.description, "owner": owner}
@@ -61,7 +60,8 @@ def write_version(submission: Submission, api: API, name: str) -> tuple[APIVersi
 
     Raises ``Conflict`` when it left the draft stage with other bytes.
     """
-    version = api.versions.select_related("specification", "successor").filter(name=name).first()
+    known = api.versions.select_related("specification", "successor").defer("specification__compressed")
+    version = known.filter(name=name).first()
     if version is None:
         return _create(submission, api, name)
     version.api = api
@@ -110,9 +110,9 @@ def _take_document(submission: Submission, version: APIVersion) -> None:
         submission.document, submission.media_type, submission.parsed, submission.now
     )
     describe(version, submission.parsed)
-    version.warning_count = sum(finding.severity == WARNING for finding in submission.findings)
+    version.warning_count = sum(finding.severity == WARNING for finding in submission.parsed.findings)
 
 
 def _write_contents(submission: Submission, version: APIVersion) -> None:
     store_operations(version, submission.parsed)
-    store_findings(version, submission.findings)
+    store_findings(version, submission.parsed.findings)

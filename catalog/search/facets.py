@@ -28,13 +28,13 @@ def facet_parts(matched: str, apart: Mapping[str, str]) -> tuple[list[str], list
 
     ``matched`` is a SELECT of the entries of all matches, ``apart`` has one for each facet with a choice.
     """
-    return counting_parts(entries_of(matched), {facet: entries_of(select) for facet, select in apart.items()})
+    ctes, parts = counting_parts({facet: entries_of(select) for facet, select in apart.items()})
+    return [f"counted AS MATERIALIZED ({entries_of(matched)})", *ctes], parts
 
 
-def counting_parts(counted: str, apart: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """The same from SELECTs that have the facet columns and a number already."""
-    ctes = [f"counted AS MATERIALIZED ({counted})"]
-    ctes += [f"counted_{facet} AS ({select})" for facet, select in apart.items()]
+def counting_parts(apart: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """The same where the CTE ``counted`` is there already; it and ``apart`` have the facet columns and a number."""
+    ctes = [f"counted_{facet} AS ({select})" for facet, select in apart.items()]
     single = [facet for facet in COLUMNS if facet not in LISTS and facet not in apart]
     parts = [_together(single)] if single else []
     parts += [_alone(facet, "counted") for facet in LISTS if facet not in apart]

@@ -11,6 +11,7 @@ from django.forms import BoundField
 from accounts.actor import Actor
 from catalog.models import API, Service
 from catalog.web.entry_forms import EntryForm
+from common.slugs import is_slug
 
 FOUND_AT_MOST = 10
 
@@ -37,7 +38,7 @@ class Choices:
 def find_entries(actor: Actor, model: type[API | Service], text: str, without: set[str]) -> list[Choice]:
     """The first visible entries whose title or slug holds the text, by title; one query."""
     text = text.strip()[:100]
-    if not text:
+    if not text or "\0" in text:
         return []
     condition = Q(title__icontains=text) | Q(slug__icontains=text)
     entries = model.objects.visible_to(actor).filter(condition).exclude(slug__in=without).order_by("title", "pk")
@@ -49,7 +50,7 @@ def choices_of(form: EntryForm, actor: Actor) -> list[Choices]:
     shown = []
     for name in form.related:
         bound = form[name]
-        slugs = [str(slug) for slug in (bound.value() or [])]
+        slugs = [str(slug) for slug in (bound.value() or []) if is_slug(str(slug))]
         find = form.data.get(f"find_{name}", "") if form.is_bound else ""
         model = bound.field.model
         found = find_entries(actor, model, find, set(slugs))

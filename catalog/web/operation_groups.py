@@ -48,12 +48,11 @@ def short_paths(group: OperationGroup) -> list[tuple[Operation, str]]:
     return [(operation, _shortened(operation.path, first)) for operation in group.operations]
 
 
-def representative(operations: Sequence[Operation]) -> str | None:
-    """The slug of the operation to show a call of: the first that only reads, else the first at all."""
+def representative(operations: Sequence[Operation]) -> Operation | None:
+    """The operation to show a call of: the first that only reads, else the first at all."""
     current = [operation for operation in operations if not operation.deprecated] or list(operations)
     reading = (operation for operation in current if operation.method == "GET")
-    chosen = next(reading, current[0] if current else None)
-    return chosen.slug if chosen else None
+    return next(reading, current[0] if current else None)
 
 
 def _shortened(path: str, first: list[str]) -> str:

@@ -14,8 +14,8 @@ from catalog.reading.words import value_words
 from catalog.web.schema_lines import Describer, Line, lines_of
 from catalog.web.words import scheme_words
 
-ROWS_AT_MOST = 600
-ROWS_ON_PAGE = 1_500
+ROWS_AT_MOST = 400
+ROWS_ON_PAGE = 1_000
 _ROWS_AT_LEAST = 20
 _EXAMPLES_AT_MOST = 10
 

@@ -31,6 +31,15 @@ class Line:
     variants: Variants | None = None
     key: str = ""
 
+    @property
+    def has_notes(self) -> bool:
+        """Whether ``templates/catalog/_tree_notes.html`` has anything to say about the row."""
+        row = self.row
+        if row is None:
+            return False
+        flags = (row.read_only, row.write_only, row.recurs_to, row.not_drawn, row.not_described)
+        return bool(row.default or row.example) or any(flags)
+
 
 class Describer:
     """Makes the descriptions of one page safe HTML, Markdown only where a text has marks.

@@ -33,7 +33,8 @@ _NOUNS = {
 
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
-    """At most eight queries for who asks and the answer, and four more when nothing is found."""
+    """Seven queries, three of them for who asks; ten when the words had to be corrected or nothing was found, and as
+    many again as a search takes to say what there is without the filters."""
     question = question_of(request.GET)
     page = search(request.actor, question.request)
     response = render(request, "portal/browse.html", _context(request, question, page), part="portal/_browse.html")
@@ -51,6 +52,7 @@ def _context(request: HttpRequest, question: Question, page: SearchPage) -> dict
     titles |= {result.api: result.api_title for result in page.results if result.api_title}
     context = {
         "section": "browse",
+        "is_part": is_htmx(request),
         "query": question.request.q,
         "words": question.words,
         "heading": _heading(question, page),

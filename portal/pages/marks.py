@@ -26,8 +26,14 @@ _PLACES = {
     "cookie": "cookie",
     "schema": "schema",
 }
-_WHERE = {"operation_id": "operation id", "name": "name", "group": "group", "owner": "owner", "tag": "tag"}
-_WHERE |= {"domain": "domain", "system": "system"}
+_WHERE = {
+    "operation_id": "operation id",
+    "name": "name",
+    "group": "group",
+    "system": "system",
+    "tag": "tag",
+    "description": "description",
+}
 _IN_MONO = frozenset({"operation_id", "name", "field"})
 
 
@@ -68,10 +74,6 @@ def matched_words(matched: Matched) -> SafeString | str:
     if matched.where in _IN_MONO:
         shown = f'<span class="mono">{shown}</span>'
     return _safe(("Matched in ", escape(where), " ", shown))
-
-
-def has_match(segments: Segments) -> bool:
-    return any(hit for _, hit in segments)
 
 
 def _from_first_match(pieces: list[tuple[str, bool]]) -> Segments:

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from catalog.filters import FILTERS, search_request, values_of
 from catalog.search.text import parse
-from catalog.search.values import RELEVANCE, SearchRequest
+from catalog.search.values import RELEVANCE, TITLE, SearchRequest
 
 PER_PAGE = 25
 PAGES_AT_MOST = 1_000_000
@@ -87,18 +87,22 @@ def question_of(query: QueryDict) -> Question:
     for name, value in parse(request.q).qualifiers:
         typed[name] = (*typed.get(name, ()), value)
     filters = {name: values for name, values in chosen.items() if name != "kind"}
+    words = _without_qualifiers(request.q, typed)
+    # A list comes by title and an answer by relevance unless something else is asked for.
+    is_usual = bool(words) or request.ordering == TITLE
     return Question(
         # Operations hang below their API, unless one API is all that is asked about.
         request=replace(
             request,
             filters=filters,
+            ordering=RELEVANCE if is_usual else request.ordering,
             facets=True,
             exact=bool(exact) and exact == request.q,
             grouped="api" not in chosen,
         ),
         chosen=chosen,
         typed=typed,
-        words=_without_qualifiers(request.q, typed),
+        words=words,
         page=_page(query.get("page", "")) if request.cursor else 1,
     )
 

@@ -7,6 +7,8 @@ from catalog.search.values import API, OPERATION, PAGE, SERVICE, Result
 from portal.pages import marks
 from portal.pages.question import Question
 
+_IN_META = ("owner", "domain")
+
 
 def row_of(result: Result, question: Question, *, knows_teams: bool) -> dict[str, Any]:
     """What ``components/result_row.html`` shows of a result."""
@@ -16,6 +18,7 @@ def row_of(result: Result, question: Question, *, knows_teams: bool) -> dict[str
             "kind": OPERATION,
             "title": row["summary"] or row["path"],
             "text": marks.extract(result.description_segments),
+            "matched": marks.matched_words(result.matched),
             "owner": result.api_title,
             "domain": result.domain_title,
         }
@@ -27,9 +30,11 @@ def row_of(result: Result, question: Question, *, knows_teams: bool) -> dict[str
         "lifecycle": _lifecycle(result),
         "sunset": result.sunset_on,
         "text": marks.extract(result.description_segments),
-        "matched": _why(result, knows_teams=knows_teams),
-        "owner": result.owner_title if knows_teams else "",
-        "domain": result.domain_title if result.domain_title != result.title else "",
+        "matched": ""
+        if result.kind == PAGE or result.matched.where in _IN_META
+        else marks.matched_words(result.matched),
+        "owner": _meta(result, "owner", result.owner_title) if knows_teams else "",
+        "domain": _meta(result, "domain", result.domain_title) if result.domain_title != result.title else "",
         "operations": [_operation(operation) for operation in result.operations],
         "more_count": result.more_operations,
         "more_url": question.with_values("api", result.name).with_values("kind", OPERATION).url(),
@@ -43,11 +48,9 @@ def _lifecycle(result: Result) -> str:
     return ""
 
 
-def _why(result: Result, *, knows_teams: bool) -> str:
-    """What the row itself does not show."""
-    if result.kind == PAGE or (result.matched.where == "owner" and not knows_teams):
-        return ""
-    return marks.matched_words(result.matched)
+def _meta(result: Result, where: str, title: str) -> str:
+    """A fact of the last line, marked when it is what matched."""
+    return marks.marked(((title, True),)) if title and result.matched.where == where else title
 
 
 def _operation(result: Result) -> dict[str, Any]:

@@ -101,6 +101,7 @@ def browse(request: HttpRequest) -> HttpResponse:
     context = {
         **_context(),
         "query": query,
+        "words": query,
         "heading": f"{len(results)} results for “{query}”",
         "corrected": "credit score",
         "exact_url": "?exact=1",
@@ -236,7 +237,7 @@ def _results() -> list[dict]:
 def _facets() -> list[dict]:
     domains = ["Mortgage", "Personal banking", "Corporate", "Cards", "Insurance", "Shared platform", LONG]
     values = [
-        {"value": str(at), "label": name, "count": max(0, 19_000 - at * 4_000), "chosen": at == 0, "typed": at == 1}
+        {"value": str(at), "label": name, "count": max(0, 19_000 - at * 4_000), "chosen": at == 0, "typed": at == 4}
         for at, name in enumerate(domains)
     ]
     return [
@@ -298,6 +299,7 @@ _PORTAL = [
 urlpatterns = [
     path("", gallery),
     path("", include((_PORTAL, "portal"))),
+    path("", _room("rest", "docs")),
     path("", _room("catalog", "publish", "service-new")),
     path("", _room("accounts", "sign-in", "sign-out", "profile", "my-teams", "audit", "people", "theme")),
 ]

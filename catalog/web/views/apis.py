@@ -18,11 +18,13 @@ def overview(request: HttpRequest, slug: str, version: str | None = None) -> Htt
     """Ten queries with an operation to show, whatever their number."""
     page = api_page(request.actor, slug, version)
     operations = list(operations_of(page.version).order_by("position")[:OPERATIONS_ON_OVERVIEW])
+    example = representative(operations)
     context = page.context(
         "overview",
         groups=grouped(operations, page.version.tags),
         shown=len(operations),
-        call=_call(page, representative(operations)),
+        example=example,
+        call=_call(page, example.slug) if example else [],
         rail=api_facts(page),
     )
     return render(request, "catalog/api_detail.html", context)
@@ -34,8 +36,6 @@ def instances(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "catalog/api_instances.html", page.context("instances"))
 
 
-def _call(page: APIPage, slug: str | None) -> list[dict[str, str]]:
-    if slug is None:
-        return []
+def _call(page: APIPage, slug: str) -> list[dict[str, str]]:
     operation = operation_detail(page.actor, page.api.slug, page.version.name, slug)
     return snippets_of(operation, page.instances)
