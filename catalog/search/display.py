@@ -1,6 +1,8 @@
 """Loads what a page of results shows: one statement for entries, one for operations."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -10,6 +12,10 @@ from catalog.search.lexemes import FIELD, lexeme
 from catalog.search.statements import records_of
 from catalog.search.text import split_words
 from catalog.search.values import API, OPERATION, Matched, Result
+from common import markdown
+
+#: How much of a description a result shows; as much of it is kept in a search document.
+DESCRIPTION_AT_MOST = 400
 
 _ENTRIES = """
 SELECT d.id, d.kind, d.name, d.title, d.description, d.version, d.sunset_on, d.parent_kind, d.parent_name,
@@ -38,6 +44,10 @@ CROSS JOIN LATERAL (
 WHERE o.id = ANY(%(ids)s::bigint[])
 """
 
+# What may be a sign of Markdown: most descriptions have none, and reading one as Markdown takes longer than marking it.
+_SIGN = re.compile(r"[`*_#|\[\]<>~\\&]|^\s*(?:[-+=]|\d+[.)])", re.MULTILINE)
+_REMEMBERED_AT_MOST = 2_000
+
 _VISIBILITIES = {0: "public", -1: "internal"}
 _SHARED = (
     "lifecycle",
@@ -64,6 +74,7 @@ def entry_rows(ids: Iterable[int], *, owners: bool) -> dict[int, dict[str, Any]]
     for row in rows:
         row["visibility"] = _VISIBILITIES.get(row["scope"], "private")
         row["tags"] = tuple(row["tags"])
+        row["description"] = _plain(row["description"])
         if not owners:
             row["owner"] = row["owner_title"] = ""
     return {row["id"]: row for row in rows}
@@ -76,7 +87,15 @@ def operation_rows(ids: Iterable[int], with_fields: Iterable[int] = (), field: s
     """
     named = lexeme(field.lower(), FIELD) if field else ""
     rows = records_of(_OPERATIONS, {"ids": list(ids), "with_fields": list(with_fields), "field": named}) if ids else []
+    for row in rows:
+        row["description"] = _plain(row["description"])
     return {row["id"]: row for row in rows}
+
+
+@lru_cache(_REMEMBERED_AT_MOST)
+def _plain(text: str) -> str:
+    """The beginning of a description without the marks of Markdown, in one line."""
+    return markdown.plain(text, DESCRIPTION_AT_MOST) if _SIGN.search(text) else " ".join(text.split())
 
 
 def entry_result(row: Mapping[str, Any], marks: Highlighter, **more: Any) -> Result:

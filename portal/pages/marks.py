@@ -13,9 +13,6 @@ _IN_SIGHT = 90
 _BEFORE = 40
 
 _EDGE_OF_PARAMETER = re.compile(r"(?=\{)|(?<=\})")
-_MARKDOWN = re.compile(r"\]\([^)]*\)|[`*\[\]]+|(?:^|(?<=\n))\s*[#>|-]+\s")
-
-_SPACES = re.compile(r"\s+")
 
 _PLACES = {
     "request": "request field",
@@ -58,8 +55,8 @@ def marked_path(segments: Segments) -> SafeString:
 
 
 def extract(segments: Segments) -> SafeString:
-    """The text of a description as one line without Markdown's signs, starting where its first match is in sight."""
-    return marked(_from_first_match([(_SPACES.sub(" ", _MARKDOWN.sub("", text)), hit) for text, hit in segments]))
+    """The text of a description, starting where its first match is in sight."""
+    return marked(_from_first_match(segments))
 
 
 def matched_words(matched: Matched) -> SafeString | str:
@@ -80,7 +77,7 @@ def has_match(segments: Segments) -> bool:
     return any(hit for _, hit in segments)
 
 
-def _from_first_match(pieces: list[tuple[str, bool]]) -> Segments:
+def _from_first_match(pieces: Segments) -> Segments:
     before = ""
     for place, (text, hit) in enumerate(pieces):
         if hit and len(before) > _IN_SIGHT:
@@ -88,7 +85,7 @@ def _from_first_match(pieces: list[tuple[str, bool]]) -> Segments:
         if hit:
             break
         before += text
-    return tuple(pieces)
+    return pieces
 
 
 def _safe(pieces: Iterable[str]) -> SafeString:
