@@ -13,6 +13,7 @@ from catalog.search.facet_values import facet_values
 from catalog.search.facets import FACET_COLUMNS, LISTS, counting_parts
 from catalog.search.filtering import COLUMNS, Conditions
 from catalog.search.highlight import Highlighter
+from catalog.search.scope import knows_owners
 from catalog.search.statements import rows_of
 from catalog.search.tables import ENTRIES, OPERATIONS
 from catalog.search.values import (
@@ -58,7 +59,7 @@ def browse(scopes: list[int] | None, request: SearchRequest) -> SearchPage:
         facets = facet_values(
             request, {facet: rows for facet, rows in counted.items() if facet != "kind"}, dict(counted["kind"])
         )
-    return SearchPage(tuple(_results(shown)), following, preceding, total, exact, facets)
+    return SearchPage(tuple(_results(shown, owners=knows_owners(scopes))), following, preceding, total, exact, facets)
 
 
 def _rows(
@@ -121,9 +122,9 @@ def _key(ordering: str, value: str | int) -> str | datetime:
         raise Invalid({"cursor": "This cursor does not belong to this list."}) from None
 
 
-def _results(shown: list[tuple[str, int, int, int]]) -> list[Any]:
+def _results(shown: list[tuple[str, int, int, int]], *, owners: bool) -> list[Any]:
     operations = {row for _, place, row, _ in shown if KINDS[place] == OPERATION}
-    entries = entry_rows({entry for _, _, _, entry in shown})
+    entries = entry_rows({entry for _, _, _, entry in shown}, owners=owners)
     loaded = operation_rows(operations)
     results = []
     for _, place, row, entry in shown:

@@ -1,12 +1,14 @@
 """Loads what a page of results shows: one statement for entries, one for operations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from catalog.search.highlight import Highlighter, Marked, unmarked
+from catalog.search.lexemes import FIELD, lexeme
 from catalog.search.statements import records_of
+from catalog.search.text import split_words
 from catalog.search.values import API, OPERATION, Matched, Result
 
 _ENTRIES = """
@@ -23,12 +25,16 @@ LEFT JOIN catalog_system AS system ON system.id = d.system_key
 WHERE d.id = ANY(%(ids)s::bigint[])
 """
 
-# The fields of an operation are read only where nothing else explains the match: they may be hundreds.
+# The fields of an operation are read only where nothing else explains the match, or one of them is what was typed:
+# they may be hundreds.
 _OPERATIONS = """
 SELECT o.id, o.slug, o.method, o.path, o.operation_id, o.summary, left(o.description, 400) AS description, o.deprecated,
-       o."group", d.entry_id, CASE WHEN o.id = ANY(%(with_fields)s::bigint[]) THEN o.fields END AS fields,
-       CASE WHEN o.id = ANY(%(with_fields)s::bigint[]) THEN o.definitions END AS definitions
+       o."group", d.entry_id, CASE WHEN wanted.fields THEN o.fields END AS fields,
+       CASE WHEN wanted.fields THEN o.definitions END AS definitions
 FROM catalog_operation AS o JOIN catalog_operationdocument AS d ON d.operation_id = o.id
+CROSS JOIN LATERAL (
+  SELECT o.id = ANY(%(with_fields)s::bigint[]) OR d.vector @@ nullif(%(field)s::text, '')::tsquery AS fields OFFSET 0
+) AS wanted
 WHERE o.id = ANY(%(ids)s::bigint[])
 """
 
@@ -51,18 +57,25 @@ _SHARED = (
 )
 
 
-def entry_rows(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """The rows of entry documents by id; one query, none without ids."""
+def entry_rows(ids: Iterable[int], *, owners: bool) -> dict[int, dict[str, Any]]:
+    """The rows of entry documents by id, without their owners where the reader may not know them; one query, none
+    without ids."""
     rows = records_of(_ENTRIES, {"ids": list(ids)}) if ids else []
     for row in rows:
         row["visibility"] = _VISIBILITIES.get(row["scope"], "private")
         row["tags"] = tuple(row["tags"])
+        if not owners:
+            row["owner"] = row["owner_title"] = ""
     return {row["id"]: row for row in rows}
 
 
-def operation_rows(ids: Iterable[int], with_fields: Iterable[int] = ()) -> dict[int, dict[str, Any]]:
-    """The rows of operations by id; one query, none without ids."""
-    rows = records_of(_OPERATIONS, {"ids": list(ids), "with_fields": list(with_fields)}) if ids else []
+def operation_rows(ids: Iterable[int], with_fields: Iterable[int] = (), field: str = "") -> dict[int, dict[str, Any]]:
+    """The rows of operations by id; one query, none without ids.
+
+    The fields come with those named and with those that have a field of the name ``field``.
+    """
+    named = lexeme(field.lower(), FIELD) if field else ""
+    rows = records_of(_OPERATIONS, {"ids": list(ids), "with_fields": list(with_fields), "field": named}) if ids else []
     return {row["id"]: row for row in rows}
 
 
@@ -126,30 +139,62 @@ def _why_entry(row: Mapping[str, Any], marks: Highlighter, title: Marked, descri
     for where in ("owner", "domain", "system"):
         if marks.mark(row[f"{where}_title"]).words:
             return Matched(where, text=row[f"{where}_title"])
-    return next((Matched("tag", text=tag) for tag in row["tags"] if marks.mark(tag).words), Matched())
+    tag = next((tag for tag in row["tags"] if marks.mark(tag).words), "")
+    if tag:
+        return Matched("tag", text=tag)
+    if marks.begins_key("".join(split_words(row["title"]))):
+        return Matched("title")
+    return _further_on(marks)
 
 
 def _why_operation(row: Mapping[str, Any], marks: Highlighter, title: Marked, path: Marked, text: Marked) -> Matched:
-    """The place with most of the words, the nearer one first when they are even."""
+    """The name that was typed, or the place with most of the words, the nearer one first when they are even."""
+    if marks.is_key(row["operation_id"]):
+        return Matched("operation_id", text=row["operation_id"])
+    typed = next((field for field in _fields(row) if marks.is_key(_name_of(field))), None)
+    if typed is not None and marks.is_identifier:
+        return typed
     called = marks.mark(row["operation_id"])
-    places = (("summary", title), ("path", path), ("operation_id", called), ("description", text))
+    nearest = (("path", path), ("summary", title)) if marks.is_path else (("summary", title), ("path", path))
+    places = (*nearest, ("operation_id", called), ("description", text))
     where, best = max(places, key=lambda place: len(place[1].words))
     field = _best_field(row, marks, len(best.words))
     if field is not None:
         return field
     if best.words:
         return Matched(where, text=row["operation_id"] if where == "operation_id" else "")
-    return Matched("group", text=row["group"]) if marks.mark(row["group"]).words else Matched()
+    if marks.mark(row["group"]).words:
+        return Matched("group", text=row["group"])
+    if marks.begins_key(row["operation_id"]):
+        return Matched("operation_id", text=row["operation_id"])
+    begun = next((field for field in _fields(row) if marks.begins_key(_name_of(field))), None)
+    return typed or begun or _further_on(marks)
+
+
+def _further_on(marks: Highlighter) -> Matched:
+    """What no place that is read here explains stands further on in the text, of which only the beginning is read."""
+    return Matched("description", text=" ".join(marks.words)) if marks.words else Matched()
+
+
+def _fields(row: Mapping[str, Any]) -> Iterator[Matched]:
+    """The parameters, properties and schemas of the operation, where its row has them."""
+    if row["fields"] is None:
+        return
+    for field in orjson.loads(row["fields"]):
+        yield Matched("field", field["in"], field["path"])
+    for pointer in row["definitions"]:
+        yield Matched("field", "schema", pointer.rpartition("/")[2])
+
+
+def _name_of(field: Matched) -> str:
+    return field.text.rpartition(".")[2]
 
 
 def _best_field(row: Mapping[str, Any], marks: Highlighter, beyond: int) -> Matched | None:
-    """The parameter, property or schema whose name has most of the words, if more than ``beyond``."""
-    if row["fields"] is None:
-        return None
+    """The field whose name has most of the words, if more than ``beyond``."""
     found = None
-    named = [(field["in"], field["path"]) for field in orjson.loads(row["fields"])]
-    for place, text in [*named, *(("schema", pointer.rpartition("/")[2]) for pointer in row["definitions"])]:
-        words = len(marks.mark(text.rpartition(".")[2]).words)
+    for field in _fields(row):
+        words = len(marks.mark(_name_of(field)).words)
         if words > beyond:
-            beyond, found = words, Matched("field", place, text)
+            beyond, found = words, field
     return found

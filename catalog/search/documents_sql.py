@@ -3,7 +3,7 @@
 The lexemes are described in ``catalog.search.lexemes``, the functions are made by migration 0003.
 """
 
-from catalog.search.scope import SCOPE_SQL
+from catalog.search.scope import INTERNAL, SCOPE_SQL
 
 #: Where a statement says which rows it is for; see :func:`narrowed`.
 WHICH = "/* which */"
@@ -26,13 +26,13 @@ _ON_CONFLICT = f"ON CONFLICT (kind, object_id) DO UPDATE SET {_OVERWRITE}"
 _TITLE_KEYS = "ARRAY[search_words({title}), replace(search_words({title}), ' ', ''), lower({slug})]"
 
 
-def _vector(title: str, slug: str, names: str, groups: str, text: str) -> str:
+def _vector(title: str, slug: str, names: str, groups: str, text: str, owner: str = "''") -> str:
     keys = _TITLE_KEYS.format(title=title, slug=slug)
     return f"""
         search_stems(concat_ws(' ', {title}, {slug}), 'A')
         || search_stems({names}, 'B') || search_stems({groups}, 'C') || search_stems({text}, 'D')
         || search_marked('^', tsvector_to_array(search_stems(concat_ws(' ', {title}, {slug}), 'A')))
-        || search_marked('=', {keys})"""
+        || search_marked('@', tsvector_to_array(search_stems({owner}, 'C'))) || search_marked('=', {keys})"""
 
 
 _API_TEXT = "concat_ws(' ', entry.description, version.description)"
@@ -51,7 +51,7 @@ _ENTRY_JOINS = """
     LEFT JOIN catalog_domain AS domain ON domain.id = entry.domain_id
     LEFT JOIN catalog_system AS system ON system.id = entry.system_id"""
 
-_GROUP_TITLES = "concat_ws(' ', owner.title, domain.title, system.title)"
+_GROUP_TITLES = "concat_ws(' ', domain.title, system.title)"
 
 
 def _tags(table: str, column: str) -> str:
@@ -68,7 +68,7 @@ INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
 SELECT {SCOPE_SQL}, entry.owner_id, entry.domain_id, entry.system_id, entry.lifecycle,
        left(lower(entry.title), 300), {_title_words("entry.title")},
        {_LIFECYCLE_RANK} + 100 + least(coalesce(version.operation_count, 0), 100),
-       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, _API_TEXT)},
+       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, _API_TEXT, "owner.title")},
        tags.keys, environments.keys, entry.format,
        'api', entry.id, entry.slug, entry.title, left(entry.description, 400), coalesce(version.name, ''),
        version.sunset_on, '', '', '', coalesce(version.operation_count, 0),
@@ -89,7 +89,7 @@ _SERVICES = f"""
 INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
 SELECT {SCOPE_SQL}, entry.owner_id, entry.domain_id, entry.system_id, entry.lifecycle,
        left(lower(entry.title), 300), {_title_words("entry.title")}, {_LIFECYCLE_RANK} + 50,
-       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, "entry.description")},
+       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, "entry.description", "owner.title")},
        tags.keys, '{{}}', '', 'service', entry.id, entry.slug, entry.title, left(entry.description, 400), '',
        NULL, '', '', entry.kind, 0, entry.updated_at, entry.created_at, true
 FROM catalog_service AS entry {_ENTRY_JOINS}
@@ -100,10 +100,11 @@ ORDER BY entry.id
 """
 
 
-def _group(kind: str, table: str, scope: int, owner: str, domain: str) -> str:
+# How the organisation is cut up is known to everybody signed in, and to nobody else.
+def _group(kind: str, table: str, owner: str, domain: str) -> str:
     return f"""
 INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
-SELECT {scope}, {owner}, {domain}, NULL, '', left(lower(entry.title), 300), {_title_words("entry.title")}, 650,
+SELECT {INTERNAL}, {owner}, {domain}, NULL, '', left(lower(entry.title), 300), {_title_words("entry.title")}, 650,
        {_vector("entry.title", "entry.slug", "''", "''", "entry.description")},
        '{{}}', '{{}}', '', '{kind}', entry.id, entry.slug, entry.title, left(entry.description, 400), '',
        NULL, '', '', '', 0, entry.created_at, entry.created_at, true
@@ -135,9 +136,9 @@ ORDER BY entry.id
 ENTRIES = {
     "api": _APIS,
     "service": _SERVICES,
-    "team": _group("team", "accounts_team", -1, "entry.id", "NULL"),
-    "domain": _group("domain", "catalog_domain", 0, "entry.owner_id", "entry.id"),
-    "system": _group("system", "catalog_system", 0, "entry.owner_id", "entry.domain_id"),
+    "team": _group("team", "accounts_team", "entry.id", "NULL"),
+    "domain": _group("domain", "catalog_domain", "entry.owner_id", "entry.id"),
+    "system": _group("system", "catalog_system", "entry.owner_id", "entry.domain_id"),
     "page": _PAGES,
 }
 

@@ -9,6 +9,7 @@ mark  means
 ====  =========================================================================================
 ^     a stem of the title (of an operation: id, summary and path)
 ~     a stem of the API's title or name, on its operations: completes a match, never makes one
+@     a stem of the owner's title, asked for only when the reader may know who owns what
 =     a whole key: title, name or operation id, in lower case
 .     a whole parameter, property or schema name, in lower case
 #     the method
@@ -19,6 +20,7 @@ mark  means
 
 TITLE = "^"
 CONTEXT = "~"
+OWNER = "@"
 KEY = "="
 FIELD = "."
 METHOD = "#"

@@ -14,8 +14,8 @@ from catalog.search.browse import browse
 from catalog.search.display import entry_result, entry_rows, operation_result, operation_rows
 from catalog.search.facet_values import facet_values
 from catalog.search.filtering import Conditions
-from catalog.search.highlight import highlighter_of
-from catalog.search.scope import scopes_of
+from catalog.search.highlight import Highlighter, highlighter_of
+from catalog.search.scope import knows_owners, scopes_of
 from catalog.search.spelling import corrected
 from catalog.search.statements import rows_of
 from catalog.search.stems import stems_of
@@ -28,13 +28,23 @@ from common.paging import COUNT_LIMIT
 def search(actor: Actor, request: SearchRequest) -> SearchPage:
     """The page that was asked for: at most five queries, one more for a last word that goes on, three for a correction.
 
-    Raises ``Invalid`` on field ``cursor`` for a cursor of another list.
+    Who may not know which team owns what finds nothing by an owner and gets none in results and facets. Raises
+    ``Invalid`` on field ``cursor`` for a cursor of another list.
     """
     query = parse(request.q)
     request = _with_qualifiers(request, query)
     scopes = scopes_of(actor)
     if scopes == []:
-        return SearchPage((), None, None, 0, True, {})
+        return _nothing()
+    if knows_owners(scopes):
+        return _search(scopes, request, query)
+    if "owner" in request.filters:
+        return _nothing()
+    page = _search(scopes, request, query)
+    return replace(page, facets={facet: values for facet, values in page.facets.items() if facet != "owner"})
+
+
+def _search(scopes: list[int] | None, request: SearchRequest, query: Query) -> SearchPage:
     if query.is_empty:
         return browse(scopes, request) if query.qualifiers or not request.q.strip() else _nothing()
     for reading in readings(query):
@@ -75,7 +85,7 @@ class _Found:
 
 def _answer(scopes: list[int] | None, request: SearchRequest, query: Query) -> SearchPage:
     stems = stems_of(query.words)
-    terms = terms_of(query, stems)
+    terms = terms_of(query, stems, owners=knows_owners(scopes))
     if terms.is_nothing:
         return _nothing()
     ordering = "groups" if request.grouped else RELEVANCE
@@ -85,7 +95,7 @@ def _answer(scopes: list[int] | None, request: SearchRequest, query: Query) -> S
     shown = found.rows[: request.limit]
     if backwards:
         shown.reverse()
-    results = _results(shown, found, highlighter_of(query, stems))
+    results = _results(shown, found, highlighter_of(query, stems), owners=knows_owners(scopes))
     places = [(score, entry) if request.grouped else (score, source, key) for source, key, entry, score in shown]
     following, preceding = cursors.edges(ordering, cursor, places, len(found.rows) > request.limit)
     kinds = {kind: number for kind, number in found.counts.items() if not request.kinds or kind in request.kinds}
@@ -138,13 +148,16 @@ def _sorted(rows: list[tuple[str, str, int, int, int]]) -> _Found:
     return found
 
 
-def _results(shown: list[tuple[str, int, int, int]], found: _Found, marks: Any) -> list[Result]:
+def _results(
+    shown: list[tuple[str, int, int, int]], found: _Found, marks: Highlighter, *, owners: bool
+) -> list[Result]:
     hanging = [place for _, _, entry, _ in shown for place in found.below.get(entry, ())]
     single = [(key, score) for source, key, _, score in shown if source == "o"]
     operations = [*hanging, *single]
-    entries = entry_rows({entry for _, _, entry, _ in shown})
+    entries = entry_rows({entry for _, _, entry, _ in shown}, owners=owners)
     unexplained = [key for key, score in operations if score < ranked.EXPLAINED_FROM]
-    loaded = operation_rows({key for key, _ in operations}, unexplained)
+    typed = marks.key if marks.is_identifier else ""
+    loaded = operation_rows({key for key, _ in operations}, unexplained, typed)
     results = []
     for source, key, entry_id, score in shown:
         entry = entries.get(entry_id)

@@ -16,6 +16,11 @@ SCOPE_SQL = (
 )
 
 
+def knows_owners(scopes: list[int] | None) -> bool:
+    """Whether who has these scopes may know which team owns what: everybody signed in, and nobody else."""
+    return scopes is None or INTERNAL in scopes
+
+
 def scopes_of(actor: Actor) -> list[int] | None:
     """The scopes whose documents the actor may know of; ``None`` means all of them."""
     if not actor.has_scope("read"):

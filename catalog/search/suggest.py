@@ -6,7 +6,7 @@ from accounts.actor import Actor
 from catalog.search.display import entry_rows, operation_rows
 from catalog.search.filtering import Conditions
 from catalog.search.highlight import highlighter_of
-from catalog.search.scope import scopes_of
+from catalog.search.scope import knows_owners, scopes_of
 from catalog.search.statements import rows_of
 from catalog.search.stems import stems_of
 from catalog.search.terms import NOTHING, Terms, terms_of
@@ -25,11 +25,11 @@ def suggest(actor: Actor, q: str) -> tuple[SuggestionGroup, ...]:
     if scopes == [] or len(q.strip()) < 2 or query.is_empty:
         return ()
     stems = stems_of(query.words)
-    terms = terms_of(query, stems)
+    terms = terms_of(query, stems, owners=knows_owners(scopes))
     if terms.is_nothing:
         return ()
     found = _find(terms, Conditions(scopes, {}))
-    entries = entry_rows({entry for _, _, entry in found})
+    entries = entry_rows({entry for _, _, entry in found}, owners=knows_owners(scopes))
     operations = operation_rows({row for source, row, _ in found if source == "o"})
     marks = highlighter_of(query, stems)
     suggestions = []

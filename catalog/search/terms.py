@@ -34,8 +34,11 @@ class Terms:
     is_nothing: bool
 
 
-def terms_of(query: Query, stems: Mapping[str, tuple[str, ...]]) -> Terms:
-    """The conditions for a question; ``stems`` has those of each of its words."""
+def terms_of(query: Query, stems: Mapping[str, tuple[str, ...]], *, owners: bool) -> Terms:
+    """The conditions for a question; ``stems`` has those of each of its words.
+
+    ``owners`` says whether a word may also be one of the owner's title.
+    """
     asked = [word for word in query.words if stems[word]]
     words = partial(_words, query, stems, asked)
     own, titled = words(""), words(lexemes.TITLE)
@@ -45,7 +48,8 @@ def terms_of(query: Query, stems: Mapping[str, tuple[str, ...]]) -> Terms:
     part = _path_parts(query)
     method = lexeme(query.method, lexemes.METHOD) if query.method else ""
     phrases = _phrases(query, stems)
-    entry = either([key, every([phrases, *own])])
+    placed = [either(forms) for forms in zip(own, words(lexemes.OWNER), strict=True)] if owners else own
+    entry = either([key, every([phrases, *placed])])
     words_there = every([phrases, *_own_or_context(stems, asked, own)])
     whole = field if len(query.words) == 1 else ""
     operation = either([key, whole, every([method, either([path, part, words_there])])])

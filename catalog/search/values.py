@@ -43,9 +43,11 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Why a result is there. ``where`` is title, name, path, summary, description, field, group or nothing.
+    """Why a result is there. ``where`` is title, name, path, summary, operation_id, description, field, group, owner,
+    domain, system, tag or nothing.
 
-    For a field ``place`` says request, response, query, path, header, cookie or schema and ``text`` names it.
+    For a field ``place`` says request, response, query, path, header, cookie or schema and ``text`` names it. A
+    description with a ``text`` has those words beyond what a result shows of it.
     """
 
     where: str = ""

@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     news = newly_published(actor, NEWS)
     context |= {
         "examples": _examples(news, actor),
-        **_domains(seen),
+        **_domains(seen, actor),
         "news": [_news(api, actor) for api in news],
         "news_url": f"{reverse('portal:browse')}?{urlencode({'ordering': '-published'})}",
         "deprecated": _deprecated(actor, timezone.localdate()),
@@ -82,19 +82,20 @@ def _examples(news: list[API], actor: Actor) -> list[dict[str, str]]:
     return [{"words": one, "url": f"{browse}?{urlencode({'q': one})}"} for one in words if len(one) <= EXAMPLE_AT_MOST]
 
 
-def _domains(seen: Overview) -> dict[str, Any]:
+def _domains(seen: Overview, actor: Actor) -> dict[str, Any]:
     """The domains that have something, by title; of many those with most, and how many there are; one query."""
     sizes = {
         domain: sum(numbers.get(kind, 0) for kind in ("api", "service")) for domain, numbers in seen.domains.items()
     }
     largest = sorted((domain for domain, size in sizes.items() if size), key=lambda domain: -sizes[domain])
-    # The last tile leads to the others.
-    shown = largest if len(largest) <= DOMAIN_TILES else largest[: DOMAIN_TILES - 1]
+    # The last tile leads to the others: to the list of domains, which is for who is signed in.
+    leads_on = actor.is_authenticated and len(largest) > DOMAIN_TILES
+    shown = largest[: DOMAIN_TILES - 1 if leads_on else DOMAIN_TILES]
     tiles = [
         {"title": domain.title, "url": group_page("domain", domain.slug), **_counts(seen.domains[domain.pk])}
         for domain in Domain.objects.filter(pk__in=shown).order_by("title", "pk")
     ]
-    return {"domains": tiles, "domain_count": len(largest) if len(largest) > len(shown) else 0}
+    return {"domains": tiles, "domain_count": len(largest) if leads_on else 0}
 
 
 def _counts(numbers: Numbers) -> dict[str, int]:

@@ -26,7 +26,14 @@ _PLACES = {
     "cookie": "cookie",
     "schema": "schema",
 }
-_WHERE = {"operation_id": "operation id", "name": "name", "group": "group", "system": "system", "tag": "tag"}
+_WHERE = {
+    "operation_id": "operation id",
+    "name": "name",
+    "group": "group",
+    "system": "system",
+    "tag": "tag",
+    "description": "description",
+}
 _IN_MONO = frozenset({"operation_id", "name", "field"})
 
 

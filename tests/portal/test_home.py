@@ -127,11 +127,13 @@ def test_a_new_installation_shows_the_first_steps_that_the_reader_may_take(cast:
 def test_many_domains_end_in_a_tile_for_all_of_them(cast: Cast):
     for number in range(14):
         make_domain(f"area-{number}")
-        make_service(f"service-{number}", owner=cast.team, domain=f"area-{number}")
+        make_service(f"service-{number}", owner=cast.team, domain=f"area-{number}", visibility="public")
 
-    html = home(cast, "viewer")
+    html, public = home(cast, "viewer"), home(cast, "anonymous")
     assert html.count("1 service</span>") == 11
     assert "14 domains" in html
+    assert public.count("1 service</span>") == 12
+    assert "?kind=domain" not in public
 
 
 def test_its_number_of_queries_does_not_depend_on_what_is_there(bank: Cast):

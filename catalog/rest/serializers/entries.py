@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from catalog.addresses import api_page, documentation_page, service_page
 from catalog.models import API, DocumentationPage, Lifecycle, Service, ServiceKind, Visibility
+from catalog.rest.serializers.people import KnownToPeople
 
 
 class LinkValue(serializers.Serializer):
@@ -32,7 +33,7 @@ class EntryDetail(serializers.Serializer):
     slug = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField()
-    owner = serializers.CharField(source="owner.slug", default=None, allow_null=True)
+    owner = KnownToPeople(source="owner.slug", default=None)
     domain = serializers.CharField(source="domain.slug", default=None, allow_null=True)
     system = serializers.CharField(source="system.slug", default=None, allow_null=True)
     tags = serializers.ListField(child=serializers.CharField(), source="tag_names")

@@ -17,7 +17,7 @@ class EntrySummary(serializers.Serializer):
     slug = serializers.CharField(source="name")
     title = serializers.CharField()
     description = serializers.CharField()
-    owner = serializers.CharField(allow_null=True)
+    owner = serializers.CharField(allow_null=True, help_text="Null for who is not signed in.")
     domain = serializers.CharField(allow_null=True)
     system = serializers.CharField(allow_null=True)
     tags = serializers.ListField(child=serializers.CharField())
@@ -45,9 +45,12 @@ class ServiceSummary(EntrySummary):
 class Match(serializers.Serializer):
     """Why a result is there."""
 
-    where = serializers.CharField(help_text="title, name, path, summary, description, field or group; empty for none.")
+    where = serializers.CharField(
+        help_text="title, name, path, summary, operation_id, description, field, group, owner, domain, system or tag;"
+        " empty for an entry of a list."
+    )
     place = serializers.CharField(help_text="Of a field: request, response, query, path, header, cookie or schema.")
-    text = serializers.CharField(help_text="What matched there.")
+    text = serializers.CharField(help_text="What matched there, where the result does not show it.")
 
 
 class SearchResult(serializers.Serializer):

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from catalog.addresses import api_page, operation_page
 from catalog.models import APIInstance, APIVersion, Lifecycle, Operation, Specification
+from catalog.rest.serializers.people import KnownToPeople
 from catalog.usecases.publish_version import PublishResult
 
 
@@ -49,7 +50,7 @@ class VersionSummary(serializers.Serializer):
     operation_count = serializers.IntegerField()
     warning_count = serializers.IntegerField()
     created_at = serializers.DateTimeField()
-    created_by = serializers.CharField()
+    created_by = KnownToPeople()
     published_at = serializers.DateTimeField(allow_null=True)
     deprecated_at = serializers.DateTimeField(allow_null=True)
     sunset = serializers.DateField(source="sunset_on", allow_null=True)

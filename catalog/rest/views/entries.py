@@ -31,14 +31,14 @@ class APIView(RestView):
 
     @extend_schema(responses=APIDetail)
     def get(self, request: Request, api: str) -> Response:
-        return Response(APIDetail(api_detail(self.actor, api)).data)
+        return Response(self.get_serializer(api_detail(self.actor, api)).data)
 
     @extend_schema(request=APIInput, responses=APIDetail)
     def patch(self, request: Request, api: str) -> Response:
         """Change what is said about an API. A new `owner` is a transfer, which takes a maintainer."""
         entry = editable(self.actor, API, api)
         edit_entry(actor=self.actor, entry=entry, metadata=self.valid(APIInput), now=timezone.now())
-        return Response(APIDetail(api_detail(self.actor, api)).data)
+        return Response(self.get_serializer(api_detail(self.actor, api)).data)
 
 
 class ServiceView(RestView):
@@ -51,14 +51,14 @@ class ServiceView(RestView):
 
     @extend_schema(responses=ServiceDetail)
     def get(self, request: Request, service: str) -> Response:
-        return Response(ServiceDetail(service_detail(self.actor, service)).data)
+        return Response(self.get_serializer(service_detail(self.actor, service)).data)
 
     @extend_schema(request=ServiceInput, responses=ServiceDetail)
     def patch(self, request: Request, service: str) -> Response:
         """Change what is said about a service. A new `owner` is a transfer, which takes a maintainer."""
         entry = editable(self.actor, Service, service)
         edit_entry(actor=self.actor, entry=entry, metadata=self.valid(ServiceInput), now=timezone.now())
-        return Response(ServiceDetail(service_detail(self.actor, service)).data)
+        return Response(self.get_serializer(service_detail(self.actor, service)).data)
 
 
 class DocumentationListView(ListView):

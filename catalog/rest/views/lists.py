@@ -1,6 +1,6 @@
 """The lists of APIs and services and the search, answered by one query side."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -83,14 +83,16 @@ class FoundView(RestView):
             "correction": asdict(found.correction) if found.correction else None,
         }
         if asked.facets:
-            body["facets"] = _facets(found)
+            body["facets"] = _facets(found, without={"kind"} if self.kinds else set())
         return Response(body)
 
 
-def _facets(found: SearchPage) -> dict[str, list[dict[str, Any]]]:
+def _facets(found: SearchPage, without: Set[str]) -> dict[str, list[dict[str, Any]]]:
+    """The values of each facet. A list of one kind has no facet of kinds: there is nothing to choose."""
     return {
         facet: [{"value": value.value, "title": value.title, "count": value.count} for value in values]
         for facet, values in found.facets.items()
+        if facet not in without
     }
 
 
@@ -134,7 +136,8 @@ class ServiceListView(FoundView):
         metadata = dict(self.valid(NewServiceInput))
         slug = metadata.pop("slug")
         service = create_service(actor=self.actor, slug=slug, metadata=metadata, now=timezone.now())
-        return Response(ServiceDetail(service_detail(self.actor, service.slug)).data, status=HTTPStatus.CREATED)
+        detail = ServiceDetail(service_detail(self.actor, service.slug), context=self.get_serializer_context())
+        return Response(detail.data, status=HTTPStatus.CREATED)
 
 
 class SearchView(FoundView):

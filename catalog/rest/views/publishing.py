@@ -63,7 +63,7 @@ class VersionView(RestView):
     @extend_schema(responses=VersionDetail)
     def get(self, request: Request, api: str, version: str) -> Response:
         """A version; `latest` is the one that stands for its API."""
-        return Response(VersionDetail(version_detail(self.actor, api, version)).data)
+        return Response(self.get_serializer(version_detail(self.actor, api, version)).data)
 
     @extend_schema(
         request={
@@ -108,4 +108,4 @@ class VersionView(RestView):
         reason = metadata.pop("reason", "")
         found = version_detail(self.actor, api, version)
         edit_version(actor=self.actor, version=found, metadata=metadata, reason=reason, now=timezone.now())
-        return Response(VersionDetail(version_detail(self.actor, api, found.name)).data)
+        return Response(self.get_serializer(version_detail(self.actor, api, found.name)).data)

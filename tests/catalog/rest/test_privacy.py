@@ -158,3 +158,48 @@ def test_a_write_tells_nothing_either(cast: Cast) -> None:
     other = stranger.post("/api/v1/services", {"slug": "mine", "provides": ["nope"]}, content_type="application/json")
     assert answer.status_code == other.status_code == 400
     assert answer.json()["errors"][0]["message"].replace(SECRET, "nope") == other.json()["errors"][0]["message"]
+
+
+def people_in(answer: object) -> set[str]:
+    """The owners and authors that an answer of REST names."""
+    if isinstance(answer, dict):
+        named = {answer[name] for name in ("owner", "created_by") if isinstance(answer.get(name), str)}
+        return named.union(*(people_in(value) for value in answer.values()))
+    return set().union(*map(people_in, answer)) if isinstance(answer, list) else set()
+
+
+@pytest.mark.usefixtures("_world")
+@pytest.mark.parametrize("persona", ["anonymous", "viewer"])
+def test_who_owns_and_who_wrote_is_for_who_is_signed_in(cast: Cast, persona: str) -> None:
+    client = cast.client(persona)
+    knows = persona != "anonymous"
+    entries = ("/apis", "/apis/open", "/services", "/services/core")
+    for path in (*entries, "/apis/open/versions", "/apis/open/versions/1.0.0"):
+        answer = client.get(f"/api/v1{path}")
+        assert answer.status_code == 200
+        assert bool(people_in(answer.json())) == knows, path
+    for path in ("/apis", "/services", "/search"):
+        facets = client.get(f"/api/v1{path}?facets=true").json()["facets"]
+        assert ("owner" in facets) == knows, path
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["apis?owner=lending", "services?owner=lending", "search?q=owner:lending", "search?q=lending", "search?q=lendi"],
+)
+def test_nothing_is_found_by_its_owner_by_who_is_not_signed_in(cast: Cast, asked: str) -> None:
+    make_api("scores", owner=cast.other_team, title="Scores", visibility="public")
+    make_service("scorer", owner=cast.other_team, title="Scorer", visibility="public")
+    assert cast.client("viewer").get(f"/api/v1/{asked}").json()["count"] > 0
+
+    answer = cast.client("anonymous").get(f"/api/v1/{asked}&facets=true").json()
+    assert (answer["count"], answer["results"], answer["facets"].get("owner")) == (0, [], None)
+
+
+def test_pages_find_nothing_by_an_owner_either(cast: Cast) -> None:
+    make_api("scores", owner=cast.other_team, title="Scores", visibility="public")
+    for asked in ("owner=lending", "q=owner:lending", "q=lending"):
+        pages = {name: cast.client(name).get(f"/browse/?{asked}").content.decode() for name in ("viewer", "anonymous")}
+        assert 'href="/apis/scores/"' in pages["viewer"]
+        assert 'href="/apis/scores/"' not in pages["anonymous"]
+        assert "Lending" not in pages["anonymous"]

@@ -228,6 +228,7 @@ def test_the_list_has_filters_orderings_and_facets(reader: Client, cast: Cast) -
     answer = reader.get("/api/v1/apis", query_params={"facets": "true", "limit": 2}).json()
     assert (len(answer["results"]), answer["count"], answer["count_exact"]) == (2, 3, True)
     assert {"value": "a", "title": "a", "count": 2} in answer["facets"]["tag"]
+    assert "kind" not in answer["facets"]
     assert [api["slug"] for api in reader.get(answer["next"]).json()["results"]] == ["two"]
 
 
@@ -255,6 +256,20 @@ def test_services_are_listed_by_kind(reader: Client, cast: Cast) -> None:
 
     assert [(service["slug"], service["kind"]) for service in body["results"]] == [("mail", "saas")]
     assert reader.get("/api/v1/services?kind=robot").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/api/v1/apis", "/api/v1/services", "/api/v1/search"])
+def test_every_value_of_a_facet_is_one_that_its_filter_takes(reader: Client, cast: Cast, path: str) -> None:
+    make_domain("cards")
+    make_api("cards", owner=cast.team, domain="cards", tags=["a"])
+    make_service("ledger", owner=cast.team, kind="monolith", domain="cards", tags=["a"], provides=["cards"])
+    facets = reader.get(path, query_params={"facets": "true"}).json()["facets"]
+
+    for facet, values in facets.items():
+        for value in values:
+            answer = reader.get(path, query_params={facet: value["value"]})
+            assert answer.status_code == 200, (facet, value)
+            assert answer.json()["count"] == value["count"], (facet, value)
 
 
 @pytest.mark.usefixtures("_api")

@@ -51,7 +51,7 @@ def test_words_are_found_by_the_index(q: str, filters: dict[str, tuple[str, ...]
     query = parse(q)
     sql = statement(
         Conditions([0, -1], filters),
-        terms_of(query, stems.stems_of(query.words)),
+        terms_of(query, stems.stems_of(query.words), owners=True),
         kinds=[],
         facets=True,
         grouped=grouped,

@@ -2,7 +2,7 @@ import pytest
 
 from catalog.search.query import search
 from catalog.search.values import OPERATION, SearchPage, SearchRequest
-from tests.catalog.search.conftest import Bank, operation
+from tests.catalog.search.conftest import Bank, operation, parameter
 from tests.factories.catalog import make_api, openapi
 
 
@@ -83,6 +83,62 @@ def test_a_field_says_where_it_matched(bank: Bank) -> None:
         "request",
         "applicant.creditScore",
     )
+
+
+FAR = "Everything that a bank says of itself, at some length. " * 10
+
+DECISIONS = {
+    "/decisions/{id}": {
+        "get": operation(
+            "readOutcome",
+            "Read the outcome of a decision",
+            description=f"{FAR} The wallaby is told by post.",
+            parameters=[parameter("id"), {"name": "decisionId", "in": "query", "schema": {"type": "string"}}],
+        )
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("q", "where", "text"),
+    [
+        ("getCreditScore", "operation_id", "getCreditScore"),
+        ("getcreditscore", "operation_id", "getCreditScore"),
+        ("listBureaus", "operation_id", "listBureaus"),
+        ("credit score of a customer", "summary", ""),
+        ("decisionId", "field", "decisionId"),
+        ("decisionid", "field", "decisionId"),
+        ("decision", "summary", ""),
+        ("GET /decisions/4711", "path", ""),
+        ("wallaby", "description", "wallaby"),
+        ("creditcheck", "title", ""),
+        ("credit-check", "title", ""),
+        ("numbat", "description", "numbat"),
+        ("quoll", "description", "quoll"),
+        ("scoring", "summary", ""),
+        ("mortgage", "domain", "Mortgage"),
+        ("lending platform", "owner", "Lending Platform"),
+    ],
+)
+def test_a_result_says_why_it_matched(bank: Bank, q: str, where: str, text: str) -> None:
+    document = openapi(title="Decisions", paths=DECISIONS, components={})
+    make_api(
+        "decisions",
+        owner=bank.lending,
+        document=document,
+        description=f"{FAR} A numbat.",
+        docs=f"# Why\n\n{FAR} A quoll.",
+    )
+    page = found(bank, q)
+    of_operations = {"operation_id", "summary", "field", "path"}
+    first = next(
+        result
+        for result in page.results
+        if (result.kind == OPERATION if where in of_operations else result.kind in {"api", "operation", "page"})
+    )
+
+    assert (first.matched.where, first.matched.text) == (where, text)
+    assert all(result.matched.where for result in page.results)
 
 
 def test_matches_are_marked_as_pieces_of_the_text(bank: Bank) -> None:

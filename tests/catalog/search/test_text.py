@@ -1,5 +1,6 @@
 import pytest
 
+from catalog.search.highlight import Highlighter
 from catalog.search.text import CHARACTERS_AT_MOST, WORDS_AT_MOST, parse, readings, split_words
 
 
@@ -68,3 +69,19 @@ def test_it_cuts_what_is_too_long() -> None:
 
     assert len(query.words) == WORDS_AT_MOST
     assert len(query.text) <= CHARACTERS_AT_MOST
+
+
+@pytest.mark.parametrize(
+    ("stem", "forms"),
+    [
+        ("score", {"score", "Scores", "scoring", "scored"}),
+        ("authent", {"authenticate", "authentication"}),
+        ("verifi", {"verify", "verifies", "verifying"}),
+        ("map", {"map", "mapping"}),
+    ],
+)
+def test_it_marks_the_forms_of_a_word(stem: str, forms: set[str]) -> None:
+    others = ("product", "sore", "scanning", "very", "authority")
+    marked = Highlighter({"asked": (stem,)}).mark(" ".join([*sorted(forms), *others]))
+
+    assert {text for text, hit in marked.segments if hit} == forms
