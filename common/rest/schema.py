@@ -1,5 +1,6 @@
 """What drf-spectacular cannot see by itself: problems, rate limits and orderings are part of every operation."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,6 +48,7 @@ _RATE_HEADERS = {
     "RateLimit": 'What is left: `"read";r=remaining;t=seconds` (draft-ietf-httpapi-ratelimit-headers).',
     "RateLimit-Policy": 'The budget: `"read";q=requests;w=seconds` (draft-ietf-httpapi-ratelimit-headers).',
 }
+_CLAUSE = re.compile(r"[^.;:]+")
 
 
 def problems(answers: Mapping[int, str]) -> dict[tuple[int, str], OpenApiResponse]:
@@ -80,7 +82,11 @@ class InputScheme(OpenApiSerializerExtension):
 
 
 class PorticoSchema(AutoSchema):
-    """An operation with the answers that every view of ours can give."""
+    """An operation with the answers that every view of ours can give; its description's first clause sums it up."""
+
+    def get_summary(self) -> str | None:
+        first = _CLAUSE.match(self.get_description())
+        return " ".join(first[0].split()) if first else None
 
     def get_override_parameters(self) -> list[OpenApiParameter]:
         return [

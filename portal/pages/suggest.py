@@ -33,7 +33,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     groups = suggestions.suggest(request.actor, words)
     context = {
         "groups": [_group(group, knows_teams=request.actor.is_authenticated) for group in groups],
-        "all_url": f"{reverse('portal:browse')}?{urlencode({'q': words})}",
+        "all_url": f"{reverse('portal:browse')}?{urlencode({'q': words})}" if words.strip() else "",
         "all_words": f"Search for “{words.strip()}”",
     }
     # Rendered without the request: nothing that the layout needs is asked for.

@@ -47,9 +47,24 @@ def test_it_names_no_teams_to_who_is_not_signed_in(bank: Cast):
     assert "Lending" not in suggested(bank.client("anonymous"), "lend")
 
 
-@pytest.mark.parametrize("q", ["", " ", "c", "((((", "a" * 10_000, "nothingofthekind"])
-def test_it_has_nothing_for_what_means_nothing(bank: Cast, q: str):
+@pytest.mark.parametrize("q", ["", " "])
+def test_it_has_nothing_when_nothing_is_asked(bank: Cast, q: str):
     assert "suggestion" not in suggested(bank.client("viewer"), q)
+
+
+@pytest.mark.parametrize("q", ["c", "((((", "a" * 10_000, "nothingofthekind"])
+def test_it_suggests_nothing_but_the_search_for_what_nothing_begins_with(bank: Cast, q: str):
+    html = suggested(bank.client("viewer"), q)
+
+    assert html.count('role="option"') == 1
+    assert 'id="suggestion-all"' in html
+
+
+def test_it_leads_from_misspelt_words_to_the_search_that_corrects_them(bank: Cast):
+    html = suggested(bank.client("viewer"), "credt scor")
+
+    assert 'href="/browse/?q=credt+scor"' in html
+    assert "Search for “credt scor”" in html
 
 
 def test_it_refuses_what_cannot_be_asked(bank: Cast):

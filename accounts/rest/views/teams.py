@@ -56,7 +56,7 @@ class TeamDetailView(DetailView):
 
     @extend_schema(request=EditTeam, responses=TeamDetail)
     def patch(self, request: Request, team: str) -> Response:
-        """Change what is given; `contacts` replaces all contacts."""
+        """Change what is given about a team; `contacts` replaces all contacts."""
         found = self.visible(Team.objects, slug=team)
         values = self.valid(EditTeam)
         if "contacts" in values:

@@ -54,7 +54,7 @@ class UserDetailView(DetailView):
 
     @extend_schema(request=EditUser, responses={200: UserSerializer} | problems({409: LAST_ADMINISTRATOR}))
     def patch(self, request: Request, username: str) -> Response:
-        """Change what is given."""
+        """Change what is given about a person."""
         user = self.get_object()
         edit_user(actor=self.actor, user=user, **self.valid(EditUser), now=timezone.now())
         return Response(UserSerializer(user).data)

@@ -58,19 +58,20 @@ class GroupingView(DetailView):
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _takes_new(new: type[Serializer], detail: type[Serializer]) -> Any:
+def _takes_new(one: str, new: type[Serializer], detail: type[Serializer]) -> Any:
     answers = {201: detail} | problems({409: "The name is taken."})
-    return extend_schema_view(post=extend_schema(request=new, responses=answers))
+    return extend_schema_view(post=extend_schema(description=f"Add {one}.", request=new, responses=answers))
 
 
-def _takes_edits(edit: type[Serializer], detail: type[Serializer]) -> Any:
+def _takes_edits(one: str, edit: type[Serializer], detail: type[Serializer]) -> Any:
     answers = {204: None} | problems({409: "Something belongs to it."})
     return extend_schema_view(
-        patch=extend_schema(request=edit, responses=detail), delete=extend_schema(responses=answers)
+        patch=extend_schema(description=f"Change what is said about {one}.", request=edit, responses=detail),
+        delete=extend_schema(description=f"Remove {one} that nothing belongs to.", responses=answers),
     )
 
 
-@_takes_new(NewDomainInput, DomainDetail)
+@_takes_new("a domain", NewDomainInput, DomainDetail)
 class DomainListView(GroupingListView):
     """Domains."""
 
@@ -80,7 +81,7 @@ class DomainListView(GroupingListView):
     new_serializer_class = NewDomainInput
 
 
-@_takes_edits(DomainInput, DomainDetail)
+@_takes_edits("a domain", DomainInput, DomainDetail)
 class DomainView(GroupingView):
     """One domain."""
 
@@ -91,7 +92,7 @@ class DomainView(GroupingView):
     lookup_url_kwarg = "domain"
 
 
-@_takes_new(NewSystemInput, SystemDetail)
+@_takes_new("a system", NewSystemInput, SystemDetail)
 class SystemListView(GroupingListView):
     """Systems."""
 
@@ -101,7 +102,7 @@ class SystemListView(GroupingListView):
     new_serializer_class = NewSystemInput
 
 
-@_takes_edits(SystemInput, SystemDetail)
+@_takes_edits("a system", SystemInput, SystemDetail)
 class SystemView(GroupingView):
     """One system."""
 
@@ -112,7 +113,7 @@ class SystemView(GroupingView):
     lookup_url_kwarg = "system"
 
 
-@_takes_new(NewEnvironmentInput, EnvironmentDetail)
+@_takes_new("an environment", NewEnvironmentInput, EnvironmentDetail)
 class EnvironmentListView(GroupingListView):
     """Environments, in the order they are shown."""
 
@@ -123,7 +124,7 @@ class EnvironmentListView(GroupingListView):
     orderings = {"position": ("position", "slug"), **GroupingListView.orderings}
 
 
-@_takes_edits(EnvironmentInput, EnvironmentDetail)
+@_takes_edits("an environment", EnvironmentInput, EnvironmentDetail)
 class EnvironmentView(GroupingView):
     """One environment."""
 
