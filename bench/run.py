@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bench import report, targets
 from bench.client import Client
@@ -96,7 +97,7 @@ def _some_apis(client: Client) -> list[dict]:
     while path and len(found) < 1000:
         page = json.loads(client.send(targets.Request(path)))
         found += page["results"]
-        path = page["next"]
+        path = urlsplit(page["next"] or "")._replace(scheme="", netloc="").geturl()
     return found
 
 

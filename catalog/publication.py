@@ -9,7 +9,7 @@ from accounts.actor import Actor
 from accounts.audit import Difference
 from accounts.models import Team
 from catalog.entries import write_entry
-from catalog.formats.base import WARNING, Finding, ParsedSpecification
+from catalog.formats.base import WARNING, ParsedSpecification
 from catalog.models import API, APIVersion, Lifecycle
 from catalog.permissions import Action
 from catalog.specifications import describe, digest_of, store_findings, store_operations, store_specification
@@ -29,7 +29,6 @@ class Submission:
     document: bytes
     media_type: str
     parsed: ParsedSpecification
-    findings: tuple[Finding, ...]
     values: Mapping[str, Any]
     now: datetime
 
@@ -111,9 +110,9 @@ def _take_document(submission: Submission, version: APIVersion) -> None:
         submission.document, submission.media_type, submission.parsed, submission.now
     )
     describe(version, submission.parsed)
-    version.warning_count = sum(finding.severity == WARNING for finding in submission.findings)
+    version.warning_count = sum(finding.severity == WARNING for finding in submission.parsed.findings)
 
 
 def _write_contents(submission: Submission, version: APIVersion) -> None:
     store_operations(version, submission.parsed)
-    store_findings(version, submission.findings)
+    store_findings(version, submission.parsed.findings)

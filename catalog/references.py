@@ -32,7 +32,7 @@ def resolved(metadata: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
     return values
 
 
-def team_named(slug: str, field: str = "owner", _actor: Actor | None = None) -> Team:
+def team_named(slug: str, field: str, _actor: Actor) -> Team:
     team = Team.objects.filter(slug=slug).first()
     if team is None:
         raise Invalid({field: f"There is no team “{slug}”."})
@@ -42,7 +42,7 @@ def team_named(slug: str, field: str = "owner", _actor: Actor | None = None) -> 
 def owner_of_new(slug: str | None, actor: Actor) -> Team:
     """The team that will own a new entry: the one named, else the actor's only one."""
     if slug:
-        return team_named(slug)
+        return team_named(slug, "owner", actor)
     teams = list(Team.objects.filter(pk__in=actor.team_ids).order_by("slug"))
     if len(teams) == 1:
         return teams[0]
@@ -62,7 +62,7 @@ def successor_named(name: str | None, api: API, actor: Actor) -> APIVersion | No
     return found
 
 
-def tag_names(names: Iterable[str], field: str = "tags", _actor: Actor | None = None) -> list[str]:
+def tag_names(names: Iterable[str], field: str, _actor: Actor) -> list[str]:
     """The tags in lower case, each once, sorted. Unknown tags are made when they are used."""
     wanted = sorted({name.strip().lower() for name in names if name.strip()})
     for name in wanted:

@@ -8,3 +8,4 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("common.rest.checks")
+        import_module("common.rest.wording").use_own_sentences()

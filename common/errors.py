@@ -17,8 +17,8 @@ class PorticoError(Exception):
     retry_after: int | None = None
 
     def __init__(self, detail: str = "", **extensions: object) -> None:
-        super().__init__(detail or self.title)
-        self.detail = detail or self.title
+        self.detail = detail or f"{self.title}."
+        super().__init__(self.detail)
         self.extensions = extensions
 
 

@@ -5,6 +5,7 @@ message leaves undone is found again from its row by the periodic nudges below; 
 """
 
 import atexit
+import logging
 import os
 import warnings
 from contextlib import ExitStack
@@ -42,5 +43,10 @@ def hold_database(**_: Any) -> None:
 
 
 @signals.setup_logging.connect
-def keep_logging(**_: Any) -> None:
-    """Django has set logging up already; a receiver here is what tells Celery to leave it alone."""
+def keep_logging(loglevel: int, **_: Any) -> None:
+    """Django has set logging up already; a receiver here is what tells Celery to leave it alone.
+
+    ``--loglevel`` still says how much Celery tells of itself: three lines for each nudge would push what
+    `make run` printed out of sight.
+    """
+    logging.getLogger("celery").setLevel(loglevel)

@@ -1,4 +1,4 @@
-"""The audit trail can only grow: the database itself refuses to change or delete an event."""
+"""The audit trail can only grow: the database itself refuses to change, delete or truncate events."""
 
 from django.db import migrations
 
@@ -9,8 +9,11 @@ BEGIN
 END $$;
 CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE ON accounts_auditevent
     FOR EACH ROW EXECUTE FUNCTION accounts_audit_is_append_only();
+CREATE TRIGGER audit_is_never_emptied BEFORE TRUNCATE ON accounts_auditevent
+    FOR EACH STATEMENT EXECUTE FUNCTION accounts_audit_is_append_only();
 """
 BACKWARD = """
+DROP TRIGGER audit_is_never_emptied ON accounts_auditevent;
 DROP TRIGGER audit_is_append_only ON accounts_auditevent;
 DROP FUNCTION accounts_audit_is_append_only();
 """

@@ -86,7 +86,17 @@ class AuditEventSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = AuditEvent
-        fields = ["id", "at", "actor_kind", "actor_name", "action", "object_type", "object_name", "difference"]
+        fields = [
+            "id",
+            "at",
+            "actor_kind",
+            "actor_name",
+            "address",
+            "action",
+            "object_type",
+            "object_name",
+            "difference",
+        ]
 
 
 class OwnTeam(serializers.Serializer):

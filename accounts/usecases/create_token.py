@@ -11,7 +11,7 @@ from accounts.changes import check
 from accounts.models import ApiToken, Role, Scope, Team, User
 from accounts.permissions import Action
 from accounts.tokens import new_secret
-from common.access import require
+from common.access import Denied, require
 from common.errors import Invalid
 
 
@@ -24,8 +24,19 @@ def create_token(
     expires_at: datetime | None = None,
     now: datetime,
 ) -> tuple[ApiToken, str]:
-    """Return the token and its secret, which exists nowhere else; raises ``Invalid`` by field."""
+    """Return the token and its secret, which exists nowhere else; raises ``Invalid`` by field.
+
+    Who maintains a team without the right to publish for it makes tokens that read; ``Denied`` otherwise.
+    """
     require(actor, Action.TOKEN_CREATE, holder)
+    if (
+        isinstance(holder, Team)
+        and Scope.PUBLISH in scopes
+        and actor.is_person
+        and not actor.may_publish_for(holder.pk)
+    ):
+        # A viewer may maintain a team; through its token they would publish all the same.
+        raise Denied("A token that publishes for a team is made by somebody who may.")
     if not scopes:
         raise Invalid({"scopes": "Choose at least one scope."})
     if expires_at is not None and expires_at <= now:

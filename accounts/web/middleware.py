@@ -1,4 +1,4 @@
-"""Gives each request its actor, computed when first asked for."""
+"""Gives each request its actor, computed when first asked for, and keeps the answer from other readers."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,10 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: _actor(request))
-        return self.get_response(request)
+        response = self.get_response(request)
+        # What is answered depends on who asks: no cache between may keep it, and the browser's asks again.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
 
 def _actor(request: HttpRequest) -> Actor:

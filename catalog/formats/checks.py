@@ -24,6 +24,14 @@ def check_findings(
     return [finding for kind in kinds for finding in islice(kind, FINDINGS_AT_MOST)]
 
 
+def version_findings(stated: str, published: str) -> list[Finding]:
+    """A finding when the document states another version than the one it is published as, if that is known."""
+    if not published or stated.strip() == published:
+        return []
+    message = f"The document says version “{stated.strip()[:100]}”; it is published as “{published}”."
+    return [Finding(WARNING, "version-differs", message, "/info/version")]
+
+
 def _reference_findings(document: dict[str, Any]) -> Iterator[Finding]:
     """References that leave the document or lead nowhere in it."""
     resolver = Resolver(document)

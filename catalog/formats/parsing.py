@@ -2,7 +2,7 @@
 
 from catalog.formats.base import ERROR, Finding, ParsedSpecification, Refused
 from catalog.formats.loading import BYTES_AT_MOST
-from catalog.formats.pipe import load_answer
+from catalog.formats.pipe import dump_question, load_answer
 from common.sandbox import ChildFailed, Sandbox, TookTooLong, TooMuchMemory
 
 WALL_SECONDS = 20.0
@@ -11,17 +11,20 @@ WAIT_SECONDS = 30.0
 _pools: dict[int, Sandbox] = {}
 
 
-def parse_specification(data: bytes, *, limit: int = BYTES_AT_MOST, size: int = 1) -> ParsedSpecification | Refused:
+def parse_specification(
+    data: bytes, *, version: str = "", limit: int = BYTES_AT_MOST, size: int = 1
+) -> ParsedSpecification | Refused:
     """The values of the document, or the findings that say why it is refused.
 
-    Runs in a limited process, at most `size` at a time for this process. A document that takes too long, needs too
-    much memory or brings the parser down is refused like any other. Raises AllBusy when no process became free in
-    time and NotStarted when none can be started: neither says anything about the document.
+    A document that states another version than `version`, the name it is published under, gets a finding. Runs in a
+    limited process, at most `size` at a time for this process. A document that takes too long, needs too much memory or
+    brings the parser down is refused like any other. Raises AllBusy when no process became free in time and NotStarted
+    when none can be started: neither says anything about the document.
     """
     if len(data) > limit:
         return _refused("too-large", f"The document is larger than {limit:,} bytes.")
     try:
-        return load_answer(parser_sandbox(size).call(limit.to_bytes(8, "big") + data))
+        return load_answer(parser_sandbox(size).call(dump_question(data, limit=limit, version=version)))
     except TookTooLong:
         return _refused("took-too-long", f"Reading the document took more than {WALL_SECONDS:g} seconds.")
     except TooMuchMemory:

@@ -1,4 +1,4 @@
-"""The values of :mod:`catalog.formats.base` as JSON bytes and back.
+"""Questions and answers of the parsing process: the values of :mod:`catalog.formats.base` as JSON bytes and back.
 
 Never pickle: what a child process writes after it has read a hostile document is as untrusted as the
 document.
@@ -9,6 +9,18 @@ from typing import Any
 import orjson
 
 from catalog.formats.base import Finding, ParsedOperation, ParsedSpecification, Refused
+
+
+def dump_question(document: bytes, *, limit: int, version: str) -> bytes:
+    """A document with how large it may be and the name it is published under, which may be empty."""
+    name = version.encode()
+    return b"".join((limit.to_bytes(8, "big"), len(name).to_bytes(2, "big"), name, document))
+
+
+def load_question(data: bytes) -> tuple[bytes, int, str]:
+    """Document, limit and name again."""
+    end = 10 + int.from_bytes(data[8:10], "big")
+    return data[end:], int.from_bytes(data[:8], "big"), data[10:end].decode()
 
 
 def dump_answer(answer: ParsedSpecification | Refused) -> bytes:

@@ -15,9 +15,10 @@ from catalog.formats.base import (
     Refusal,
     Refused,
 )
+from catalog.formats.checks import version_findings
 from catalog.formats.loading import Loaded, load
 from catalog.formats.metaschemas import complete_validator, structure_validator
-from catalog.formats.pipe import dump_answer
+from catalog.formats.pipe import dump_answer, load_question
 
 DETAIL_BYTES_AT_MOST = 48 * 1024 * 1024
 _ORDER = {ERROR: 0, WARNING: 1}
@@ -32,15 +33,15 @@ def warm_up() -> None:
 
 
 def handle(request: bytes) -> bytes:
-    """The answer for eight bytes of limit and the document after them."""
-    limit, data = int.from_bytes(request[:8], "big"), request[8:]
-    return dump_answer(read_document(data, limit=limit))
+    """The answer to a question of :mod:`catalog.formats.pipe`."""
+    data, limit, version = load_question(request)
+    return dump_answer(read_document(data, limit=limit, version=version))
 
 
-def read_document(data: bytes, *, limit: int) -> ParsedSpecification | Refused:
+def read_document(data: bytes, *, limit: int, version: str = "") -> ParsedSpecification | Refused:
     """Loads, recognises, validates and reads a document in this process.
 
-    Meant for the sandbox, and for tests of it.
+    `version` is the name it is published under, when it is known. Meant for the sandbox, and for tests of it.
     """
     try:
         loaded = load(data, limit=limit)
@@ -50,7 +51,8 @@ def read_document(data: bytes, *, limit: int) -> ParsedSpecification | Refused:
         parsed = _parse(loaded.document)
     except Refusal as refusal:
         return Refused(_complete(loaded, refusal.findings))
-    return replace(parsed, findings=_complete(loaded, parsed.findings))
+    findings = (*version_findings(parsed.version, version), *parsed.findings)
+    return replace(parsed, findings=_complete(loaded, findings))
 
 
 def _parse(document: Any) -> ParsedSpecification:

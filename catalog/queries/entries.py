@@ -11,6 +11,7 @@ from accounts.actor import Actor
 from accounts.models import Team
 from catalog.models import API, APIVersion, DocumentationPage, Domain, Lifecycle, Service, System
 from catalog.queries.lists import lists_of
+from catalog.queries.versions import with_may_see_successor
 from catalog.querysets import visible
 from common.errors import NotFound
 
@@ -106,8 +107,7 @@ def next_sunsets(actor: Actor, since: date, limit: int = 10) -> list[APIVersion]
         .order_by("sunset_on", "-pk")
         .values("pk")[:limit]
     )
-    successors = API.objects.visible_to(actor).filter(pk=OuterRef("successor__api"))
-    versions = APIVersion.objects.filter(pk__in=next_ones).annotate(may_see_successor=Exists(successors))
+    versions = with_may_see_successor(actor, APIVersion.objects.filter(pk__in=next_ones))
     shown = versions.select_related("api__owner", "successor__api").only(
         "name",
         "sunset_on",

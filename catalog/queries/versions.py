@@ -1,6 +1,6 @@
 """Reading versions: their list, one of them, its document."""
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.actor import Actor
 from catalog.models import API, APIInstance, APIVersion, VersionFinding
@@ -18,21 +18,29 @@ def named(version: str, prefix: str = "") -> Q:
     return Q(**{f"{prefix}name": version})
 
 
+def with_may_see_successor(actor: Actor, versions: QuerySet[APIVersion]) -> QuerySet[APIVersion]:
+    """The versions with ``may_see_successor``: whether the actor may know of the API their successor is one of."""
+    successors = API.objects.visible_to(actor).filter(pk=OuterRef("successor__api"))
+    return versions.annotate(may_see_successor=Exists(successors))
+
+
 def versions_of(actor: Actor, api: str) -> QuerySet[APIVersion]:
-    """The versions of a visible API without their long texts, for ordering by ``-sort_key``; nothing is read yet."""
+    """The versions of a visible API without their long texts, each with ``may_see_successor``, for ordering by
+    ``-sort_key``; nothing is read yet."""
     versions = APIVersion.objects.filter(visible(actor, "api__"), api__slug=api)
+    versions = with_may_see_successor(actor, versions)
     return versions.select_related("api", "successor__api").defer(
         *_LONG, *(f"successor__{field}" for field in _LONG), "api__description"
     )
 
 
 def version_detail(actor: Actor, api: str, version: str) -> APIVersion:
-    """The version with its API, the API's owner, its successor and its specification without the bytes, its
-    ``instance_rows``, production first, and ``finding_rows``; three queries. Raises ``NotFound``."""
+    """The version with its API, the API's owner, its successor, ``may_see_successor`` and its specification without
+    the bytes, its ``instance_rows``, production first, and ``finding_rows``; three queries. Raises ``NotFound``."""
     environments = APIInstance.objects.select_related("environment")
     instances = environments.order_by("environment__position", "environment__slug", "url")
     return _one(
-        _with_specification(actor, api, version)
+        with_may_see_successor(actor, _with_specification(actor, api, version))
         .defer("specification__compressed")
         .prefetch_related(
             Prefetch("instances", instances, to_attr="instance_rows"),

@@ -4,8 +4,6 @@ A writer calls these inside its own transaction, so what it wrote is found from 
 statements, safe to repeat; none takes a lock that another writer of another entry would wait for.
 """
 
-from collections.abc import Iterable
-
 from django.db import connection, transaction
 
 from catalog.search.documents_sql import ENTRIES, FORGET_OPERATIONS, OPERATIONS, TABLES, narrowed
@@ -17,19 +15,9 @@ def reindex_api(api_id: int) -> None:
     _reindex("api", [api_id])
 
 
-def reindex_apis(api_ids: Iterable[int]) -> None:
-    """The same for many, in the same number of statements."""
-    _reindex("api", list(api_ids))
-
-
 def reindex_service(service_id: int) -> None:
     """Write the documents of a service and of its pages."""
     _reindex("service", [service_id])
-
-
-def reindex_page(page_id: int) -> None:
-    """Write the document of one documentation page; its entry must have been indexed."""
-    _write("page", [page_id])
 
 
 def reindex_team(team_id: int) -> None:

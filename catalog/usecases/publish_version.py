@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.actor import Actor
 from accounts.audit import record
 from accounts.models import Team
-from catalog.formats.base import WARNING, Finding, ParsedSpecification, Refused
+from catalog.formats.base import Finding, ParsedSpecification, Refused
 from catalog.formats.parsing import parse_specification
 from catalog.lifecycle import refresh_current_version
 from catalog.metadata import PublishMetadata
@@ -77,9 +77,9 @@ def publish_version(
     _check_names(api, version)
     owner = _permitted_owner(actor, api, metadata)
     # Parsed before the transaction: it waits for another process, and no lock may wait for that.
-    parsed = _parsed(document)
-    name, findings = _name_of(version, parsed)
-    submission = Submission(actor, document, media_type, parsed, findings, resolved(metadata, actor), now)
+    parsed = _parsed(document, "" if version == AUTO else version)
+    name = _name_of(version, parsed)
+    submission = Submission(actor, document, media_type, parsed, resolved(metadata, actor), now)
     with transaction.atomic():
         # Two pipelines that publish under one name take turns, and the second sees what the first wrote.
         lock_until_commit(f"catalog.api:{api}")
@@ -89,9 +89,11 @@ def publish_version(
     return result
 
 
-def _parsed(document: bytes) -> ParsedSpecification:
+def _parsed(document: bytes, version: str) -> ParsedSpecification:
     try:
-        parsed = parse_specification(document, limit=settings.PORTICO_MAX_SPECIFICATION_BYTES, size=PARSERS)
+        parsed = parse_specification(
+            document, version=version, limit=settings.PORTICO_MAX_SPECIFICATION_BYTES, size=PARSERS
+        )
     except AllBusy:
         raise Unavailable("Other documents are being read. Send this one again in a few seconds.") from None
     except NotStarted as error:
@@ -125,17 +127,14 @@ def _permitted_owner(actor: Actor, slug: str, metadata: PublishMetadata) -> Team
     return owner
 
 
-def _name_of(version: str, parsed: ParsedSpecification) -> tuple[str, tuple[Finding, ...]]:
-    """The version's name, and the document's findings with one more when the document states another name."""
+def _name_of(version: str, parsed: ParsedSpecification) -> str:
+    """The version's name: the one asked for, else the one the document states."""
+    if version != AUTO:
+        return version
     stated = parsed.version.strip()
-    if version == AUTO:
-        if not is_version_name(stated):
-            raise Invalid({"version": f"The document's version “{stated[:100]}” cannot name one. {NAME_RULE}"})
-        return stated, parsed.findings
-    if stated == version:
-        return version, parsed.findings
-    message = f"The document says version “{stated[:100]}”; it is published as “{version}”."
-    return version, (*parsed.findings, Finding(WARNING, "version-differs", message, "#/info/version"))
+    if not is_version_name(stated):
+        raise Invalid({"version": f"The document's version “{stated[:100]}” cannot name one. {NAME_RULE}"})
+    return stated
 
 
 def _write(submission: Submission, slug: str, name: str, owner: Team | None) -> PublishResult:
@@ -151,7 +150,7 @@ def _write(submission: Submission, slug: str, name: str, owner: Team | None) -> 
     if version.lifecycle != Lifecycle.DRAFT and not was_published:
         send = partial(version_published.send_robust, APIVersion, api_id=api.pk, version_id=version.pk)
         transaction.on_commit(send)
-    return PublishResult(status, api, version, changed, submission.findings)
+    return PublishResult(status, api, version, changed, submission.parsed.findings)
 
 
 def _record(submission: Submission, api: API, entry: Written, version: APIVersion, contents: Written) -> None:

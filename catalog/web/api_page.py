@@ -144,8 +144,8 @@ class APIPage:
 
 
 def api_page(actor: Actor, slug: str, version: str | None = None) -> APIPage:
-    """The API and the named version, or the one that stands for it; six queries, and one more each for a
-    successor elsewhere and for a description of its own.
+    """The API and the named version, or the one that stands for it; six queries, and one more for a
+    description of its own.
 
     Raises ``NotFound``.
     """
@@ -153,16 +153,8 @@ def api_page(actor: Actor, slug: str, version: str | None = None) -> APIPage:
     shown = version_detail(actor, slug, version or LATEST)
     shown.api = api
     versions = list(versions_of(actor, slug).order_by("-sort_key", "-name"))
-    return APIPage(actor, api, shown, versions, _visible_successor(actor, shown), _stated(api, shown))
-
-
-def _visible_successor(actor: Actor, version: APIVersion) -> APIVersion | None:
-    """The successor, unless it is of an API the reader may not know of."""
-    successor = version.successor
-    if successor is None or successor.api_id == version.api_id:
-        return successor
-    visible = API.objects.visible_to(actor).filter(pk=successor.api_id).exists()
-    return successor if visible else None
+    successor = shown.successor if shown.may_see_successor else None
+    return APIPage(actor, api, shown, versions, successor, _stated(api, shown))
 
 
 def _stated(api: API, shown: APIVersion) -> str:

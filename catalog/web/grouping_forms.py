@@ -45,7 +45,11 @@ class SystemForm(DomainForm):
 
 class EnvironmentForm(GroupingForm):
     position = forms.IntegerField(
-        min_value=0, max_value=32_767, initial=100, help_text="Lower comes first in every list."
+        min_value=0,
+        max_value=32_767,
+        initial=100,
+        help_text="Lower comes first in every list.",
+        error_messages=dict.fromkeys(("min_value", "max_value"), "Use a number from 0 to 32,767."),
     )
 
 

@@ -20,7 +20,6 @@ from catalog.web.operation_parts import (
     sign_ins_of,
 )
 from catalog.web.rail import safe_url
-from catalog.web.schema_lines import described
 from catalog.web.snippets import snippets_of
 from catalog.web.words import operation_title
 
@@ -42,6 +41,7 @@ class OperationPage:
         operation, detail = self.operation, self.operation.detail
         definitions = {one["pointer"]: one["body"] for one in operation.definition_values}
         drawer = SchemaDrawer(definitions)
+        describer = drawer.describer
         body = detail["request_body"]
         schemes = self.page.version.security_schemes
         return {
@@ -53,12 +53,12 @@ class OperationPage:
             "crumbs": self._crumbs(),
             "operation": operation,
             "title": operation_title(operation),
-            "words": described(operation.description),
+            "words": describer.described(operation.description),
             "sign_in": sign_in_words(detail, schemes),
-            "sign_ins": sign_ins_of(detail, schemes),
+            "sign_ins": sign_ins_of(detail, schemes, describer),
             "parameters": parameters_of(detail, drawer),
             "body": body,
-            "body_words": described(body["description"]) if body else "",
+            "body_words": describer.described(body["description"]) if body else "",
             "bodies": bodies_of(body["content"], drawer, "body") if body else [],
             "responses": responses_of(detail, drawer),
             "callbacks": detail["callbacks"],

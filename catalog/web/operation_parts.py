@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from catalog.reading.examples import RESPONSE, Example, given_examples, media_example
 from catalog.reading.tree import Row, schema_tree
 from catalog.reading.words import value_words
-from catalog.web.schema_lines import Line, described, lines_of
+from catalog.web.schema_lines import Describer, Line, lines_of
 from catalog.web.words import scheme_words
 
 ROWS_AT_MOST = 400
@@ -21,10 +21,12 @@ _EXAMPLES_AT_MOST = 10
 
 
 class SchemaDrawer:
-    """Draws the trees of one page within one budget of rows, so that no document makes a page too long to read."""
+    """Draws the trees of one page within one budget of rows, so that no document makes a page too long to read, and
+    words its descriptions within that of the describer."""
 
     def __init__(self, definitions: Mapping[str, Any]) -> None:
         self.definitions = definitions
+        self.describer = Describer()
         self._left = ROWS_ON_PAGE
 
     def tree(self, schema: Any, anchor: str) -> "Tree | None":
@@ -32,9 +34,9 @@ class SchemaDrawer:
             return None
         rows = max(min(self._left, ROWS_AT_MOST), _ROWS_AT_LEAST)
         top = schema_tree(schema, self.definitions, anchor=anchor, rows=rows)
-        lines = lines_of(top)
+        lines = lines_of(top, self.describer)
         self._left -= len(lines)
-        return Tree(top, lines, described(top.description))
+        return Tree(top, lines, self.describer.described(top.description))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def responses_of(detail: Mapping[str, Any], drawer: SchemaDrawer) -> list[Respon
         Response(
             code=code,
             title=_status_words(code),
-            words=described(response["description"]),
+            words=drawer.describer.described(response["description"]),
             headers=[
                 _parameter({"in": "header", "name": name, **header}, drawer, f"response-{code}-header-{name}")
                 for name, header in response["headers"].items()
@@ -155,13 +157,15 @@ def example_answer(detail: Mapping[str, Any], definitions: Mapping[str, Any]) ->
     return None
 
 
-def sign_ins_of(detail: Mapping[str, Any], schemes: Mapping[str, Mapping[str, Any]]) -> list[SignIn]:
+def sign_ins_of(
+    detail: Mapping[str, Any], schemes: Mapping[str, Mapping[str, Any]], describer: Describer
+) -> list[SignIn]:
     """Every scheme any alternative names, each once with all scopes."""
     scopes: dict[str, dict[str, None]] = {}
     for alternative in detail["security"]:
         for need in alternative:
             scopes.setdefault(need["scheme"], {}).update(dict.fromkeys(need["scopes"]))
-    return [_sign_in(name, schemes.get(name, {}), list(needed)) for name, needed in scopes.items()]
+    return [_sign_in(name, schemes.get(name, {}), list(needed), describer) for name, needed in scopes.items()]
 
 
 def sign_in_words(detail: Mapping[str, Any], schemes: Mapping[str, Mapping[str, Any]]) -> str:
@@ -189,7 +193,7 @@ def _parameter(written: Mapping[str, Any], drawer: SchemaDrawer, anchor: str) ->
         place=written["in"],
         required=written["required"],
         deprecated=written["deprecated"],
-        words=described(written["description"]) or (tree.words if tree else ""),
+        words=drawer.describer.described(written["description"]) or (tree.words if tree else ""),
         tree=tree,
         example=value_words(examples[0].value) if examples else (tree.top.example if tree else ""),
         media_type=media_type,
@@ -203,7 +207,7 @@ def _status_words(code: str) -> str:
         return "Any other" if code == "default" else ""
 
 
-def _sign_in(name: str, scheme: Mapping[str, Any], scopes: Iterable[str]) -> SignIn:
+def _sign_in(name: str, scheme: Mapping[str, Any], scopes: Iterable[str], describer: Describer) -> SignIn:
     flows = scheme.get("flows") if isinstance(scheme.get("flows"), dict) else {}
     urls = [
         (kind, str(flow[key]))
@@ -215,4 +219,5 @@ def _sign_in(name: str, scheme: Mapping[str, Any], scopes: Iterable[str]) -> Sig
     if scheme.get("openIdConnectUrl"):
         urls.append(("discovery", str(scheme["openIdConnectUrl"])))
     where = f"{scheme.get('name', '')} in {scheme.get('in', '')}" if scheme.get("type") == "apiKey" else ""
-    return SignIn(name, scheme_words(scheme), where, list(scopes), described(str(scheme.get("description", ""))), urls)
+    words = describer.described(str(scheme.get("description", "")))
+    return SignIn(name, scheme_words(scheme), where, list(scopes), words, urls)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import QueryDict
 from drf_spectacular.utils import OpenApiParameter
@@ -36,7 +37,7 @@ class KeyPagination(BasePagination):
     """``{results, next, previous, count, count_exact}``; two queries a page.
 
     The view's ``orderings`` maps each name of ``?ordering=`` to fields that end in a unique one; the first is the
-    default. ``next`` and ``previous`` are paths with a query, or null.
+    default. ``next`` and ``previous`` are URLs, or null.
     """
 
     parameter_names = ("limit", "cursor", "ordering")
@@ -64,14 +65,14 @@ class KeyPagination(BasePagination):
         )
 
     def get_paginated_response_schema(self, schema: dict) -> dict:
-        link = {"type": ["string", "null"], "format": "uri-reference"}
+        link = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
             "required": ["results", "next", "previous", "count", "count_exact"],
             "properties": {
                 "results": schema,
-                "next": {**link, "description": "The next page, as a path with a query."},
-                "previous": {**link, "description": "The page before, as a path with a query."},
+                "next": {**link, "description": "The next page."},
+                "previous": {**link, "description": "The page before."},
                 "count": {"type": "integer", "maximum": COUNT_LIMIT, "description": "How many there are."},
                 "count_exact": {
                     "type": "boolean",
@@ -102,12 +103,12 @@ def limit_parameters() -> list[OpenApiParameter]:
 
 
 def page_link(request: Request, cursor: str | None) -> str | None:
-    """The same request at another cursor, as a path with a query; ``None`` without one."""
+    """The same request at another cursor, as a URL; ``None`` without one."""
     if cursor is None:
         return None
     query = request.query_params.copy()
     query["cursor"] = cursor
-    return f"{request.path}?{query.urlencode()}"
+    return f"{settings.PORTICO_URL}{request.path}?{query.urlencode()}"
 
 
 def limit_of(query: QueryDict) -> int:

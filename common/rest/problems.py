@@ -25,10 +25,19 @@ log = logging.getLogger(__name__)
 
 Problem = dict[str, Any]
 
+# The phrases of RFC 9110 where those of older Pythons are of the RFCs before it.
+_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+_FRAMEWORK_SENTENCES: dict[type[exceptions.APIException], str] = {
+    exceptions.MethodNotAllowed: "This method is not possible here. The header Allow names those that are.",
+    exceptions.NotAcceptable: "There is no answer in a media type that the header Accept names.",
+    exceptions.UnsupportedMediaType: "A body of this media type is not read here.",
+}
+
 
 def problem(status: int, detail: str, code: str = "", **extensions: Any) -> Problem:
     """The members of a problem document."""
-    title = HTTPStatus(status).phrase
+    title = _PHRASES.get(status) or HTTPStatus(status).phrase
     return {
         "type": "about:blank",
         "title": title,
@@ -110,7 +119,7 @@ def _of_framework(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
         body = problem(400, "The input is not valid.", "invalid", errors=list(_flattened(error.detail)))
     else:
-        body = problem(error.status_code, str(error.detail))
+        body = problem(error.status_code, _FRAMEWORK_SENTENCES.get(type(error), str(error.detail)))
     return _response(body, headers)
 
 

@@ -73,10 +73,6 @@ def matched_words(matched: Matched) -> SafeString | str:
     return _safe(("Matched in ", escape(where), " ", shown))
 
 
-def has_match(segments: Segments) -> bool:
-    return any(hit for _, hit in segments)
-
-
 def _from_first_match(pieces: Segments) -> Segments:
     before = ""
     for place, (text, hit) in enumerate(pieces):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -32,6 +34,27 @@ def test_it_cannot_be_changed_even_in_the_database(cast, statement):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert AuditEvent.objects.get().actor_name == "member"
+
+
+def test_it_cannot_be_emptied_even_in_the_database(db):
+    with connection.cursor() as cursor:
+        # Off only in the database of a test run, which is emptied between tests.
+        cursor.execute("ALTER TABLE accounts_auditevent ENABLE TRIGGER audit_is_never_emptied")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            cursor.execute("TRUNCATE accounts_auditevent")
+
+
+def test_its_list_says_from_where(cast):
+    record(
+        actor=replace(actor_of(cast.member), address="192.0.2.7"),
+        action="accounts.team.edited",
+        obj=cast.team,
+        name="payments",
+        team_id=cast.team.pk,
+        now=timezone.now(),
+    )
+    [listed] = cast.client("administrator").get("/api/v1/audit-events").json()["results"]
+    assert (listed["actor_name"], listed["address"]) == ("member", "192.0.2.7")
 
 
 def test_it_shows_administrators_all_and_others_their_own_and_their_teams(cast):

@@ -154,6 +154,23 @@ def test_everything_is_there_without_scripts(catalog, live_server, open_page):
     assert page.url.endswith("#response-404")
 
 
+def test_enter_in_the_field_that_finds_an_entry_sends_nothing(catalog, live_server, open_page):
+    page = signed_in(open_page(), live_server)
+    page.goto(f"{live_server.url}/add-service/")
+    page.locator("input[name=name]").fill("shop")
+    page.locator("input[name=title]").fill("Shop")
+    page.locator("select[name=owner]").select_option(catalog.team.slug)
+
+    page.locator("input[name=find_consumes]").fill("payments")
+    page.locator("input[name=find_consumes]").press("Enter")
+    page.locator("#found-consumes").get_by_role("checkbox").first.check()
+
+    expect(page).to_have_url(f"{live_server.url}/add-service/")
+    page.get_by_role("button", name="Add service").click()
+    expect(page.get_by_role("heading", name="Shop", level=1)).to_be_visible()
+    expect(page.locator("main").get_by_role("link", name="Payments").first).to_be_visible()
+
+
 def test_operations_are_filtered_while_typing(catalog, live_server, open_page):
     page = signed_in(open_page(), live_server, "viewer")
     page.goto(f"{live_server.url}/apis/payments/")

@@ -156,6 +156,13 @@ def test_it_offers_to_clear_the_filters_when_nothing_is_anywhere(bank: Cast):
     assert 'href="?q=xylophone">Clear filters' in html
 
 
+def test_it_speaks_of_no_filters_where_nothing_is_yet(cast: Cast):
+    html = shown(cast.client("viewer"), "/browse/")
+
+    assert "Nothing is here yet" in html
+    assert "these filters" not in html
+
+
 def test_exactly_means_the_words_it_was_said_of(bank: Cast):
     client = bank.client("viewer")
 

@@ -299,6 +299,7 @@ _PORTAL = [
 urlpatterns = [
     path("", gallery),
     path("", include((_PORTAL, "portal"))),
+    path("", _room("rest", "docs")),
     path("", _room("catalog", "publish", "service-new")),
     path("", _room("accounts", "sign-in", "sign-out", "profile", "my-teams", "audit", "people", "theme")),
 ]

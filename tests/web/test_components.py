@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils.safestring import mark_safe
 
 from common.web.templatetags import components
 
@@ -49,17 +50,6 @@ def test_it_greys_the_parameters_of_a_path_and_escapes_the_rest():
     assert "&lt;b&gt;" in html
 
 
-def test_it_keeps_filters_and_leaves_the_cursor_when_a_key_changes():
-    html = rendered("{% query_string sort='name' q=None %}", "/?q=x&domain=a&domain=b&cursor=c")
-
-    assert html == "?domain=a&amp;domain=b&amp;sort=name"
-
-
-def test_it_adds_and_takes_away_one_value_of_a_facet():
-    assert rendered("{% toggled 'tag' 'b' %}", "/?tag=a") == "?tag=a&amp;tag=b"
-    assert rendered("{% toggled 'tag' 'a' %}", "/?tag=a") == "?"
-
-
 @pytest.mark.parametrize(("cookie", "attribute"), [("dark", ' data-bs-theme="dark"'), ("<x>", ""), (None, "")])
 def test_it_puts_only_a_known_theme_on_the_page(cookie, attribute):
     request = RequestFactory().get("/")
@@ -74,3 +64,22 @@ def test_it_shows_a_block_inside_its_component():
 
     assert "&lt;3&gt;" in html
     assert '<div class="notice-rows"><div>row</div></div>' in html
+
+
+def test_it_writes_the_lines_of_a_facet_and_escapes_them():
+    values = [
+        {"value": 'a"b', "label": "<b>", "count": 12_000, "chosen": True, "typed": True},
+        {"value": "none", "label": "None", "count": 0, "chosen": False, "typed": False},
+    ]
+
+    html = components.facet_values("tag", values)
+
+    assert 'id="tag-a&quot;b" name="tag" value="a&quot;b" checked disabled>' in html
+    assert "&lt;b&gt;" in html
+    assert ">12,000<" in html
+    assert html.count('<li class="is-zero">') == 1
+
+
+def test_it_never_takes_a_text_for_a_safe_one_it_has_shown_before():
+    assert 'aria-label="<b>"' in components.icon("x", 16, mark_safe("<b>"))
+    assert 'aria-label="&lt;b&gt;"' in components.icon("x", 16, "<b>")

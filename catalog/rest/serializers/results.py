@@ -85,8 +85,8 @@ class Correction(serializers.Serializer):
 class FoundPage(serializers.Serializer):
     """One page of what was found."""
 
-    next = serializers.CharField(allow_null=True, help_text="The next page, as a path with a query.")
-    previous = serializers.CharField(allow_null=True, help_text="The page before, as a path with a query.")
+    next = serializers.URLField(allow_null=True, help_text="The next page.")
+    previous = serializers.URLField(allow_null=True, help_text="The page before.")
     count = serializers.IntegerField(max_value=COUNT_LIMIT)
     count_exact = serializers.BooleanField(help_text=f"False when there are more than {COUNT_LIMIT:,}.")
     facets = serializers.DictField(

@@ -60,7 +60,7 @@ class VersionSummary(serializers.Serializer):
 
     def get_successor(self, version: APIVersion) -> str | None:
         successor = version.successor
-        if successor is None:
+        if successor is None or not version.may_see_successor:
             return None
         return successor.name if successor.api_id == version.api_id else f"{successor.api.slug}/{successor.name}"
 

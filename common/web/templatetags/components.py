@@ -9,7 +9,6 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.http import QueryDict
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -75,12 +74,6 @@ def _badge(grade: str, icon_name: str, word: str, alone: bool) -> SafeString:
 def kind_icon(kind: str, size: int = 16) -> SafeString:
     """The icon of a kind of entry, for its tile."""
     return icon(_kind(kind).icon, size)
-
-
-@register.filter
-def kind_word(kind: str) -> str:
-    """«Microservice» for ``microservice``."""
-    return _kind(kind).word
 
 
 @register.simple_tag
@@ -165,25 +158,6 @@ def styled(field: BoundField, classes: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def query_string(context: Context, **changes: Any) -> str:
-    """The page's query string with keys set, or dropped for None; always leaves the page's cursor behind."""
-    query = context["request"].GET.copy()
-    query.pop("cursor", None)
-    return _encoded(query, changes)
-
-
-@register.simple_tag(takes_context=True)
-def toggled(context: Context, key: str, value: Any) -> str:
-    """The page's query string with one value of a repeated key added, or taken away if it is there."""
-    query = context["request"].GET.copy()
-    query.pop("cursor", None)
-    chosen = query.getlist(key)
-    text = str(value)
-    query.setlist(key, [one for one in chosen if one != text] if text in chosen else [*chosen, text])
-    return _encoded(query, {})
-
-
-@register.simple_tag(takes_context=True)
 def theme_attribute(context: Context) -> SafeString:
     """`` data-bs-theme="dark"`` when the reader chose a theme; nothing follows the system."""
     request = context.get("request")
@@ -214,12 +188,3 @@ def _worded(found: Badge, details: Mapping[str, Any]) -> str:
 
 def _kind(kind: str) -> Badge:
     return BADGES["kind"].get(str(kind).lower()) or Badge(str(kind).capitalize(), "help-circle")
-
-
-def _encoded(query: QueryDict, changes: Mapping[str, Any]) -> str:
-    for key, value in changes.items():
-        if value is None or value == "":
-            query.pop(key, None)
-        else:
-            query[key] = str(value)
-    return f"?{query.urlencode()}" if query else "?"

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from accounts.models import AuditEvent, Membership, TeamRole
+from accounts.models import AuditEvent, Membership, Role, TeamRole
 from accounts.usecases.create_team import create_team
 from accounts.usecases.create_token import create_token
 from accounts.usecases.edit_team import MAX_CONTACTS, edit_team
@@ -10,7 +10,7 @@ from accounts.usecases.revoke_token import revoke_token
 from accounts.usecases.set_membership import set_membership
 from common.access import Denied
 from common.errors import Conflict, Invalid
-from tests.factories.accounts import actor_of, make_user
+from tests.factories.accounts import actor_of, make_team, make_user
 from tests.personas import Cast
 
 NOW = timezone.now()
@@ -103,6 +103,18 @@ def test_it_refuses_tokens_without_scope_or_time(cast):
         create_token(actor=actor, holder=cast.member, name="ci", scopes=["admin"], now=NOW)
     with pytest.raises(Invalid):
         create_token(actor=actor, holder=cast.member, name="ci", scopes=["read"], expires_at=NOW, now=NOW)
+
+
+def test_it_gives_a_publishing_team_token_only_to_who_may_publish_for_the_team(db):
+    viewer = make_user(role=Role.VIEWER)
+    team = make_team(maintainers=(viewer,))
+    actor = actor_of(viewer)
+
+    with pytest.raises(Denied):
+        create_token(actor=actor, holder=team, name="ci", scopes=["publish"], now=NOW)
+
+    token, _ = create_token(actor=actor, holder=team, name="ci", scopes=["read"], now=NOW)
+    assert token.scopes == ["read"]
 
 
 def test_it_revokes_a_token_once(cast):

@@ -105,3 +105,16 @@ def test_it_changes_the_password_and_ends_other_sessions(client):
     assert client.get("/profile/").status_code == 200
     assert other.get("/profile/").status_code == 302
     assert sign_in(Client(), password="a much longer one").status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", ["/", "/api/v1/apis"])
+def test_it_takes_a_session_key_that_cannot_be_stored_for_none(client, url):
+    client.cookies.load({"sessionid": "\x00abcdefghijk"})
+
+    assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/", "/api/v1/me", "/api/v1/apis", "/apis/nothing/", "/profile/"])
+def test_it_tells_caches_between_that_an_answer_is_for_one_reader(cast, url):
+    assert "private" in cast.client("member").get(url).headers["Cache-Control"]

@@ -132,6 +132,20 @@ def test_what_its_team_names_of_it_is_left_out_for_others(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("_world")
+def test_it_is_named_as_a_successor_only_to_who_may_know_of_it(cast: Cast) -> None:
+    publish("open", "0.9.0", lifecycle="deprecated", successor=f"{SECRET}/1.0.0")
+
+    def successors(persona: str) -> list[str | None]:
+        client = cast.client(persona)
+        listed = client.get("/api/v1/apis/open/versions").json()["results"]
+        return [listed[-1]["successor"], client.get("/api/v1/apis/open/versions/0.9.0").json()["successor"]]
+
+    for persona in STRANGERS:
+        assert successors(persona) == [None, None]
+    assert successors("member") == [f"{SECRET}/1.0.0"] * 2
+
+
+@pytest.mark.usefixtures("_world")
 def test_a_write_tells_nothing_either(cast: Cast) -> None:
     stranger = cast.client("stranger")
     for path in ("", "/versions/1.0.0"):

@@ -352,6 +352,14 @@ def test_names_of_versions_stand_in_urls_as_they_are(ci: Client, version: str) -
     assert answer.json()["findings"][0]["rule"] == "version-differs"
 
 
+def test_a_differing_version_is_found_at_its_place(ci: Client) -> None:
+    answer = put(ci, "/api/v1/apis/payments/versions/2.0.0", body=YAML, content_type="application/yaml")
+
+    [finding] = answer.json()["findings"]
+    assert (finding["rule"], finding["pointer"]) == ("version-differs", "/info/version")
+    assert YAML.splitlines()[finding["line"] - 1][finding["column"] - 1 :].startswith(b"version: 1.0.0")
+
+
 def test_a_dry_run_answers_the_same_and_leaves_nothing(ci: Client) -> None:
     dry = put(ci, dry_run="true")
 

@@ -237,6 +237,7 @@ def test_it_says_what_is_missing_when_there_is_nothing(cast):
         ["No instance is named"],
         ["No findings"],
     ]
+    assert 'name="filter"' not in client.get("/apis/empty/operations/").content.decode()
 
 
 def test_it_lists_findings_with_their_place(cast):

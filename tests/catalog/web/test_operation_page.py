@@ -10,6 +10,7 @@ from django.test import Client
 
 from catalog.models import Operation
 from catalog.usecases.publish_version import SpecificationRefused
+from catalog.web.schema_lines import MARKED_ON_PAGE
 from tests.catalog.formats import corpus
 from tests.catalog.web.elements import Elements
 from tests.factories.catalog import make_api, openapi, publish
@@ -115,6 +116,19 @@ def test_it_renders_hostile_descriptions_harmless(cast):
     assert not any(tag in {"img", "b", "i"} and "class" not in attributes for tag, attributes in page.tags)
     assert not any(link.lower().startswith("javascript:") for link in page.links())
     assert not any(name.startswith("on") for _tag, attributes in page.tags for name in attributes)
+
+
+def test_it_shows_descriptions_as_written_beyond_what_a_page_can_read(cast):
+    document = openapi()
+    written = "*word* " * (MARKED_ON_PAGE // 20)
+    properties = {f"p{number}": {"type": "string", "description": f"{number} {written}"} for number in range(6)}
+    document["components"]["schemas"]["Payment"] = {"type": "object", "properties": properties}
+    publish("long", owner=cast.team.slug, document=document)
+
+    html = cast.client("member").get("/apis/long/operations/getPayment/").content.decode()
+
+    assert "<p>0 <em>word</em>" in html
+    assert "<p>5 *word* *word*" in html
 
 
 def test_it_lists_the_neighbours_only_beside_one_of_very_many(cast):

@@ -57,6 +57,8 @@ def test_it_checks_without_writing(client):
     assert answer.status_code == 200
     assert page.texts("notice-title") == ["Publishing makes version 1.1.0 of Payments"]
     assert "version-differs" in page.texts("finding-where")[0]
+    [jump] = [attributes for tag, attributes in page.tags if "data-jump-to" in attributes]
+    assert DOCUMENT[int(jump["data-column"]) - 1 :].startswith('"version":"1.0.0"')
     assert "Read a payment" in page.text_of("id_document")
     assert not API.objects.exists()
 

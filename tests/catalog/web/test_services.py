@@ -37,6 +37,16 @@ def test_it_shows_what_a_service_provides_consumes_and_needs(cast):
     assert "Needed by" in needed
 
 
+def test_it_says_nothing_twice(cast):
+    make_service("core", owner=cast.team, title="core")
+    make_service("ledger", owner=cast.team, description="Keeps the books.", depends_on=["core"])
+
+    page = cast.client("stranger").get("/services/ledger/").content.decode()
+
+    assert page.count("Keeps the books.") == 1
+    assert page.count(">core<") == 1
+
+
 def test_it_adds_a_service(cast):
     make_api("payments", owner=cast.team)
     form = values(cast, name="ledger", lifecycle="published", provides=["payments"], tags="Java, core")
