@@ -1,7 +1,7 @@
 """One request for an operation with example values, before it is written in any language.
 
-Texts are tuples of parts, because the reader's key is not a text: it stands for the environment variable
-`PORTICO_KEY` and is written differently in each language.
+Texts are tuples of parts, because what only the reader has is not a text: the key, and the address where nobody
+named one, stand for the environment variables `PORTICO_KEY` and `BASE_URL`, written differently in each language.
 """
 
 import json
@@ -16,8 +16,8 @@ from catalog.reading.bodies import OWN_CONTENT, Body, example_body, simple_text
 from catalog.reading.examples import given_examples, media_example
 
 KEY_VARIABLE = "PORTICO_KEY"
+ADDRESS_VARIABLE = "BASE_URL"
 VALUE_AT_MOST = 1_000
-DEFAULT_SERVER = "https://api.example.com"
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -27,14 +27,15 @@ _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"
 _URL_SAFE = "/:?#[]@!$&'()*+,;=%~"
 
 
-class Secret(Enum):
-    """The reader's key: as it is, or as the Base64 of «user:password»."""
+class Variable(Enum):
+    """What the reader has: the key, as it is or as the Base64 of «user:password», and the address of the server."""
 
     KEY = "key"
     BASIC = "basic"
+    ADDRESS = "address"
 
 
-Text = tuple[str | Secret, ...]
+Text = tuple[str | Variable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,14 @@ class Request:
     """`url` has no query. Names and values in `query` are percent-encoded, a key in it is not."""
 
     method: str
-    url: str
+    url: Text
     query: tuple[tuple[str, Text], ...]
     headers: tuple[tuple[str, Text], ...]
     body: Body | None
 
     def full_url(self) -> Text:
         """The address with its query."""
-        parts: list[str | Secret] = [self.url]
+        parts: list[str | Variable] = [*self.url]
         for index, (name, value) in enumerate(self.query):
             parts += ["&" if index else "?", f"{name}=", *value]
         return joined(parts)
@@ -91,6 +92,11 @@ def example_request(
     )
 
 
+def is_address(server_url: str) -> bool:
+    """Whether it names a host, as a path below whichever host serves the document does not."""
+    return _ABSOLUTE.match(server_url) is not None
+
+
 def server_urls(servers: list[dict[str, Any]]) -> list[str]:
     """The addresses of servers with the defaults of their variables put in."""
     return [
@@ -102,9 +108,9 @@ def server_urls(servers: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def joined(parts: list[str | Secret]) -> Text:
+def joined(parts: list[str | Variable]) -> Text:
     """The parts with neighbouring strings put together."""
-    text: list[str | Secret] = []
+    text: list[str | Variable] = []
     for part in parts:
         if text and isinstance(part, str) and isinstance(text[-1], str):
             text[-1] += part
@@ -132,12 +138,14 @@ def _value(parameter: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:
     return value if len(simple_text(value)) <= VALUE_AT_MOST else OWN_CONTENT
 
 
-def _url(path: str, chosen: list[tuple[Mapping[str, Any], Any]], server_url: str) -> str:
+def _url(path: str, chosen: list[tuple[Mapping[str, Any], Any]], server_url: str) -> Text:
     """An absolute address: nothing of a document becomes an option of a command or another scheme."""
     values = {each["name"]: simple_text(value) for each, value in chosen if each["in"] == "path"}
     filled = _PATH_PART.sub(lambda match: quote(values.get(match[1], match[1]), safe=""), path)
-    base = server_url if _ABSOLUTE.match(server_url) else f"{DEFAULT_SERVER}/{server_url.lstrip('/')}"
-    return quote(base.rstrip("/") + filled, safe=_URL_SAFE)
+    if is_address(server_url):
+        return (quote(server_url.rstrip("/") + filled, safe=_URL_SAFE),)
+    below = server_url.strip("/")
+    return joined([Variable.ADDRESS, quote(f"/{below}{filled}" if below else filled, safe=_URL_SAFE)])
 
 
 def _query(parameter: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Text]]:
@@ -162,7 +170,7 @@ def _line(text: str) -> str:
 
 
 def _cookie_line(cookies: list[tuple[str, Text]]) -> Text:
-    parts: list[str | Secret] = []
+    parts: list[str | Variable] = []
     for name, value in cookies:
         if _TOKEN.fullmatch(name):
             parts += ["; " if parts else "", f"{name}=", *value]
@@ -177,8 +185,8 @@ def _credentials(
         scheme = schemes.get(needed["scheme"], {})
         kind = scheme.get("type")
         if kind == "apiKey":
-            yield str(scheme.get("in", "header")), str(scheme.get("name", "")), (Secret.KEY,)
+            yield str(scheme.get("in", "header")), str(scheme.get("name", "")), (Variable.KEY,)
         elif kind == "http" and str(scheme.get("scheme", "")).lower() == "basic":
-            yield "header", "Authorization", ("Basic ", Secret.BASIC)
+            yield "header", "Authorization", ("Basic ", Variable.BASIC)
         elif kind in ("http", "oauth2", "openIdConnect"):
-            yield "header", "Authorization", ("Bearer ", Secret.KEY)
+            yield "header", "Authorization", ("Bearer ", Variable.KEY)

@@ -20,7 +20,7 @@ from catalog.web.operation_parts import (
     sign_ins_of,
 )
 from catalog.web.rail import safe_url
-from catalog.web.snippets import snippets_of
+from catalog.web.snippets import call_of
 from catalog.web.words import operation_title
 
 # Beyond this the list beside the operation holds its neighbours only; the operations tab has all.
@@ -63,7 +63,7 @@ class OperationPage:
             "responses": responses_of(detail, drawer),
             "callbacks": detail["callbacks"],
             "more": _outside(detail["external_docs"]),
-            "snippets": snippets_of(operation, self.page.instances),
+            "call": call_of(operation, self.page.instances),
             "answer": example_answer(detail, definitions),
             "listed": [(group, short_paths(group)) for group in self.groups],
             "listed_all": self.page.version.operation_count <= LISTED_AT_MOST,

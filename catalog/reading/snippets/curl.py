@@ -1,14 +1,18 @@
 """curl in a POSIX shell."""
 
 import re
+from itertools import pairwise
 
 from catalog.reading.bodies import MULTIPART, OWN_CONTENT, Body, simple_text
-from catalog.reading.request import KEY_VARIABLE, Request, Secret, Text, joined
+from catalog.reading.request import ADDRESS_VARIABLE, KEY_VARIABLE, Request, Text, Variable, joined
 from catalog.reading.snippets.quoting import is_deceiving
 
 _BARE = re.compile(r"[A-Z]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _PLAIN = re.compile(r"[A-Za-z0-9 _./:=,;?&%+@~-]*")
+# What no shell takes for a part of the variable before it.
+_APART = ("/", "?", "&")
+_NAMES = {Variable.KEY: KEY_VARIABLE, Variable.BASIC: KEY_VARIABLE, Variable.ADDRESS: ADDRESS_VARIABLE}
 
 
 def curl(request: Request) -> str:
@@ -16,10 +20,10 @@ def curl(request: Request) -> str:
     in_address = request.query and request.method == "GET" and not request.body
     usual = "POST" if request.body else "GET"
     method = "" if request.method == usual else f"-X {quoted(request.method)} "
-    lines = [f"curl -G {shell((request.url,))}" if in_address else f"curl {method}{shell(request.full_url())}"]
+    lines = [f"curl -G {shell(request.url)}" if in_address else f"curl {method}{shell(request.full_url())}"]
     multipart = request.body is not None and request.body.media_type.startswith(MULTIPART)
     for name, value in request.headers:
-        if Secret.BASIC in value:
+        if Variable.BASIC in value:
             lines.append(f'-u "${KEY_VARIABLE}"')
         elif not (multipart and name == "Content-Type"):
             lines.append(f"-H {shell(joined([f'{name}: ', *value]))}")
@@ -31,12 +35,20 @@ def curl(request: Request) -> str:
 
 
 def shell(text: Text) -> str:
-    """One word of the shell; the key stays a variable, everything else is exactly what it says."""
-    if not any(isinstance(part, Secret) for part in text):
+    """One word of the shell; what the reader has stays a variable, everything else is exactly what it says."""
+    if not any(isinstance(part, Variable) for part in text):
         return quoted("".join(str(part) for part in text))
-    if len(text) <= 2 and text[-1] is Secret.KEY and _PLAIN.fullmatch("".join(map(str, text[:-1]))):
-        return f'"{"".join(map(str, text[:-1]))}${KEY_VARIABLE}"'
-    return "".join(f'"${KEY_VARIABLE}"' if isinstance(part, Secret) else quoted(part) for part in text)
+    if all(isinstance(part, Variable) or _PLAIN.fullmatch(part) for part in text) and _stand_apart(text):
+        return '"' + "".join(part if isinstance(part, str) else f"${_NAMES[part]}" for part in text) + '"'
+    return "".join(quoted(part) if isinstance(part, str) else f'"${_NAMES[part]}"' for part in text)
+
+
+def _stand_apart(text: Text) -> bool:
+    """Whether every variable ends where its name does."""
+    return all(
+        isinstance(before, str) or (isinstance(after, str) and after.startswith(_APART))
+        for before, after in pairwise(text)
+    )
 
 
 def quoted(text: str) -> str:

@@ -1,22 +1,23 @@
 """Java with the HTTP client of the JDK (15 or newer, for text blocks)."""
 
-from catalog.reading.request import KEY_VARIABLE, Request, Secret
+from catalog.reading.request import ADDRESS_VARIABLE, KEY_VARIABLE, Request, Variable
 from catalog.reading.snippets.quoting import concatenation, is_deceiving, literal
 
 _KEY = f'System.getenv("{KEY_VARIABLE}")'
-_SECRETS: dict[object, str] = {
-    Secret.KEY: _KEY,
-    Secret.BASIC: f"Base64.getEncoder().encodeToString({_KEY}.getBytes())",
+_VARIABLES: dict[object, str] = {
+    Variable.KEY: _KEY,
+    Variable.BASIC: f"Base64.getEncoder().encodeToString({_KEY}.getBytes())",
+    Variable.ADDRESS: f'System.getenv("{ADDRESS_VARIABLE}")',
 }
 
 
 def java(request: Request) -> str:
-    basic = any(Secret.BASIC in value for _name, value in request.headers)
+    basic = any(Variable.BASIC in value for _name, value in request.headers)
     lines = ["import java.net.URI;", "import java.net.http.HttpClient;", "import java.net.http.HttpRequest;"]
     lines += ["import java.net.http.HttpResponse;", *(["import java.util.Base64;"] if basic else []), ""]
     lines += ["HttpRequest request = HttpRequest.newBuilder()"]
-    lines += [f"    .uri(URI.create({concatenation(request.full_url(), _SECRETS)}))"]
-    lines += [f"    .header({literal(name)}, {concatenation(value, _SECRETS)})" for name, value in request.headers]
+    lines += [f"    .uri(URI.create({concatenation(request.full_url(), _VARIABLES)}))"]
+    lines += [f"    .header({literal(name)}, {concatenation(value, _VARIABLES)})" for name, value in request.headers]
     publisher = f"ofString({_text(request.body.text)})" if request.body else "noBody()"
     lines += [f"    .method({literal(request.method)}, HttpRequest.BodyPublishers.{publisher})", "    .build();"]
     lines += ["HttpResponse<String> response = HttpClient.newHttpClient()"]

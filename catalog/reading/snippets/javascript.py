@@ -1,11 +1,15 @@
 """JavaScript with fetch, as browsers and Node have it."""
 
 from catalog.reading.bodies import is_json
-from catalog.reading.request import KEY_VARIABLE, Request, Secret
+from catalog.reading.request import ADDRESS_VARIABLE, KEY_VARIABLE, Request, Variable
 from catalog.reading.snippets.quoting import concatenation, is_deceiving, literal
 
 _KEY = f"process.env.{KEY_VARIABLE}"
-_SECRETS: dict[object, str] = {Secret.KEY: _KEY, Secret.BASIC: f"btoa({_KEY})"}
+_VARIABLES: dict[object, str] = {
+    Variable.KEY: _KEY,
+    Variable.BASIC: f"btoa({_KEY})",
+    Variable.ADDRESS: f"process.env.{ADDRESS_VARIABLE}",
+}
 
 
 def javascript(request: Request) -> str:
@@ -13,11 +17,11 @@ def javascript(request: Request) -> str:
     if request.method != "GET":
         options.append(f"method: {literal(request.method)},")
     if request.headers:
-        pairs = [f"  {literal(name)}: {concatenation(value, _SECRETS)}," for name, value in request.headers]
+        pairs = [f"  {literal(name)}: {concatenation(value, _VARIABLES)}," for name, value in request.headers]
         options += ["headers: {", *pairs, "},"]
     if request.body:
         options += [f"body: {_body(request)},"]
-    url = concatenation(request.full_url(), _SECRETS)
+    url = concatenation(request.full_url(), _VARIABLES)
     indented = "\n".join(options).replace("\n", "\n  ")
     call = f"fetch({url}, {{\n  {indented}\n}})" if options else f"fetch({url})"
     lines = (

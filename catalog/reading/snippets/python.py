@@ -3,25 +3,29 @@
 from pprint import pformat
 
 from catalog.reading.bodies import is_json
-from catalog.reading.request import KEY_VARIABLE, Request, Secret
+from catalog.reading.request import ADDRESS_VARIABLE, KEY_VARIABLE, Request, Variable
 from catalog.reading.snippets.quoting import concatenation, is_deceiving, literal
 
 # The indentation of a JSON text nested too deep for the standard library to lay out.
 _TOO_DEEP = "\n" + " " * 60
 _KEY = f'os.environ["{KEY_VARIABLE}"]'
-_SECRETS: dict[object, str] = {Secret.KEY: _KEY, Secret.BASIC: f"base64.b64encode({_KEY}.encode()).decode()"}
+_VARIABLES: dict[object, str] = {
+    Variable.KEY: _KEY,
+    Variable.BASIC: f"base64.b64encode({_KEY}.encode()).decode()",
+    Variable.ADDRESS: f'os.environ["{ADDRESS_VARIABLE}"]',
+}
 
 
 def python(request: Request) -> str:
     url = request.full_url()
     parts = [part for _name, value in request.headers for part in value] + list(url)
-    imports = ["import base64"] if Secret.BASIC in parts else []
-    imports += ["import os"] if any(isinstance(part, Secret) for part in parts) else []
+    imports = ["import base64"] if Variable.BASIC in parts else []
+    imports += ["import os"] if any(isinstance(part, Variable) for part in parts) else []
     lines = [*imports, *([""] if imports else []), "import requests", ""]
-    arguments = [literal(request.method), concatenation(url, _SECRETS)]
+    arguments = [literal(request.method), concatenation(url, _VARIABLES)]
     headers = [(name, value) for name, value in request.headers if not (_as_json(request) and name == "Content-Type")]
     if headers:
-        pairs = "".join(f"        {literal(name)}: {concatenation(value, _SECRETS)},\n" for name, value in headers)
+        pairs = "".join(f"        {literal(name)}: {concatenation(value, _VARIABLES)},\n" for name, value in headers)
         arguments.append("headers={\n" + pairs + "    }")
     if _as_json(request):
         arguments.append("json=" + pformat(request.body.value, sort_dicts=False, width=88).replace("\n", "\n         "))

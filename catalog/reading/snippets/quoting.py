@@ -19,6 +19,6 @@ def is_deceiving(text: str) -> bool:
     return _DECEIVING.search(text) is not None
 
 
-def concatenation(parts: tuple[object, ...], secrets: dict[object, str], plus: str = " + ") -> str:
-    """The parts as one expression; each secret as the expression that reads it."""
-    return plus.join(literal(part) if isinstance(part, str) else secrets[part] for part in parts) or '""'
+def concatenation(parts: tuple[object, ...], variables: dict[object, str], plus: str = " + ") -> str:
+    """The parts as one expression; each variable as the expression that reads it."""
+    return plus.join(literal(part) if isinstance(part, str) else variables[part] for part in parts) or '""'

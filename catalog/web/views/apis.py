@@ -7,7 +7,7 @@ from catalog.queries.operations import operation_detail, operations_of
 from catalog.web.api_page import APIPage, api_page
 from catalog.web.operation_groups import grouped, representative
 from catalog.web.rail import api_facts
-from catalog.web.snippets import snippets_of
+from catalog.web.snippets import Call, call_of
 from common.web.htmx import render
 
 OPERATIONS_ON_OVERVIEW = 25
@@ -36,6 +36,6 @@ def instances(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "catalog/api_instances.html", page.context("instances"))
 
 
-def _call(page: APIPage, slug: str) -> list[dict[str, str]]:
+def _call(page: APIPage, slug: str) -> Call:
     operation = operation_detail(page.actor, page.api.slug, page.version.name, slug)
-    return snippets_of(operation, page.instances)
+    return call_of(operation, page.instances)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalog.formats.worker import read_document
 from catalog.reading.bodies import body_text
-from catalog.reading.request import Request, Secret, example_request, server_urls
+from catalog.reading.request import Request, Variable, example_request, server_urls
 from catalog.reading.snippets import snippets
 from catalog.reading.snippets.curl import curl
 from catalog.reading.snippets.quoting import literal
@@ -118,13 +118,30 @@ def test_it_writes_a_query_in_its_style(parts, value, query):
 
 def test_it_encodes_path_values():
     found = read(parameters=[parameter("id", "path", example="../a b?c#d/é")])
-    assert request_of(found).url == f"{SERVER}/customers/..%2Fa%20b%3Fc%23d%2F%C3%A9"
+    assert request_of(found).url == (f"{SERVER}/customers/..%2Fa%20b%3Fc%23d%2F%C3%A9",)
 
 
 @pytest.mark.parametrize("server", ["", "/v1", "javascript:alert(1)", "-o /etc/passwd", "ftp://example.com", "//evil"])
 def test_it_only_calls_web_addresses(server):
-    url = request_of(read("/a"), server).url
-    assert url.startswith("https://api.example.com/")
+    address, path = request_of(read("/a"), server).url
+    assert address is Variable.ADDRESS
+    assert path.startswith("/")
+    assert path.endswith("/a")
+
+
+def test_it_invents_no_address_where_none_is_known():
+    written = codes(read("/a/{id}", parameters=[parameter("id", "path", example="7")]), "/v1/")
+    assert 'curl "$BASE_URL/v1/a/7"' in written["curl"]
+    assert 'os.environ["BASE_URL"] + "/v1/a/7"' in written["Python"]
+    assert 'process.env.BASE_URL + "/v1/a/7"' in written["JavaScript"]
+    assert 'System.getenv("BASE_URL") + "/v1/a/7"' in written["Java"]
+    assert 'os.Getenv("BASE_URL") + "/v1/a/7"' in written["Go"]
+
+
+def test_the_shell_reads_the_address_apart_from_what_follows():
+    command = curl(request_of(read("/it's $(id)", security=[{"query": []}]), ""))
+    called = arguments_of(f"BASE_URL=https://a.example\n{command}", "KEY")
+    assert called == ["-G", "https://a.example/it's%20$(id)", "-d", "api%20key=KEY"]
 
 
 def test_it_puts_in_the_defaults_of_server_variables():
@@ -236,7 +253,7 @@ def test_a_literal_is_the_text_and_stays_on_its_line(text):
 @settings(max_examples=25, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"]), max_size=40))
 def test_the_shell_reads_a_header_as_it_was(text):
-    request = Request("GET", SERVER, (), (("X-A", (text, Secret.KEY, text)),), None)
+    request = Request("GET", (SERVER,), (), (("X-A", (text, Variable.KEY, text)),), None)
     assert arguments_of(curl(request), "KEY") == [SERVER, "-H", f"X-A: {text}KEY{text}"]
 
 

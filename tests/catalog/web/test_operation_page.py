@@ -37,6 +37,22 @@ def test_it_says_what_the_operation_is_and_how_it_is_called(cast):
     }
 
 
+def test_it_says_when_no_address_is_known_and_who_owns_it_can_name_one(cast):
+    document = openapi()
+    del document["servers"]
+    publish("payments", document=document, owner=cast.team.slug, visibility="public")
+
+    for path in ("/apis/payments/", "/apis/payments/operations/getPayment/"):
+        own = cast.client("member").get(path).content
+        seen = cast.client("viewer").get(path).content.decode()
+
+        assert "No address is known yet." in seen
+        assert "api.example.com" not in seen
+        assert "BASE_URL" in seen
+        assert "/apis/payments/versions/1.0.0/instances/" in Elements(own).links()
+        assert "/versions/1.0.0/instances/" not in seen
+
+
 def test_it_shows_recursion_as_such(cast):
     make_api("payments", owner=cast.team)
 
