@@ -43,17 +43,24 @@ class EditVersion(forms.Form):
         help_text="What is new in this version, in Markdown.",
     )
 
-    def __init__(self, *args: object, stages: list[tuple[str, str]], **kwargs: object) -> None:
+    def __init__(self, *args: object, stages: list[tuple[str, str]], step: str = "", **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lifecycle"].choices = stages
+        if step:
+            self.fields["lifecycle"].widget = forms.HiddenInput()
+            unrelated = ["changelog", "reason"] if step in _ENDING else ["changelog", "reason", "sunset", "successor"]
+            for name in unrelated:
+                del self.fields[name]
 
     def metadata(self) -> VersionMetadata:
         """What the form says; sunset and successor go when the version no longer ends."""
         values = self.cleaned_data
-        metadata = VersionMetadata(lifecycle=values["lifecycle"], changelog=values["changelog"].replace("\r\n", "\n"))
-        if values["lifecycle"] in _ENDING or values["sunset"] or values["successor"]:
-            metadata["sunset"] = values["sunset"]
-            metadata["successor"] = values["successor"] or None
+        metadata = VersionMetadata(lifecycle=values["lifecycle"])
+        if "changelog" in values:
+            metadata["changelog"] = values["changelog"].replace("\r\n", "\n")
+        if values["lifecycle"] in _ENDING or values.get("sunset") or values.get("successor"):
+            metadata["sunset"] = values.get("sunset")
+            metadata["successor"] = values.get("successor") or None
         return metadata
 
 

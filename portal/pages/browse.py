@@ -56,6 +56,7 @@ def _context(request: HttpRequest, question: Question, page: SearchPage) -> dict
         "query": question.request.q,
         "words": question.words,
         "heading": _heading(question, page),
+        "show": f"Show {_number(page)} {'result' if page.count == 1 else 'results'}",
         "corrected": page.correction.used if page.correction else "",
         "exact_url": question.exactly().url(),
         "facets": panels(question, page.facets, knows_teams=knows_teams),
@@ -69,8 +70,12 @@ def _context(request: HttpRequest, question: Question, page: SearchPage) -> dict
     return context if page.results else context | nothing_found(actor, question)
 
 
+def _number(page: SearchPage) -> str:
+    return grouped(page.count) if page.count_exact else f"{grouped(page.count)}+"
+
+
 def _heading(question: Question, page: SearchPage) -> str:
-    number = grouped(page.count) if page.count_exact else f"{grouped(page.count)}+"
+    number = _number(page)
     words = _words(question, page.correction)
     if words:
         return f"{number} {'result' if page.count == 1 else 'results'} for “{words}”"

@@ -68,6 +68,8 @@ class Server:
             self._tell("Another command starts or stops PostgreSQL; waiting for it.")
             self._turn.take()
         try:
+            if clusters.find(self._home) is None:
+                self._tell("Making the database; this takes a few seconds and happens once.")
             cluster = clusters.create(self._home, for_tests=self._for_tests)
             if not is_answering(cluster):
                 start(cluster, durable=not self._for_tests, tell=self._tell)

@@ -23,6 +23,7 @@ def migrate() -> None:
     """Every migration is applied."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        _say("Bringing the database up to date.")
         call_command("migrate", interactive=False, verbosity=0)
 
 
@@ -33,6 +34,7 @@ def collect_static() -> None:
     wanted = _fingerprint(settings.STATICFILES_DIRS)
     if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return
+    _say("Collecting the files of the site.")
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -59,13 +61,18 @@ def first_start() -> str:
     if get_user_model().objects.filter(role="administrator").exists():
         return ""
     if env.boolean("PORTICO_DEMO", default=True):
-        print("Loading the demo; this happens once.", file=sys.stderr, flush=True)
+        _say("Loading the demo; this takes a minute or two and happens once.")
         call_command("load_demo", verbosity=0)
     made = create_first_administrator(timezone.now())
     if made is None:
         return ""
     user, password = made
     return f"Sign in as {user.username} with the password {password} (shown this once; change it in your profile)."
+
+
+def _say(line: str) -> None:
+    """What takes a while; standard output is for what the operator must be told once."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def main() -> None:

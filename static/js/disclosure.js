@@ -1,5 +1,12 @@
 // A details element with an id stays as the reader left it when htmx renders its part again, and the focus
-// returns to the field in it, which htmx cannot focus while its details are closed.
+// returns to the field in it, which htmx cannot focus while its details are closed. A button with data-folds closes the details it stands in.
+
+document.addEventListener("click", (event) => {
+  const part = event.target.closest("[data-folds]")?.closest("details");
+  if (!part) return;
+  part.open = false;
+  part.querySelector("summary").focus();
+});
 
 const left = new Map();
 let focused = "";

@@ -131,6 +131,21 @@ def test_it_filters_in_a_sheet_on_a_phone_and_without_scripts(bank, live_server,
     assert page.locator(".results > li").count() == 1
 
 
+def test_the_sheet_on_a_phone_says_what_it_leaves_and_closes(bank, live_server, open_page):
+    page = open_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{live_server.url}/browse/?q=score")
+    filters = page.locator("summary", has_text="Filters")
+    filters.click()
+    page.get_by_role("checkbox", name="Mortgage").check()
+
+    show = page.get_by_role("button", name="Show 6 results")
+    expect(show).to_be_in_viewport()
+    show.click()
+
+    expect(page.get_by_role("checkbox", name="Mortgage")).to_be_hidden()
+    expect(filters).to_be_in_viewport()
+
+
 def test_it_suggests_while_typing_only_what_the_reader_may_know_of(bank, live_server, open_page):
     make_user("jane")
     page = signed_in(open_page(), live_server, "jane")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -33,6 +34,12 @@ _WOULD = {
     "updated": "Publishing changes what is said about {api} {version}: {changed}",
     "unchanged": "{api} {version} is published like this already",
 }
+
+_PIPELINE = """curl --fail-with-body -X PUT \\
+  -H "Authorization: Bearer $PORTICO_TOKEN" \\
+  -H "Content-Type: application/yaml" \\
+  --data-binary @openapi.yaml \\
+  {site}/api/v1/apis/{api}/versions/auto"""
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -102,9 +109,11 @@ def _words(sentences: dict[str, str], result: PublishResult) -> str:
 
 
 def _context(request: HttpRequest, form: PublishSpecification) -> dict[str, Any]:
+    api = form.initial.get("name")
     return {
         "section": "browse",
         "form": form,
         "megabytes": settings.PORTICO_MAX_SPECIFICATION_BYTES // 1_000_000,
-        "cancel_url": reverse("catalog:api-detail", args=[form.initial["name"]]) if form.initial.get("name") else "/",
+        "pipeline": _PIPELINE.format(site=settings.PORTICO_URL, api=quote(api or "credit-check", safe="")),
+        "cancel_url": reverse("catalog:api-detail", args=[api]) if api else "/",
     }

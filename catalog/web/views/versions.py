@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalog.models import APIVersion, Environment
+from catalog.lifecycle import is_backwards
+from catalog.models import APIVersion, Environment, Lifecycle
 from catalog.permissions import Action
 from catalog.queries.versions import version_detail, versions_of
 from catalog.usecases.edit_version import edit_version
@@ -16,6 +17,8 @@ from catalog.web.version_forms import EditVersion, Instances, stage_choices
 from common.access import can, require
 from common.web.forms import refusals_in
 from common.web.htmx import redirect, render, render_form
+
+_VERBS = {Lifecycle.PUBLISHED: "Publish", Lifecycle.DEPRECATED: "Deprecate", Lifecycle.RETIRED: "Retire"}
 
 
 @require_safe
@@ -36,14 +39,16 @@ def findings(request: HttpRequest, slug: str, version: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str, version: str) -> HttpResponse:
-    """Stage, sunset, successor and changelog of a version."""
+    """Stage, sunset, successor and changelog of a version; with ``to`` the one step to that stage."""
     shown = _editable(request, slug, version)
+    step = _step(request.GET.get("to", ""), shown)
     stages = stage_choices(shown, may_revert=can(request.actor, Action.API_REVERT_LIFECYCLE, shown.api))
     form = EditVersion(
         request.POST or None,
         stages=stages,
+        step=step,
         initial={
-            "lifecycle": request.GET.get("to", shown.lifecycle),
+            "lifecycle": step or shown.lifecycle,
             "sunset": shown.sunset_on,
             "successor": _successor_name(shown),
             "changelog": shown.changelog,
@@ -55,12 +60,13 @@ def edit(request: HttpRequest, slug: str, version: str) -> HttpResponse:
                 actor=request.actor,
                 version=shown,
                 metadata=form.metadata(),
-                reason=form.cleaned_data["reason"],
+                reason=form.cleaned_data.get("reason", ""),
                 now=timezone.now(),
             )
             messages.success(request, f"{shown.api.title} {shown.name} is {form.cleaned_data['lifecycle']}")
             return redirect(request, _versions_url(shown))
-    return render_form(request, "catalog/version_form.html", _form_context(shown, "Change lifecycle"), form=form)
+    context = {**_form_context(shown, "Change lifecycle"), "submit": _VERBS.get(step)}
+    return render_form(request, "catalog/version_form.html", context, form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,6 +98,11 @@ def _editable(request: HttpRequest, slug: str, version: str) -> APIVersion:
     shown = version_detail(request.actor, slug, version)
     require(request.actor, Action.API_EDIT, shown.api)
     return shown
+
+
+def _step(to: str, version: APIVersion) -> str:
+    """The stage ahead that was asked for, if it is one; a step back takes the whole form with its reason."""
+    return to if to in _VERBS and not is_backwards(version.lifecycle, to) else ""
 
 
 def _successor_name(version: APIVersion) -> str:

@@ -148,3 +148,10 @@ def test_it_refuses_a_body_over_the_cap_by_its_length_alone(client):
 
     assert answer.status_code == 413
     assert Elements(answer.content).texts("notice-title")[0].startswith("The document is larger than 10 MB.")
+
+
+def test_it_gives_the_command_of_a_pipeline_to_copy(cast):
+    html = cast.client("member").get("/publish/?api=payments").content
+
+    call = next(a["data-copy"] for tag, a in Elements(html).tags if "curl --fail" in a.get("data-copy", ""))
+    assert call.endswith("/api/v1/apis/payments/versions/auto")

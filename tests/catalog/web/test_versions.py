@@ -1,5 +1,7 @@
 """The versions of an API in the browser: their list, their lifecycle, their instances."""
 
+import pytest
+
 from catalog.models import APIInstance, APIVersion
 from tests.catalog.web.elements import Elements
 from tests.factories.catalog import make_api, make_environment, publish
@@ -35,6 +37,31 @@ def test_it_deprecates_with_sunset_and_successor(cast):
     assert (answer.status_code, answer["Location"]) == (303, "/apis/payments/versions/")
     assert (version.lifecycle, str(version.sunset_on), version.successor.name) == ("deprecated", "2030-12-31", "2.0.0")
     assert version.changelog == "Old."
+
+
+@pytest.mark.parametrize(("to", "verb"), [("deprecated", "Deprecate"), ("retired", "Retire"), ("published", "Publish")])
+def test_it_offers_one_step_by_its_verb_and_leaves_the_changelog_alone(cast, to, verb):
+    publish("payments", owner=cast.team.slug, lifecycle="draft", changelog="Kept.")
+    client, path = cast.client("member"), f"/apis/payments/versions/1.0.0/edit/?to={to}"
+
+    html = client.get(path).content.decode()
+    assert f"</span>{verb}</button>" in html
+    assert 'name="changelog"' not in html
+    assert 'type="radio"' not in html
+
+    assert client.post(path, {"lifecycle": to}).status_code == 303
+    assert stage("1.0.0") == to
+    assert APIVersion.objects.get().changelog == "Kept."
+
+
+def test_it_asks_for_a_step_back_with_the_whole_form(cast):
+    make_api("payments", owner=cast.team)
+    publish("payments", "1.0.0", lifecycle="deprecated")
+
+    html = cast.client("maintainer").get("/apis/payments/versions/1.0.0/edit/?to=published").content.decode()
+
+    assert 'name="reason"' in html
+    assert 'type="radio"' in html
 
 
 def test_it_publishes_a_draft_and_retires_a_version(cast):

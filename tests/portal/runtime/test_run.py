@@ -101,6 +101,12 @@ def test_it_serves_recovers_from_any_kill_and_leaves_no_process_when_asked_to_st
     assert f"Portico is ready: {first.url}\nSign in as admin with the password " in first.text
     with urllib.request.urlopen(first.url + "/readyz", timeout=10) as answer:
         assert answer.status == 200
+    phases = ["Making the database", "Bringing the database up to date", "Collecting the files of the site"]
+    assert [line for line in first.text.splitlines() for phase in phases if line.startswith(phase)] == [
+        "Making the database; this takes a few seconds and happens once.",
+        "Bringing the database up to date.",
+        "Collecting the files of the site.",
+    ]
     assert (home / "secret-key").stat().st_mode & 0o077 == 0
 
     # Only the process that watches over the others is killed: they live on, with the port and the database.
@@ -110,6 +116,7 @@ def test_it_serves_recovers_from_any_kill_and_leaves_no_process_when_asked_to_st
     second = run(port=port)
     second.wait_until_ready()
     assert "password" not in second.text
+    assert "Making the database" not in second.text
 
     for process in processes_of(home):
         os.kill(process, signal.SIGKILL)
