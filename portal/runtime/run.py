@@ -36,6 +36,8 @@ READY_SECONDS = 120
 def main() -> int:
     """Run until asked to stop; 0 then, another number when something ended by itself."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # A script's background job starts with SIGINT ignored, and would then not stop when it is asked to.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return _run(env.home(), env.text("PORTICO_BIND", "127.0.0.1"), env.integer("PORT", 8000))
     except (CannotStart, env.SettingError) as error:

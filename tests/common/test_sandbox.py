@@ -74,6 +74,16 @@ def test_it_ends_work_that_is_late_and_goes_on_with_another_process():
     assert gone(int(before))
 
 
+def test_it_keeps_a_child_whose_parent_is_large():
+    ballast = bytearray(300 * 1024**2)
+    sandbox = limited()
+    try:
+        assert sandbox.call(b"pid") == sandbox.call(b"pid")
+    finally:
+        sandbox.close()
+    assert ballast[-1] == 0
+
+
 def test_it_allows_each_request_its_own_processor_time():
     sandbox = limited(cpu_seconds=1)
     assert sandbox.call(b"pid") == sandbox.call(b"pid")
