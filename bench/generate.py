@@ -31,6 +31,7 @@ from catalog.models import (
     API,
     APIInstance,
     APIVersion,
+    Definition,
     Domain,
     Environment,
     Operation,
@@ -156,7 +157,7 @@ def _write_apis(chosen: list[Subject], groups: Groups, seed: int, chance: random
 
 def _specifications(documents: list[dict[str, Any]]) -> list[Specification]:
     contents = [orjson.dumps(document) for document in documents]
-    return Specification.objects.bulk_create(
+    specifications = Specification.objects.bulk_create(
         Specification(
             sha256=hashlib.sha256(content).hexdigest(),
             size=len(content),
@@ -165,6 +166,12 @@ def _specifications(documents: list[dict[str, Any]]) -> list[Specification]:
         )
         for content in contents
     )
+    Definition.objects.bulk_create(
+        Definition(specification=specification, pointer=f"#/components/schemas/{name}", body=schema)
+        for specification, document in zip(specifications, documents, strict=True)
+        for name, schema in document["components"]["schemas"].items()
+    )
+    return specifications
 
 
 def _version(api: API, document: dict[str, Any], specification: Specification) -> APIVersion:

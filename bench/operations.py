@@ -1,49 +1,41 @@
 """The operation rows of an invented document, in the shape the format modules give.
 
-The documents of ``bench.documents`` are plain enough to read without the parsing processes, which would take most of
-the time of a load and are measured on their own.
+Their module for OpenAPI reads each operation. The documents of ``bench.documents`` are plain enough to do the rest
+without the checks and the parsing processes, which would take most of the time of a load and are measured on their own.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from catalog.formats.checks import PATH_PARAMETER
+from catalog.formats.openapi_document import METHODS, read_operations
+from catalog.formats.operations import ReadOperation
+from catalog.formats.references import Resolver
 from catalog.models import Operation
 
 
 def operations_of(document: dict[str, Any], version_id: int) -> Iterator[Operation]:
     """Operations in the document's order, not saved."""
     schemas = document["components"]["schemas"]
-    position = 0
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            yield _operation(version_id, position, method.upper(), path, operation, schemas)
-            position += 1
+    for position, read in enumerate(read_operations(document, METHODS, Resolver(document))):
+        yield _operation(version_id, position, read, schemas)
 
 
-def _operation(
-    version_id: int, position: int, method: str, path: str, operation: dict[str, Any], schemas: dict[str, Any]
-) -> Operation:
-    body = operation.get("requestBody")
+def _operation(version_id: int, position: int, read: ReadOperation, schemas: dict[str, Any]) -> Operation:
+    operation = read.written
     reached = list(dict.fromkeys(_reached(operation, schemas)))
     return Operation(
         version_id=version_id,
         position=position,
         slug=operation["operationId"],
-        method=method,
-        path=path,
-        path_key=re.sub(r"\{[^}]*\}", "{}", path),
+        method=read.method,
+        path=read.path,
+        path_key=PATH_PARAMETER.sub("{}", read.path),
         operation_id=operation["operationId"],
         summary=operation["summary"],
         description=operation["description"],
         group=operation["tags"][0],
-        detail={
-            "parameters": operation["parameters"],
-            "request_body": body,
-            "responses": operation["responses"],
-            "security": [],
-            "servers": [],
-        },
+        detail=read.detail,
         fields=list(_fields(operation, schemas)),
         definitions=[f"#/components/schemas/{name}" for name in reached],
     )

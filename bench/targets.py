@@ -11,7 +11,7 @@ from bench.client import Request
 from bench.documents import Subject, document_of, subjects
 
 LIST, FILTERED, FACETS, FACETS_OF_SEARCH = "list", "list of a domain", "facets", "facets of a search"
-RARE, COMMON, PREFIX, TYPO = "search, rare words", "search, common word", "search, while typing", "search, misspelled"
+RARE, COMMON, PREFIX, TYPO = "search, rare words", "search, common word", "search, while typing", "search, misspelt"
 IDENTIFIER, ROUTE = "search, operation identifier", "search, method and path"
 BY_NAME, OPERATIONS = "one API by name", "operations of a version"
 HOME, BROWSE, API_PAGE, OPERATION_PAGE = "home page", "browse page", "API page", "operation page"

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import Model, Q, QuerySet
 
 from common.errors import Invalid
@@ -57,7 +58,8 @@ def page_of(queryset: QuerySet, *, ordering: Sequence[str], limit: int, cursor: 
         if values is not None:
             rows = rows.filter(_beyond(fields, values))
         items = list(rows[: limit + 1])
-    except (TypeError, ValueError, ValidationError):
+    except (TypeError, ValueError, ValidationError, DataError):
+        # A moment may be one to Python and not to PostgreSQL.
         raise Invalid({"cursor": FOREIGN}) from None
     more = len(items) > limit
     items = items[:limit]

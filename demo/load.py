@@ -59,10 +59,11 @@ def _environment(callers: Callers, values: Values) -> bool:
 
 
 def _person(callers: Callers, values: Values) -> bool:
-    """The random password in the answer is dropped, so nobody knows it."""
+    """Somebody without a password, whom nobody can sign in as."""
     if not callers.is_missing(f"users/{values['username']}"):
         return False
-    callers.administrator.send("POST", "users", {**values, "email": f"{values['username']}@nordhaven.example"})
+    wanted = {**values, "email": f"{values['username']}@nordhaven.example", "with_password": False}
+    callers.administrator.send("POST", "users", wanted)
     return True
 
 

@@ -38,6 +38,9 @@ class CreateUser(InputSerializer):
     name = serializers.CharField(max_length=200, default="", allow_blank=True)
     email = serializers.EmailField(max_length=254, default="", allow_blank=True)
     role = serializers.ChoiceField(Role.choices, default=Role.VIEWER)
+    with_password = serializers.BooleanField(
+        default=True, help_text="False: nobody signs in as this person until an administrator gives them a password."
+    )
 
 
 class EditUser(InputSerializer):

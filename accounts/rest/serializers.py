@@ -45,7 +45,7 @@ class PasswordShownOnce(serializers.Serializer):
 
 
 class NewUser(UserSerializer):
-    password = serializers.CharField(help_text="Shown here and never again.")
+    password = serializers.CharField(allow_null=True, help_text="Shown here and never again; null without one.")
 
     class Meta(UserSerializer.Meta):
         fields = [*UserSerializer.Meta.fields, "password"]

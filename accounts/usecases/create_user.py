@@ -14,13 +14,23 @@ from common.access import require
 
 
 def create_user(
-    *, actor: Actor, username: str, name: str = "", email: str = "", role: Role = Role.VIEWER, now: datetime
+    *,
+    actor: Actor,
+    username: str,
+    name: str = "",
+    email: str = "",
+    role: Role = Role.VIEWER,
+    with_password: bool = True,
+    now: datetime,
 ) -> tuple[User, str]:
-    """Return the new person and a random password to be shown once; raises ``Invalid`` by field."""
+    """Return the new person and a random password to be shown once; raises ``Invalid`` by field.
+
+    Without a password, which is returned as an empty one then, nobody signs in as that person until one is given.
+    """
     require(actor, Action.PEOPLE_MANAGE)
-    password = new_password()
+    password = new_password() if with_password else ""
     user = User(username=username, name=name, email=email, role=role, created_at=now)
-    user.set_password(password)
+    user.set_password(password or None)
     check(user)
     with transaction.atomic():
         user.save(force_insert=True)

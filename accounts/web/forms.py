@@ -42,7 +42,7 @@ class EditProfile(forms.Form):
 
 
 class CreateToken(forms.Form):
-    name = forms.CharField(max_length=200, help_text="What it is for, such as «payments pipeline».")
+    name = forms.CharField(max_length=200, help_text="What it is for, such as “payments pipeline”.")
     scope = forms.ChoiceField(
         choices=[(Scope.READ, "Read"), (Scope.PUBLISH, "Read and publish")], initial=Scope.PUBLISH, label="May"
     )

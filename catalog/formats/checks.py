@@ -38,10 +38,10 @@ def _reference_findings(document: dict[str, Any]) -> Iterator[Finding]:
     for pointer, reference in references(document):
         shown = reference if len(reference) <= 80 else reference[:77] + "…"
         if not reference.startswith("#"):
-            message = f"«{shown}» is outside this document and is not followed."
+            message = f"“{shown}” is outside this document and is not followed."
             yield Finding(WARNING, "reference-external", message, pointer)
         elif reference_tokens(reference) is None or resolver.at(reference) is MISSING:
-            message = f"«{shown}» leads to nothing in this document."
+            message = f"“{shown}” leads to nothing in this document."
             yield Finding(WARNING, "reference-unresolved", message, pointer)
 
 
@@ -54,16 +54,16 @@ def _operation_findings(operations: list[ParsedOperation], schemes: dict[str, An
         yield from _path_parameter_findings(operation, pointer)
         first = operation_ids.setdefault(operation.operation_id, pointer) if operation.operation_id else pointer
         if first != pointer:
-            message = f"The operationId «{operation.operation_id}» is used twice."
+            message = f"The operationId “{operation.operation_id}” is used twice."
             yield Finding(WARNING, "operation-id-duplicate", message, f"{pointer}/operationId")
         same = path_keys.setdefault(operation.path_key, operation.path)
         if same != operation.path:
-            message = f"«{operation.path}» and «{same}» differ only in the names of their parameters."
+            message = f"“{operation.path}” and “{same}” differ only in the names of their parameters."
             yield Finding(WARNING, "path-duplicate", message, pointer_of(["paths", operation.path]))
             path_keys[operation.path_key] = operation.path
         used = {entry["scheme"] for alternative in operation.detail["security"] for entry in alternative}
         for scheme in sorted(used - schemes.keys()):
-            message = f"The security scheme «{scheme}» is not described in this document."
+            message = f"The security scheme “{scheme}” is not described in this document."
             yield Finding(WARNING, "security-undeclared", message, pointer)
 
 
@@ -72,9 +72,9 @@ def _path_parameter_findings(operation: ParsedOperation, pointer: str) -> Iterat
     declared = {each["name"]: each["pointer"] for each in operation.detail["parameters"] if each["in"] == "path"}
     for name in in_path:
         if name not in declared:
-            message = f"The path parameter «{name}» is not described."
+            message = f"The path parameter “{name}” is not described."
             yield Finding(WARNING, "path-parameter-undeclared", message, pointer)
     for name, place in declared.items():
         if name not in in_path:
-            message = f"The path parameter «{name}» does not occur in «{operation.path}»."
+            message = f"The path parameter “{name}” does not occur in “{operation.path}”."
             yield Finding(WARNING, "path-parameter-unused", message, place)

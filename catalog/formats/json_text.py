@@ -141,7 +141,7 @@ def _faults(text: str) -> Iterator[Finding]:
             name = json.loads(raw)
             fault = _text_fault(name)
             if name in seen[-1]:
-                fault = (ERROR, "duplicate-key", f"The key «{_shortened(name)}» occurs twice in one object.")
+                fault = (ERROR, "duplicate-key", f"The key “{_shortened(name)}” occurs twice in one object.")
             seen[-1].add(name)
         else:
             fault = _text_fault(json.loads(raw)) if raw[0] == '"' else _number_fault(raw)

@@ -31,7 +31,7 @@ def parse_openapi(document: dict[str, Any], meta_schema: str, methods: frozenset
     for name, schema in mapping(components.get("schemas")).items():
         definitions.add_named(["components", "schemas", name], schema)
     schemes = security_schemes(components.get("securitySchemes"), resolver)
-    operations = parsed_operations(list(_operations(document, methods, resolver)), resolver, definitions)
+    operations = parsed_operations(list(read_operations(document, methods, resolver)), resolver, definitions)
     findings += check_findings(document, operations, schemes)
     return ParsedSpecification(
         format="openapi",
@@ -61,7 +61,8 @@ def document_tags(document: dict[str, Any]) -> tuple[dict[str, str], ...]:
     )
 
 
-def _operations(document: dict[str, Any], methods: frozenset[str], resolver: Resolver) -> Iterator[ReadOperation]:
+def read_operations(document: dict[str, Any], methods: frozenset[str], resolver: Resolver) -> Iterator[ReadOperation]:
+    """The operations in the order of the document."""
     for path, written in mapping(document.get("paths")).items():
         if path.startswith("/"):
             item = _path_item(written, resolver)

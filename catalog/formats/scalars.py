@@ -91,7 +91,7 @@ def _number(text: str) -> Any:
         _check_length(text)
         return _fitting(int(text, 0))
     if _NOT_FINITE.fullmatch(text):
-        raise UnfitNumber("A number must be finite; infinity and «not a number» cannot be kept.")
+        raise UnfitNumber("A number must be finite; infinity and “not a number” cannot be kept.")
     return text
 
 

@@ -125,10 +125,10 @@ def _message(error: Any, path: list[str | int]) -> str:
     kind, name = error.kind, error.kind.name
     subject = _subject(path)
     if name == "required":
-        return f"{subject} has no «{_short(kind.property)}», which is required."
+        return f"{subject} has no “{_short(kind.property)}”, which is required."
     if name in _UNEXPECTED:
         verb = "is" if len(kind.unexpected) == 1 else "are"
-        names = _listed(f"«{_short(entry)}»" for entry in kind.unexpected)
+        names = _listed(f"“{_short(entry)}”" for entry in kind.unexpected)
         return f"{names} {verb} not expected in {subject[:1].lower()}{subject[1:]}."
     if name == "type":
         return _type_message(subject, kind.types, error.instance)
@@ -143,7 +143,7 @@ def _subject(path: list[str | int]) -> str:
     if not names:
         return "The document"
     items = "".join(f"item {int(token) + 1} of " for token in reversed(path[names[-1] + 1 :]))
-    words = f"{items}«{_short(str(path[names[-1]]))}»"
+    words = f"{items}“{_short(str(path[names[-1]]))}”"
     return words[:1].upper() + words[1:]
 
 
@@ -155,7 +155,7 @@ def _other_words(kind: Any, name: str) -> str:
     if name == "pattern":
         return f"does not match the pattern {_short(kind.pattern)}"
     if name == "not" and type(kind.schema) is dict and "required" in kind.schema:
-        return f"must not have {' and '.join(f'«{entry}»' for entry in kind.schema['required'])} together"
+        return f"must not have {' and '.join(f'“{entry}”' for entry in kind.schema['required'])} together"
     words = {
         "anyOf": "fits none of the shapes allowed here",
         "oneOf": "fits none, or more than one, of the shapes allowed here",

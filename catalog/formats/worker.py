@@ -70,8 +70,8 @@ def _parse(document: Any) -> ParsedSpecification:
 def _unknown(document: dict[str, Any]) -> str:
     for key in ("openapi", "swagger", "asyncapi"):
         if key in document:
-            return f"«{key}: {str(document[key])[:40]}» is not among what can be read."
-    return "The document does not say what it is: it has neither «openapi» nor «swagger»."
+            return f"“{key}: {str(document[key])[:40]}” is not among what can be read."
+    return "The document does not say what it is: it has neither “openapi” nor “swagger”."
 
 
 def _check_size(parsed: ParsedSpecification) -> None:

@@ -123,7 +123,7 @@ class YamlBuilder:
             frame.key = _MERGE
             return
         if text in frame.value:
-            _refuse("duplicate-key", f"The key «{shortened(text)}» occurs twice in one object.", event.start_mark)
+            _refuse("duplicate-key", f"The key “{shortened(text)}” occurs twice in one object.", event.start_mark)
         frame.value[text] = None
         frame.key = text
 
@@ -139,14 +139,14 @@ class YamlBuilder:
         except UnfitNumber as error:
             _refuse("number-unfit", str(error), event.start_mark)
         except LookupError:
-            _refuse("yaml-tag", f"The tag «{shortened(event.tag)}» is not plain data.", event.start_mark)
+            _refuse("yaml-tag", f"The tag “{shortened(event.tag)}” is not plain data.", event.start_mark)
 
     def _alias(self, event: AliasEvent) -> None:
         if event.anchor in self._open_anchors:
-            _refuse("self-reference", f"The anchor «{event.anchor}» holds itself.", event.start_mark)
+            _refuse("self-reference", f"The anchor “{event.anchor}” holds itself.", event.start_mark)
         known = self._anchors.get(event.anchor)
         if known is None:
-            _refuse("syntax", f"The alias «{event.anchor}» has no anchor before it.", event.start_mark)
+            _refuse("syntax", f"The alias “{event.anchor}” has no anchor before it.", event.start_mark)
         if self._awaits_key():
             if known.text is None:
                 _refuse("key-not-text", "A key of an object must be text.", event.start_mark)
@@ -156,7 +156,7 @@ class YamlBuilder:
 
     def _open(self, event: Any) -> None:
         if event.tag not in _COLLECTION_TAGS:
-            _refuse("yaml-tag", f"The tag «{shortened(event.tag)}» is not plain data.", event.start_mark)
+            _refuse("yaml-tag", f"The tag “{shortened(event.tag)}” is not plain data.", event.start_mark)
         if self._awaits_key():
             _refuse("key-not-text", "A key of an object must be text.", event.start_mark)
         if len(self._stack) >= DEPTH_AT_MOST:
@@ -220,7 +220,7 @@ def _merge(target: dict[str, Any], merged: Any, mark: Any) -> None:
     """Adds what a `<<` key names; keys written out win, then the first of several merged objects."""
     for source in merged if type(merged) is list else [merged]:
         if type(source) is not dict:
-            _refuse("merge-key", "A merge key «<<» needs an object or a list of objects.", mark)
+            _refuse("merge-key", "A merge key “<<” needs an object or a list of objects.", mark)
         for key, value in source.items():
             target.setdefault(key, value)
 

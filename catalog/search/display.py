@@ -1,15 +1,19 @@
 """Loads what a page of results shows: one statement for entries, one for operations."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-import orjson
-
-from catalog.search.highlight import Highlighter, Marked, unmarked
+from catalog.search.highlight import Highlighter, unmarked
 from catalog.search.lexemes import FIELD, lexeme
+from catalog.search.reasons import why_entry, why_operation
 from catalog.search.statements import records_of
-from catalog.search.text import split_words
-from catalog.search.values import API, OPERATION, Matched, Result
+from catalog.search.values import API, OPERATION, Result
+from common import markdown
+
+#: How much of a description a result shows; as much of it is kept in a search document.
+DESCRIPTION_AT_MOST = 400
 
 _ENTRIES = """
 SELECT d.id, d.kind, d.name, d.title, d.description, d.version, d.sunset_on, d.parent_kind, d.parent_name,
@@ -38,6 +42,10 @@ CROSS JOIN LATERAL (
 WHERE o.id = ANY(%(ids)s::bigint[])
 """
 
+# What may be a sign of Markdown: most descriptions have none, and reading one as Markdown takes longer than marking it.
+_SIGN = re.compile(r"[`*_#|\[\]<>~\\&]|^\s*(?:[-+=]|\d+[.)])", re.MULTILINE)
+_REMEMBERED_AT_MOST = 2_000
+
 _VISIBILITIES = {0: "public", -1: "internal"}
 _SHARED = (
     "lifecycle",
@@ -64,6 +72,7 @@ def entry_rows(ids: Iterable[int], *, owners: bool) -> dict[int, dict[str, Any]]
     for row in rows:
         row["visibility"] = _VISIBILITIES.get(row["scope"], "private")
         row["tags"] = tuple(row["tags"])
+        row["description"] = _plain(row["description"])
         if not owners:
             row["owner"] = row["owner_title"] = ""
     return {row["id"]: row for row in rows}
@@ -76,14 +85,22 @@ def operation_rows(ids: Iterable[int], with_fields: Iterable[int] = (), field: s
     """
     named = lexeme(field.lower(), FIELD) if field else ""
     rows = records_of(_OPERATIONS, {"ids": list(ids), "with_fields": list(with_fields), "field": named}) if ids else []
+    for row in rows:
+        row["description"] = _plain(row["description"])
     return {row["id"]: row for row in rows}
+
+
+@lru_cache(_REMEMBERED_AT_MOST)
+def _plain(text: str) -> str:
+    """The beginning of a description without the marks of Markdown, in one line."""
+    return markdown.plain(text, DESCRIPTION_AT_MOST) if _SIGN.search(text) else " ".join(text.split())
 
 
 def entry_result(row: Mapping[str, Any], marks: Highlighter, **more: Any) -> Result:
     """An entry as a result; ``more`` are further values of the result."""
     title, description = marks.mark(row["title"]), marks.mark(row["description"])
     if "matched" not in more:
-        more["matched"] = _why_entry(row, marks, title, description)
+        more["matched"] = why_entry(row, marks, title, description)
     return Result(
         kind=row["kind"],
         name=row["name"],
@@ -115,7 +132,7 @@ def operation_result(row: Mapping[str, Any], entry: Mapping[str, Any], marks: Hi
         title_segments=title.segments,
         description=row["description"],
         description_segments=description.segments,
-        matched=_why_operation(row, marks, title, path, description),
+        matched=why_operation(row, marks, title, path, description),
         api=entry["name"],
         api_title=entry["title"],
         method=row["method"],
@@ -127,74 +144,3 @@ def operation_result(row: Mapping[str, Any], entry: Mapping[str, Any], marks: Hi
         **{name: entry[name] for name in _SHARED},
         **more,
     )
-
-
-def _why_entry(row: Mapping[str, Any], marks: Highlighter, title: Marked, description: Marked) -> Matched:
-    if title.words:
-        return Matched("title")
-    if marks.mark(row["name"]).words:
-        return Matched("name", text=row["name"])
-    if description.words:
-        return Matched("description")
-    for where in ("owner", "domain", "system"):
-        if marks.mark(row[f"{where}_title"]).words:
-            return Matched(where, text=row[f"{where}_title"])
-    tag = next((tag for tag in row["tags"] if marks.mark(tag).words), "")
-    if tag:
-        return Matched("tag", text=tag)
-    if marks.begins_key("".join(split_words(row["title"]))):
-        return Matched("title")
-    return _further_on(marks)
-
-
-def _why_operation(row: Mapping[str, Any], marks: Highlighter, title: Marked, path: Marked, text: Marked) -> Matched:
-    """The name that was typed, or the place with most of the words, the nearer one first when they are even."""
-    if marks.is_key(row["operation_id"]):
-        return Matched("operation_id", text=row["operation_id"])
-    typed = next((field for field in _fields(row) if marks.is_key(_name_of(field))), None)
-    if typed is not None and marks.is_identifier:
-        return typed
-    called = marks.mark(row["operation_id"])
-    nearest = (("path", path), ("summary", title)) if marks.is_path else (("summary", title), ("path", path))
-    places = (*nearest, ("operation_id", called), ("description", text))
-    where, best = max(places, key=lambda place: len(place[1].words))
-    field = _best_field(row, marks, len(best.words))
-    if field is not None:
-        return field
-    if best.words:
-        return Matched(where, text=row["operation_id"] if where == "operation_id" else "")
-    if marks.mark(row["group"]).words:
-        return Matched("group", text=row["group"])
-    if marks.begins_key(row["operation_id"]):
-        return Matched("operation_id", text=row["operation_id"])
-    begun = next((field for field in _fields(row) if marks.begins_key(_name_of(field))), None)
-    return typed or begun or _further_on(marks)
-
-
-def _further_on(marks: Highlighter) -> Matched:
-    """What no place that is read here explains stands further on in the text, of which only the beginning is read."""
-    return Matched("description", text=" ".join(marks.words)) if marks.words else Matched()
-
-
-def _fields(row: Mapping[str, Any]) -> Iterator[Matched]:
-    """The parameters, properties and schemas of the operation, where its row has them."""
-    if row["fields"] is None:
-        return
-    for field in orjson.loads(row["fields"]):
-        yield Matched("field", field["in"], field["path"])
-    for pointer in row["definitions"]:
-        yield Matched("field", "schema", pointer.rpartition("/")[2])
-
-
-def _name_of(field: Matched) -> str:
-    return field.text.rpartition(".")[2]
-
-
-def _best_field(row: Mapping[str, Any], marks: Highlighter, beyond: int) -> Matched | None:
-    """The field whose name has most of the words, if more than ``beyond``."""
-    found = None
-    for field in _fields(row):
-        words = len(marks.mark(_name_of(field)).words)
-        if words > beyond:
-            beyond, found = words, field
-    return found

@@ -1,4 +1,4 @@
-"""Shapes of input that refuse what they do not know, so that a misspelled member is an error and not a silence."""
+"""Shapes of input that refuse what they do not know, so that a misspelt member is an error and not a silence."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -13,9 +13,6 @@ _IN_SIGHT = 90
 _BEFORE = 40
 
 _EDGE_OF_PARAMETER = re.compile(r"(?=\{)|(?<=\})")
-_MARKDOWN = re.compile(r"\]\([^)]*\)|[`*\[\]]+|(?:^|(?<=\n))\s*[#>|-]+\s")
-
-_SPACES = re.compile(r"\s+")
 
 _PLACES = {
     "request": "request field",
@@ -58,8 +55,8 @@ def marked_path(segments: Segments) -> SafeString:
 
 
 def extract(segments: Segments) -> SafeString:
-    """The text of a description as one line without Markdown's signs, starting where its first match is in sight."""
-    return marked(_from_first_match([(_SPACES.sub(" ", _MARKDOWN.sub("", text)), hit) for text, hit in segments]))
+    """The text of a description, starting where its first match is in sight."""
+    return marked(_from_first_match(segments))
 
 
 def matched_words(matched: Matched) -> SafeString | str:
@@ -76,7 +73,7 @@ def matched_words(matched: Matched) -> SafeString | str:
     return _safe(("Matched in ", escape(where), " ", shown))
 
 
-def _from_first_match(pieces: list[tuple[str, bool]]) -> Segments:
+def _from_first_match(pieces: Segments) -> Segments:
     before = ""
     for place, (text, hit) in enumerate(pieces):
         if hit and len(before) > _IN_SIGHT:
@@ -84,7 +81,7 @@ def _from_first_match(pieces: list[tuple[str, bool]]) -> Segments:
         if hit:
             break
         before += text
-    return tuple(pieces)
+    return pieces
 
 
 def _safe(pieces: Iterable[str]) -> SafeString:

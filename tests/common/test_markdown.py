@@ -76,6 +76,18 @@ def test_it_colours_code_with_classes_and_no_style():
     assert "style=" not in html
 
 
+@pytest.mark.parametrize(
+    ("language", "code"), [("java", "a b "), ("csharp", "a\n"), ("autohotkey", "\n "), ("go", '"a\\')]
+)
+def test_it_stops_colouring_code_that_takes_too_long(language, code):
+    began = process_time()
+
+    render(f"```{language}\n{code * 1_000}\n```\n" * 20)
+
+    # Coloured throughout, the last takes ten times as long.
+    assert process_time() - began < 3
+
+
 def test_it_shows_a_text_beyond_the_bound_as_written():
     html = render("# <b>" + "x" * MAX_CHARACTERS)
 

@@ -1,3 +1,7 @@
+import base64
+import zlib
+
+import orjson
 import pytest
 
 from accounts.models import Team
@@ -57,3 +61,13 @@ def test_it_counts_no_further_than_the_limit(teams):
     assert (bounded_count(Team.objects.all()).value, bounded_count(Team.objects.all()).exact) == (7, True)
     bounded = bounded_count(Team.objects.all(), limit=5)
     assert (bounded.value, bounded.exact) == (5, False)
+
+
+def test_it_refuses_a_cursor_whose_moment_the_database_cannot_read(teams):
+    ordering = ["-created_at", "id"]
+    moment = "0001-01-01T00:00:00+23:59"
+    plain = orjson.dumps([0, zlib.crc32(",".join(ordering).encode()), moment, 1])
+    cursor = base64.urlsafe_b64encode(plain).decode().rstrip("=")
+
+    with pytest.raises(Invalid):
+        page_of(Team.objects.all(), ordering=ordering, limit=3, cursor=cursor)

@@ -57,6 +57,8 @@ def _is_as_the_bank_has_it() -> None:
     assert versions["statements 1.1.0"].successor is None
     assert versions["credit-check 1.4.0"].lifecycle == "retired"
 
+    assert not any(person.has_usable_password() for person in User.objects.all())
+
     credit = API.objects.get(slug="credit-check")
     assert (credit.current_version.name, credit.lifecycle) == ("2.3.0", "published")
     assert Operation.objects.filter(version=credit.current_version).count() == 8

@@ -1,10 +1,10 @@
 """The catalog's pages in Chromium: no policy violation, nothing wider than a phone, and what scripts add."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.factories.accounts import PASSWORD
 from tests.factories.catalog import make_api, make_domain, make_environment, make_service, openapi, publish
+from tests.journeys.people import signed_in
 from tests.personas import Cast, assemble
 
 pytestmark = pytest.mark.journey
@@ -74,15 +74,6 @@ def _document() -> dict:
     return document
 
 
-def signed_in(page: Page, live_server, username: str = "administrator") -> Page:
-    page.goto(f"{live_server.url}/sign-in/")
-    page.locator("input[name=username]").fill(username)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
-    page.wait_for_url(lambda url: "/sign-in/" not in url)
-    return page
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_they_fit_the_window_and_break_no_policy(catalog, live_server, open_page, width, scheme):
     page = signed_in(open_page(viewport={"width": width, "height": 900}, color_scheme=scheme), live_server)
@@ -106,7 +97,7 @@ def test_swagger_ui_reads_our_copy_and_nothing_else(catalog, live_server, open_p
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []
 
 
-def test_a_finding_leads_to_its_line(catalog, live_server, open_page):
+def test_a_finding_leads_to_its_line_and_what_was_mended_there_is_published(catalog, live_server, open_page):
     page = signed_in(open_page(), live_server, "member")
     page.goto(f"{live_server.url}/publish/")
     page.locator("#id_document").fill(BROKEN)
@@ -117,6 +108,11 @@ def test_a_finding_leads_to_its_line(catalog, live_server, open_page):
 
     chosen = page.locator("#id_document").evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
     assert chosen == "/scores: nothing"
+    page.keyboard.type("/scores: {get: {summary: All scores, responses: {'200': {description: Done}}}}")
+    page.get_by_role("button", name="Publish").click()
+    expect(page).to_have_url(f"{live_server.url}/apis/credit-check/versions/2.3.0/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Credit Check")
+    expect(page.get_by_text("All scores").first).to_be_visible()
 
 
 def test_an_operation_is_read_by_keyboard_and_by_the_name_of_a_field(catalog, live_server, open_page):

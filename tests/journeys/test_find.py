@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from catalog.search import words
-from tests.factories.accounts import PASSWORD, make_team, make_user
+from tests.factories.accounts import make_team, make_user
 from tests.factories.catalog import make_api, make_domain, make_service, openapi, publish
+from tests.journeys.people import signed_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -147,12 +148,7 @@ def test_the_sheet_on_a_phone_says_what_it_leaves_and_closes(bank, live_server, 
 
 def test_it_suggests_while_typing_only_what_the_reader_may_know_of(bank, live_server, open_page):
     make_user("jane")
-    page = open_page()
-    page.goto(f"{live_server.url}/sign-in/")
-    page.get_by_label("Username").fill("jane")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    page = signed_in(open_page(), live_server, "jane")
     page.goto(live_server.url)
     page.keyboard.press("/")
     page.keyboard.type("credit")

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from catalog.tasks import refresh_search
-from tests.factories.accounts import PASSWORD, make_team, make_token, make_user
+from tests.factories.accounts import make_team, make_token, make_user
+from tests.journeys.people import signed_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -59,12 +60,7 @@ def test_what_curl_publishes_a_colleague_finds_by_a_misspelt_word(live_server, o
     assert publish(live_server.url, token, file)["status"] == "unchanged"
     refresh_search()
 
-    page = open_page(accept_downloads=True)
-    page.goto(f"{live_server.url}/sign-in/")
-    page.get_by_label("Username").fill("jane")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    page = signed_in(open_page(accept_downloads=True), live_server, "jane")
 
     page.keyboard.press("/")
     page.keyboard.type("customer scoer")

@@ -37,9 +37,9 @@ class UserListView(ListView):
 
     @extend_schema(request=CreateUser, responses={201: NewUser})
     def post(self, request: Request) -> Response:
-        """Create a person with a random password."""
+        """Create a person, with a random password unless they are to have none yet."""
         user, password = create_user(actor=self.actor, **self.valid(CreateUser), now=timezone.now())
-        user.password = password
+        user.password = password or None
         return Response(NewUser(user).data, status=201, headers={"Cache-Control": "no-store"})
 
 

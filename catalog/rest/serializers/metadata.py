@@ -71,7 +71,7 @@ class PageInput(PageBody):
 @extend_schema_field(
     {
         "oneOf": [
-            {"type": "string", "description": "The body of the page «Documentation», in Markdown."},
+            {"type": "string", "description": "The body of the page “Documentation”, in Markdown."},
             {"type": "array", "items": {"$ref": "#/components/schemas/PageInputRequest"}},
         ]
     }

@@ -16,7 +16,7 @@ class EntrySummary(serializers.Serializer):
 
     slug = serializers.CharField(source="name")
     title = serializers.CharField()
-    description = serializers.CharField()
+    description = serializers.CharField(help_text="Its beginning as plain text.")
     owner = serializers.CharField(allow_null=True, help_text="Null for who is not signed in.")
     domain = serializers.CharField(allow_null=True)
     system = serializers.CharField(allow_null=True)
@@ -59,7 +59,7 @@ class SearchResult(serializers.Serializer):
     kind = serializers.ChoiceField(KINDS)
     name = serializers.CharField()
     title = serializers.CharField()
-    description = serializers.CharField()
+    description = serializers.CharField(help_text="Its beginning as plain text.")
     url = serializers.CharField()
     matched = Match()
     api = serializers.CharField(allow_null=True)

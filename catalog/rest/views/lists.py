@@ -35,10 +35,10 @@ _PUBLIC = "Public entries are for everybody; the search starts at what the actor
 _SHARED = ("q", *FILTERS, "ordering", "limit", "cursor", "facets", "exact")
 _CHOICES: Mapping[str, Any] = {"lifecycle": Lifecycle.values, "ordering": ORDERINGS}
 _SINGLE = {
-    "q": "What to search for; misspelled words are corrected, and the answer says so.",
+    "q": "What to search for; misspelt words are corrected, and the answer says so.",
     "ordering": "Without `q` relevance is the title.",
     "facets": "Count the values of every facet as well.",
-    "exact": "Leave a misspelled word as it is.",
+    "exact": "Leave a misspelt word as it is.",
 }
 
 

@@ -31,7 +31,7 @@ _REFUSALS = {
 _DRY_RUN = OpenApiParameter("dry_run", bool, description="Answer the same and write nothing.")
 _CHOICES = {"lifecycle": Lifecycle.values, "visibility": Visibility.values}
 _EXPLAINED = {
-    "docs": "The page «Documentation», in Markdown.",
+    "docs": "The page “Documentation”, in Markdown.",
     "instances": "`environment=url`, once for each.",
     "links": "`title=url`, once for each.",
     "sunset": "A date; of a deprecated version.",

@@ -35,6 +35,14 @@ def test_it_creates_a_person_with_a_random_password(administrator):
     assert password not in str(event.difference)
 
 
+def test_it_creates_a_person_who_gets_a_password_later(administrator):
+    user, password = create_user(actor=actor_of(administrator), username="jane", with_password=False, now=NOW)
+    user.refresh_from_db()
+    assert (password, user.has_usable_password(), user.check_password("")) == ("", False, False)
+    given = reset_password(actor=actor_of(administrator), user=user, now=NOW)
+    assert user.check_password(given)
+
+
 @pytest.mark.parametrize("username", ["BOSS", "", "with space", "x" * 151])
 def test_it_refuses_usernames_that_are_taken_or_odd(administrator, username):
     with pytest.raises(Invalid):

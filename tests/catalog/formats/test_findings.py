@@ -19,31 +19,31 @@ ERRORS = [
         {"openapi": "3.0.3", "paths": {}},
         "structure-required",
         "",
-        "The document has no «info», which is required.",
+        "The document has no “info”, which is required.",
     ),
     (
         openapi(info={"title": "T", "version": 1.0}),
         "structure-type",
         "/info/version",
-        '«version» must be text, not a number; put it in quotes, as in "1.0".',
+        '“version” must be text, not a number; put it in quotes, as in "1.0".',
     ),
     (
         openapi(info={"title": "T", "version": "1", "colour": 1, "size": 2}),
         "structure-unexpected",
         "/info/colour",
-        "«colour», «size» are not expected in «info».",
+        "“colour”, “size” are not expected in “info”.",
     ),
     (
         openapi(paths={"/a": {"get": {"responses": {"200": {}}}}}),
         "structure-required",
         "/paths/~1a/get/responses/200",
-        "«200» has no «description», which is required.",
+        "“200” has no “description”, which is required.",
     ),
     (
         openapi(paths={"/a": {"get": operation(parameters=[{"name": "q", "in": "query"}])}}),
         "structure-required",
         "/paths/~1a/get/parameters/0",
-        "Item 1 of «parameters» has no «schema», which is required.",
+        "Item 1 of “parameters” has no “schema”, which is required.",
     ),
     (
         openapi(paths={"/a": {"get": operation(parameters=[{"name": "q", "in": "body", "schema": {}}])}}),
@@ -55,25 +55,25 @@ ERRORS = [
         openapi(paths={"/a": {"get": {"responses": TWO_IN_ONE}}}),
         "structure-not",
         "/paths/~1a/get/responses/200/content/a~1b",
-        "«a/b» must not have «example» and «examples» together.",
+        "“a/b” must not have “example” and “examples” together.",
     ),
     (
         openapi(components={"schemas": {"S": {"type": "strng"}}}),
         "structure-enum",
         "/components/schemas/S/type",
-        "«type» must be one of array, boolean, integer, number, object, string.",
+        "“type” must be one of array, boolean, integer, number, object, string.",
     ),
     (
         openapi(components={"schemas": {"S": {"type": "object", "required": []}}}),
         "structure-minItems",
         "/components/schemas/S/required",
-        "«required» must have 1 or more items.",
+        "“required” must have 1 or more items.",
     ),
     (
         openapi("3.1.0", paths={"/a": {"get": {"responses": {"200": {"content": {}}}}}}),
         "structure-required",
         "/paths/~1a/get/responses/200",
-        "«200» has no «description», which is required.",
+        "“200” has no “description”, which is required.",
     ),
     (
         openapi(
@@ -82,13 +82,13 @@ ERRORS = [
         ),
         "structure-unexpected",
         "/paths/~1a/get/responses/999",
-        "«999» is not expected in «responses».",
+        "“999” is not expected in “responses”.",
     ),
     (
         openapi("3.2.0", servers=[{"url": None}]),
         "structure-type",
         "/servers/0/url",
-        "«url» must be text, not empty.",
+        "“url” must be text, not empty.",
     ),
     (
         swagger(host="https://api.example.com"),
@@ -100,7 +100,7 @@ ERRORS = [
         swagger(paths={"/a": {"get": {}}}),
         "structure-required",
         "/paths/~1a/get",
-        "«get» has no «responses», which is required.",
+        "“get” has no “responses”, which is required.",
     ),
     ({"asyncapi": "3.0.0"}, "format-unknown", "", None),
     ({"openapi": "4.0.0"}, "format-unknown", "", None),
@@ -122,7 +122,7 @@ def test_it_refuses_a_document_with_its_real_cause(document, rule, pointer, mess
 def test_it_names_what_it_can_read():
     message = answer({"asyncapi": "3.0.0"}).findings[0].message
     assert message == (
-        "«asyncapi: 3.0.0» is not among what can be read. "
+        "“asyncapi: 3.0.0” is not among what can be read. "
         "Portico reads OpenAPI 3.0, OpenAPI 3.1, OpenAPI 3.2, Swagger 2.0."
     )
 

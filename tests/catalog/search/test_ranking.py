@@ -196,3 +196,20 @@ def test_a_phrase_needs_its_words_in_order(bank: Bank) -> None:
 )
 def test_qualifiers_narrow(bank: Bank, q: str, expected: set[str]) -> None:
     assert set(names(found(bank, q))) == expected
+
+
+def test_what_a_result_shows_of_a_description_is_plain_text(bank: Bank) -> None:
+    docs = (
+        "# Tariffs\n\nSee **all** of [them](/x):\n\n| Bird | Fee |\n| --- | --- |\n| emu | `1` |\n\n```\nemu()\n```\n"
+    )
+    make_api("tariffs", owner=bank.lending, title="Tariffs", description="The _emu_ tariff.", docs=docs)
+    page = found(bank, "emu")
+
+    assert {result.kind: result.description for result in page.results} == {
+        "api": "The emu tariff.",
+        "page": "Tariffs See all of them: Bird Fee emu 1",
+    }
+    assert [hit for result in page.results for text, hit in result.description_segments if text == "emu"] == [
+        True,
+        True,
+    ]
