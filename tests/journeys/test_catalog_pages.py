@@ -174,3 +174,22 @@ def test_operations_are_filtered_while_typing(catalog, live_server, open_page):
     page.locator("main input[name=filter]").fill("refund")
 
     expect(page.locator("#operations .row-link")).to_have_count(1)
+
+
+def test_no_row_of_operations_is_cut_at_the_edge_of_its_panel(catalog, live_server, open_page):
+    page = signed_in(open_page(), live_server)
+    for path in ("/apis/wide/", "/apis/wide/operations/"):
+        page.goto(f"{live_server.url}{path}")
+        width, room = page.locator(".operations-table").evaluate("t => [t.scrollWidth, t.parentElement.clientWidth]")
+        assert width <= room, path
+
+
+def test_a_phone_shows_that_there_are_tabs_beyond_the_edge(catalog, live_server, open_page):
+    page = signed_in(open_page(viewport={"width": 390, "height": 844}), live_server)
+    page.goto(f"{live_server.url}/apis/payments/")
+
+    tabs = page.locator("nav.part-tabs")
+    room, cut = tabs.evaluate(
+        "nav => [nav.getBoundingClientRect().right, nav.querySelector(':scope > :last-child').getBoundingClientRect()]"
+    )
+    assert cut["left"] < room < cut["right"]
