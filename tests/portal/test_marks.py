@@ -38,14 +38,6 @@ def test_a_description_starts_where_its_match_is_in_sight():
     assert near.startswith("The <mark>score</mark>")
 
 
-def test_a_description_loses_the_signs_of_markdown_and_keeps_its_words():
-    html = marks.extract(
-        (("# Title\n\n**Bold** [", False), ("link", True), ("](https://x.example) `code`\n- one", False))
-    )
-
-    assert html == "Title Bold <mark>link</mark> code one"
-
-
 @pytest.mark.parametrize(
     ("matched", "html"),
     [

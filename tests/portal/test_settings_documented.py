@@ -13,8 +13,8 @@ READ = re.compile(
     r"""|["']([A-Z][A-Z0-9_]+)["'] (?:not )?in os\.environ"""
 )
 DOCUMENTED = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \|", re.MULTILINE)
-# Of Django and its test run; no setting of Portico.
-FOREIGN = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+# Of Django and its test run, and of the code that readers are shown; no setting of Portico.
+FOREIGN = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "BASE_URL"}
 
 
 def read_variables() -> set[str]:
