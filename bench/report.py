@@ -72,9 +72,10 @@ def document(figures: Figures) -> str:
 def _machine(figures: Figures) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     before, after = figures.before, figures.after
+    kernel = platform.release().partition("-")[0]  # what follows names the build, which says nothing of speed
     return (
         f"Measured on {datetime.now(UTC):%-d %B %Y}: {_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, "
-        f"{platform.system()} {platform.release().partition("-")[0]}, Python {platform.python_version()}, {figures.postgresql}. "
+        f"{platform.system()} {kernel}, Python {platform.python_version()}, {figures.postgresql}. "
         f"Before the run {before.load:.1f} processes wanted to run (1 minute average), after it {after.load:.1f}; "
         f"a million additions in a Python loop took {before.yardstick:.0f} and {after.yardstick:.0f} ms of processor "
         "time, which on shared cores grows with what the neighbours do."
