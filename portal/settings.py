@@ -185,6 +185,7 @@ if CELERY_BROKER_URL == "folder://":
     CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(PORTICO_HOME / "broker")}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "portico"
+CELERY_TASK_ROUTES = {"discovery.tasks.apply_rules": {"queue": "discovery"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
