@@ -59,7 +59,7 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What stands behind a service: a Deployment, a StatefulSet, a virtual machine. Counts are ``None`` when unknown."""
+    """What stands behind a service: a Deployment, a StatefulSet, a virtual machine. Unknown counts are ``None``."""
 
     kind: str
     name: str
