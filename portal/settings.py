@@ -27,6 +27,7 @@ CSRF_TRUSTED_ORIGINS = [PORTICO_URL]
 
 INSTALLED_APPS = [
     "portal",
+    "discovery",
     "catalog",
     "accounts",
     "common",
@@ -138,7 +139,7 @@ PORTICO_MAX_JSON_BYTES = 1_000_000
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portico",
-    "DESCRIPTION": "Publish, find and read the APIs and services of an organisation.",
+    "DESCRIPTION": "Discover, publish, find and read the APIs and services of an organisation.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -159,6 +160,9 @@ SPECTACULAR_SETTINGS = {
         "Lifecycle": "catalog.models.Lifecycle",
         "ServiceKind": "catalog.models.ServiceKind",
         "Visibility": "catalog.models.Visibility",
+        "RunState": "discovery.models.RunState",
+        "DiscoveredState": "discovery.models.State",
+        "RuleAction": "discovery.models.RuleAction",
     },
 }
 
@@ -190,6 +194,15 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Remote control and events would need a queue a worker; the figures come from Prometheus instead.
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TIMEZONE = TIME_ZONE
+
+# --- Discovery --------------------------------------------------------------------------------------------
+
+PORTICO_SECRETS_KEYS = env.secrets_keys()
+PORTICO_SOURCES_ROOT = env.folder("PORTICO_SOURCES_ROOT")
+PORTICO_CONNECTORS = (
+    "discovery.connectors.manifests.connector.Manifests",
+    *env.words("PORTICO_CONNECTORS"),
+)
 
 # --- Security ---------------------------------------------------------------------------------------------
 
