@@ -1,12 +1,12 @@
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from tests.factories.discovery import with_shelf
+SHELF = "tests.fakes.shelf.Shelf"
 
 
 @pytest.fixture
-def shelf() -> Iterator[None]:
-    """Sources are of the kind ``shelf``."""
-    with with_shelf():
-        yield
+def shelf(settings: Any) -> None:
+    """The connector of the tests is installed, and no other; secrets can be kept."""
+    settings.PORTICO_CONNECTORS = (SHELF,)
+    settings.PORTICO_SECRETS_KEYS = ["a key of the tests"]

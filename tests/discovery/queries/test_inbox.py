@@ -23,8 +23,8 @@ from discovery.queries.inbox import (
     unowned_services,
 )
 from tests.factories.accounts import actor_of, make_team, make_user
-from tests.factories.catalog import make_service
-from tests.factories.discovery import ADMINISTRATOR, make_discovered, make_many_discovered, make_source
+from tests.factories.catalog import make_environment, make_service
+from tests.factories.discovery import ADMINISTRATOR, make_discovered, make_exposed, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -39,10 +39,12 @@ def shop() -> Source:
     cards, web = make_team("cards"), make_team("web")
     shop = make_source("shop", owner=make_team("platform"))
     ledger = make_service("ledger", owner=cards)
-    make_discovered(shop, "cart", proposed_owner=web, exposure="internet", specification_outcome="found")
-    make_discovered(shop, "checkout", state="ignored", namespace="pay")
-    make_discovered(shop, "ledger-eu", state="published", service=ledger, proposed_owner=web)
-    make_discovered(make_source("office", environment="staging"), "Printer")
+    make_discovered(
+        shop, seen=make_exposed("cart", namespace="shop"), proposed_owner=web, specification_outcome="found"
+    )
+    make_discovered(shop, "ignored", name="checkout", namespace="pay")
+    make_discovered(shop, "published", name="ledger-eu", namespace="shop", service=ledger, proposed_owner=web)
+    make_discovered(make_source("office", environment=make_environment("staging")), name="Printer", namespace="shop")
     return shop
 
 
@@ -99,14 +101,16 @@ def test_everybody_sees_what_concerns_them(shop: Source):
 def test_last_seen_is_its_own_or_the_last_run_that_looked():
     now = timezone.now()
     source = make_source(seen_at=now)
-    make_discovered(source, "here")
-    make_discovered(source, "gone", state="missing", last_seen_at=now - timedelta(days=1))
+    make_discovered(source, name="here")
+    make_discovered(source, "missing", name="gone", last_seen_at=now - timedelta(days=1))
     seen = {row.name: row.last_seen for row in discovered_services(ADMINISTRATOR)}
     assert seen == {"here": now, "gone": now - timedelta(days=1)}
 
 
 def test_it_pages_by_key_newest_first_or_by_name():
-    make_many_discovered(make_source(), ["b", "a", "c"])
+    source = make_source()
+    for name in ("b", "a", "c"):
+        make_discovered(source, name=name)
     first = inbox_page(ADMINISTRATOR, {}, limit=2)
     assert [row.name for row in first.items] == ["c", "a"]
     assert [row.name for row in inbox_page(ADMINISTRATOR, {"cursor": first.next}, limit=2).items] == ["b"]

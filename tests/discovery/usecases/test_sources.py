@@ -276,7 +276,7 @@ def test_a_lost_key_is_an_answer(settings: Any):
 
 def test_the_owning_team_reads_and_does_not_change():
     person = make_user()
-    source = make_source("prod", owner=make_team("platform", members=(person,)))
+    source = make_source("prod", kind="shelf", owner=make_team("platform", members=(person,)))
     actor: Actor = actor_of(person)
     assert Source.objects.visible_to(actor).get() == source
     for act in (
