@@ -28,9 +28,7 @@ class Restored:
     removed: list[str] = field(default_factory=list)
 
 
-def restore_discovered(
-    *, actor: Actor, discovered: Sequence[DiscoveredService], now: datetime
-) -> Restored:
+def restore_discovered(*, actor: Actor, discovered: Sequence[DiscoveredService], now: datetime) -> Restored:
     """The rows are new and judged again; a service that a person said one is not stays out of the question.
 
     A published row is restored when it was merged by a person, or when its catalog service was made by discovery, has
