@@ -40,7 +40,6 @@ from catalog.models import (
     Domain,
     EntryDocument,
     Environment,
-    Operation,
     OperationDocument,
     Service,
     Specification,

@@ -68,6 +68,7 @@ def _tags(table: str, column: str) -> str:
 
 
 _API_VALUES = f"{_IN_GROUPS}, tags.keys, environments.keys, entry.lifecycle, entry.format"
+_SERVICE_TEXT = "entry.description"
 _SERVICE_VALUES = f"{_IN_GROUPS}, tags.keys, '{{}}', entry.lifecycle, ''"
 _PAGE_VALUES = ", ".join(
     f"about.{column}"
@@ -101,7 +102,7 @@ _SERVICES = f"""
 INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
 SELECT {SCOPE_SQL}, entry.owner_id, entry.domain_id, entry.system_id, entry.lifecycle,
        left(lower(entry.title), 300), {_title_words("entry.title")}, {_LIFECYCLE_RANK} + 50,
-       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, "entry.description", _SERVICE_VALUES, _OWNER)},
+       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, _SERVICE_TEXT, _SERVICE_VALUES, _OWNER)},
        {is_sampled("entry.id")},
        tags.keys, '{{}}', '', 'service', entry.id, entry.slug, entry.title, left(entry.description, 400), '',
        NULL, '', '', entry.kind, 0, entry.updated_at, entry.created_at, true

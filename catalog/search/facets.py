@@ -17,8 +17,8 @@ FACET_COLUMNS = ", ".join(f"d.{column}" for column in COLUMNS.values())
 def counting_parts(apart: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """CTEs, and parts with the columns (part, value, id, entry, number).
 
-    The CTE ``counted`` is there already. It and ``apart``, a SELECT for each facet with a choice, have the facet columns
-    and the number of results that each row stands for.
+    The CTE ``counted`` is there already. It and ``apart``, a SELECT for each facet with a choice, have the facet
+    columns and the number of results that each row stands for.
     """
     ctes = [f"counted_{facet} AS ({select})" for facet, select in apart.items()]
     single = [facet for facet in COLUMNS if facet not in LISTS and facet not in apart]
