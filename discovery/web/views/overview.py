@@ -28,9 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     require(actor, Action.DISCOVERY_READ)
     now = timezone.now()
-    page = page_of(
-        sources_with_counts(actor), ordering=["name"], limit=PER_PAGE, cursor=request.GET.get("cursor")
-    )
+    page = page_of(sources_with_counts(actor), ordering=["name"], limit=PER_PAGE, cursor=request.GET.get("cursor"))
     under_way = runs_under_way(page.items) if page.items else {}
     context = {
         "section": "discovery",
