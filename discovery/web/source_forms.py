@@ -22,9 +22,7 @@ _BY_HAND = "by-hand"
 def _number(label: str, least: int, most: int, help_text: str) -> forms.IntegerField:
     words = f"Use a whole number from {least:,} to {most:,}."
     errors = dict.fromkeys(("min_value", "max_value", "invalid"), words)
-    return forms.IntegerField(
-        label=label, min_value=least, max_value=most, help_text=help_text, error_messages=errors
-    )
+    return forms.IntegerField(label=label, min_value=least, max_value=most, help_text=help_text, error_messages=errors)
 
 
 class SourceForm(forms.Form):

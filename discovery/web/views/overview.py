@@ -29,9 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     require(actor, Action.DISCOVERY_READ)
     now = timezone.now()
-    page = page_of(
-        sources_with_counts(actor), ordering=["name"], limit=PER_PAGE, cursor=request.GET.get("cursor")
-    )
+    page = page_of(sources_with_counts(actor), ordering=["name"], limit=PER_PAGE, cursor=request.GET.get("cursor"))
     context = {
         "section": "discovery",
         "rows": [_row(source, now) for source in page.items],

@@ -80,9 +80,7 @@ def detail(request: HttpRequest, name: str, number: int) -> HttpResponse:
 def progress(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The panel alone, which asks for itself again as long as the run is under way."""
     source = source_of(request, name)
-    context = panel(
-        run_numbered(source, number), source, request.actor, timezone.now(), in_full="full" in request.GET
-    )
+    context = panel(run_numbered(source, number), source, request.actor, timezone.now(), in_full="full" in request.GET)
     response = render(request, "discovery/_run_progress.html", context)
     patch_cache_control(response, private=True, no_store=True)
     return response
@@ -138,7 +136,10 @@ def _problems(request: HttpRequest, run: Run) -> dict[str, Any]:
     if chosen in _SEVERITIES:
         found = found.filter(severity=chosen)
     page = page_of(found, ordering=["position"], limit=PROBLEMS_PER_PAGE, cursor=request.GET.get("cursor"))
-    choices = [("", "All", sum(counts.values())), *((key, word, counts.get(key, 0)) for key, word in _SEVERITIES.items())]
+    choices = [
+        ("", "All", sum(counts.values())),
+        *((key, word, counts.get(key, 0)) for key, word in _SEVERITIES.items()),
+    ]
     return {
         "problems": page.items,
         "severities": [

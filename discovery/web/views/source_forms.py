@@ -99,7 +99,9 @@ def _tested(request: HttpRequest, asked: _Asked, form: SourceForm) -> HttpRespon
         with refusals_in(form):
             context["result"] = check_source(actor=request.actor, metadata=form.metadata(), source=asked.source)
     if is_htmx(request):
-        errors = [(form.fields[name].label or _label(name), told) for name, told in form.errors.items() if name in form.fields]
+        errors = [
+            (form.fields[name].label or _label(name), told) for name, told in form.errors.items() if name in form.fields
+        ]
         context |= {"errors": errors, "form": form}
         return render(request, "discovery/_checked.html", context, status=INVALID_FORM if form.errors else 200)
     context["forgets"] = any(parameter.secret or parameter.kind == "upload" for parameter in asked.connector.parameters)
