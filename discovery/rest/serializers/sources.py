@@ -23,7 +23,7 @@ _FILE = {"type": "object", "required": ["name", "content"], "additionalPropertie
 class SourceSummary(serializers.ModelSerializer):
     """A configured place to look. `seen_at` is when the last run that was applied began to look."""
 
-    environment = SlugOf(allow_null=False)
+    environment = serializers.CharField(source="environment.slug")
     owner = SlugOf(help_text="The team that looks after it.")
     is_installed = serializers.SerializerMethodField(help_text="Whether its connector is here; it cannot run without.")
     last_run = RunSummary(allow_null=True)

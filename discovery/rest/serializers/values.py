@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
@@ -17,8 +18,12 @@ class ChoiceOrNull(serializers.ChoiceField):
         return super().to_representation(value) if value else None
 
 
-class SlugOf(serializers.SlugRelatedField):
-    """The row by its unique name, or null."""
+@extend_schema_field({"type": ["string", "null"]})
+class SlugOf(serializers.Field):
+    """The slug of a row, or null when there is none."""
 
-    def __init__(self, slug_field: str = "slug", **options: Any) -> None:
-        super().__init__(slug_field=slug_field, **{"read_only": True, "allow_null": True, **options})
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"read_only": True, **options})
+
+    def to_representation(self, row: Any) -> str:
+        return row.slug

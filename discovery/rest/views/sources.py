@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -135,7 +134,7 @@ class NewSourceCheckView(SourceBodyView):
     actions = {"POST": Action.SOURCE_MANAGE}
     serializer_class = CheckAnswer
 
-    @extend_schema(request=_bodies(NewSourceInput), responses=CheckAnswer)
+    @extend_schema(operation_id="sources_check_new", request=_bodies(NewSourceInput), responses=CheckAnswer)
     def post(self, request: Request) -> Response:
         """Try the place that a new source would look at; nothing is kept."""
         result = check_source(actor=self.actor, metadata=self.metadata(NewSourceInput))
