@@ -9,6 +9,7 @@ from django.db.models import Q
 from discovery.facts import Spotted
 from discovery.judging import Decided, Judgement, judge, load_context
 from discovery.models import DiscoveredService, Source, Standing, Tombstone, Verdict
+from discovery.rejudging import LEFT_OUT
 from discovery.runs.known import CHUNK
 
 COLUMNS = tuple(field.name for field in fields(Judgement))
@@ -70,7 +71,7 @@ def _settled(judgement: Judgement, decided: Decided) -> Judgement:
 
 def _stored(source_id: int, changed: Collection[int]) -> Iterable[tuple[int, Decided, Judgement]]:
     """Rows that are open or changed, with what was decided about them and how they were judged; two queries."""
-    ignored, parted = _tombstones(source_id)
+    ignored, restored, parted = _tombstones(source_id)
     rows = DiscoveredService.objects.filter(
         Q(standing__in=_UNLINKED) | Q(pk__in=list(changed)), source=source_id
     ).values_list("id", "is_pinned", "chosen", *COLUMNS)
@@ -84,6 +85,7 @@ def _stored(source_id: int, changed: Collection[int]) -> Iterable[tuple[int, Dec
                 match_reason=judgement.match_reason,
                 is_pinned=is_pinned,
                 is_tombstoned=id_ in ignored,
+                is_restored=id_ in restored,
                 parted=parted.get(id_, ()),
                 chosen=chosen,
             ),
@@ -91,14 +93,16 @@ def _stored(source_id: int, changed: Collection[int]) -> Iterable[tuple[int, Dec
         )
 
 
-def _tombstones(source_id: int) -> tuple[set[int], dict[int, set[int]]]:
-    """Rows that a person ignored or retired, and the services a person said a row is not."""
+def _tombstones(source_id: int) -> tuple[set[int], set[int], dict[int, set[int]]]:
+    """Rows that a person ignored or retired, those that one took back, and the services a person said a row is not."""
     ignored: set[int] = set()
+    restored: set[int] = set()
     parted: dict[int, set[int]] = {}
-    standing = Tombstone.objects.filter(discovered__source=source_id, lifted_at=None)
-    for id_, verdict, service in standing.values_list("discovered_id", "verdict", "service_id").iterator(CHUNK):
-        if verdict in (Verdict.IGNORED, Verdict.RETIRED):
-            ignored.add(id_)
-        elif verdict == Verdict.PARTED:
+    found = Tombstone.objects.filter(discovered__source=source_id)
+    values = found.values_list("discovered_id", "verdict", "service_id", "lifted_at")
+    for id_, verdict, service, lifted_at in values.iterator(CHUNK):
+        if verdict in LEFT_OUT:
+            (ignored if lifted_at is None else restored).add(id_)
+        elif verdict == Verdict.PARTED and lifted_at is None:
             parted.setdefault(id_, set()).add(service)
-    return ignored, parted
+    return ignored, restored - ignored, parted

@@ -12,7 +12,7 @@ from catalog.models import Service
 from catalog.permissions import Action as CatalogAction
 from catalog.usecases.remove_services import remove_services, why_kept
 from common.errors import Conflict
-from discovery.deciding import keep, lift, note, rows_to_decide, unlink
+from discovery.deciding import keep, lay_to_rest, lift, note, rows_to_decide, unlink
 from discovery.models import DiscoveredService, Standing, Verdict
 from discovery.provenance import restate_services
 from discovery.rejudging import judge_again
@@ -40,6 +40,9 @@ def restore_discovered(*, actor: Actor, discovered: Sequence[DiscoveredService],
         fresh = _fresh_of(rows)
         _refuse_settled(fresh, {row.pk for row in rows})
         before = {row.pk: (row.standing, row.service) for row in rows}
+        # What no tombstone says is said by one that is lifted at once: no rule decides again what a person took back.
+        untold = [row for row in rows if row.standing == Standing.PUBLISHED or "ignored" in row.reasons]
+        lay_to_rest(untold, Verdict.IGNORED, actor=actor, now=now, reason="Taken back into the inbox")
         lift(rows, actor=actor, now=now, verdict__in=_UNDONE)
         note("restored", rows, actor=actor, now=now, difference=lambda row: {"standing": (row.standing, "new")})
         for row in rows:
