@@ -88,8 +88,8 @@ def hold_effects(run: Run, source: Source) -> dict[str, str]:
     return {
         "confirm": f"{these} in {source.name} become missing. They are retired after {grace} unless a run sees them "
         "again. Nothing is deleted.",
-        "reject": f"{these} in {source.name} stay as they are. They count as there until a run sees them again or you "
-        "confirm a later loss.",
+        "reject": f"{these} in {source.name} stay as they are. Nobody is asked about them again until a run has seen "
+        "them in between.",
     }
 
 
