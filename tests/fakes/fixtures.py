@@ -1,3 +1,5 @@
+"""What tests of runs need, for every folder of them."""
+
 from pathlib import Path
 from typing import Any
 
