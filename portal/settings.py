@@ -202,7 +202,7 @@ CELERY_TIMEZONE = TIME_ZONE
 PORTICO_SECRETS_KEYS = env.secrets_keys()
 PORTICO_SOURCES_ROOT = env.folder("PORTICO_SOURCES_ROOT")
 PORTICO_CONNECTORS = (
-    "discovery.connectors.manifests.connector.ManifestsConnector",
+    "discovery.connectors.manifests.connector.Manifests",
     *env.words("PORTICO_CONNECTORS"),
 )
 PORTICO_RUN_SECONDS = env.integer("PORTICO_RUN_SECONDS", 1200)
