@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from tests.factories.discovery import CONNECTORS
+from tests.factories.runs import CONNECTORS
 
 
 @pytest.fixture
