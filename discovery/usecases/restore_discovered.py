@@ -61,8 +61,8 @@ def _is_decided(row: DiscoveredService) -> bool:
 def _fresh_of(rows: Collection[DiscoveredService]) -> dict[Service, DiscoveredService]:
     """The services whose publication is to be undone, with one row of each; merged rows only leave theirs."""
     published = [row for row in rows if row.standing == Standing.PUBLISHED and row.service and not row.is_pinned]
-    ids = sorted({row.service_id for row in published})
-    services = Service.objects.select_for_update().order_by("pk").in_bulk(ids)
+    ids = {row.service_id for row in published}
+    services = Service.objects.in_bulk(ids)
     return {services[row.service_id]: row for row in published}
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from discovery.models import DiscoveredService, Run, Source
 from discovery.runs.claim import recover_lost
 from discovery.runs.queue import enqueue
-from tests.factories.runs import ALL, make_scripted, see, services
+from tests.factories.scripted import ALL, make_scripted, see, services
 from tests.workers import Workers, blocked_sessions, database_url, kill, kill_children, wait_until
 
 TASK = "discovery.tasks.work"

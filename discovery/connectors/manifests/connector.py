@@ -30,7 +30,7 @@ from discovery.connectors.manifests.specifications import Found, Specifications
 CHECK_SECONDS = 4.0
 
 
-class ManifestsConnector:
+class Manifests:
     """Reads the manifests of a folder or of an upload."""
 
     kind: ClassVar[str] = "manifests"

@@ -12,14 +12,14 @@ from discovery.queries.progress import current_run
 from discovery.usecases.pause_source import pause_source
 from discovery.usecases.queue_run import queue_run
 from discovery.usecases.resume_source import resume_source
-from discovery.web.places import crumbs, kind_shown, source_named, source_url
+from discovery.web.places import crumbs, kind_shown, source_of, source_url
 from discovery.web.run_panel import panel
 from discovery.web.words import ahead_words, schedule_words
 
 
 @require_safe
 def detail(request: HttpRequest, name: str) -> HttpResponse:
-    source = source_named(request, name)
+    source = source_of(request, name)
     actor, now = request.actor, timezone.now()
     schedule = schedule_words(source.schedule_seconds)
     if source.due_at and not source.is_paused:
@@ -39,7 +39,7 @@ def detail(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 def run_now(request: HttpRequest, name: str) -> HttpResponse:
-    source = source_named(request, name)
+    source = source_of(request, name)
     require(request.actor, Action.SOURCE_RUN, source)
     queue_run(actor=request.actor, source=source, now=timezone.now())
     return redirect(request, source_url(source))
@@ -47,7 +47,7 @@ def run_now(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 def pause(request: HttpRequest, name: str) -> HttpResponse:
-    source = source_named(request, name)
+    source = source_of(request, name)
     pause_source(actor=request.actor, source=source, now=timezone.now())
     messages.success(request, f"{source.name} is paused. Nothing runs by itself until it is resumed.")
     return redirect(request, source_url(source))
@@ -55,7 +55,7 @@ def pause(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 def resume(request: HttpRequest, name: str) -> HttpResponse:
-    source = source_named(request, name)
+    source = source_of(request, name)
     resume_source(actor=request.actor, source=source, now=timezone.now())
     messages.success(request, f"{source.name} is resumed")
     return redirect(request, source_url(source))

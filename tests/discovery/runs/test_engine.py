@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from discovery.models import DiscoveredService, RunState
-from tests.factories.runs import make_scripted, see, services
+from tests.factories.scripted import make_scripted, see, services
 
 pytestmark = pytest.mark.usefixtures("scripted")
 
