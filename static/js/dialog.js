@@ -30,5 +30,7 @@ document.addEventListener("htmx:afterSettle", () => {
   for (const dialog of document.querySelectorAll("dialog[data-shows]:not([open])")) {
     dialog.removeAttribute("data-shows");
     dialog.showModal();
+    const first = dialog.querySelector("[autofocus], .window-body :is(input, select, textarea):not([type=hidden])");
+    first?.focus();
   }
 });
