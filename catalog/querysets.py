@@ -22,6 +22,15 @@ def visible(actor: Actor, prefix: str = "") -> Q:
     return condition
 
 
+def is_visible(actor: Actor, entry: models.Model) -> bool:
+    """What ``visible`` says, of an API or a service that was read already."""
+    if not actor.has_scope("read"):
+        return False
+    if actor.is_administrator or entry.visibility == "public":
+        return True
+    return actor.is_authenticated and (entry.visibility == "internal" or entry.owner_id in actor.teams)
+
+
 class EntryQuerySet(models.QuerySet):
     """APIs or services."""
 

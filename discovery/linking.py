@@ -65,9 +65,7 @@ def _linked(rows: Sequence[DiscoveredService]) -> dict[str, list[DiscoveredServi
 
 
 def _parted(rows: Sequence[DiscoveredService]) -> dict[int, set[int]]:
-    standing = Tombstone.objects.filter(
-        discovered__in=[row.pk for row in rows], verdict=Verdict.PARTED, lifted_at=None
-    )
+    standing = Tombstone.objects.filter(discovered__in=[row.pk for row in rows], verdict=Verdict.PARTED, lifted_at=None)
     parted: dict[int, set[int]] = {}
     for discovered_id, service_id in standing.values_list("discovered_id", "service_id"):
         parted.setdefault(discovered_id, set()).add(service_id)
@@ -93,4 +91,3 @@ def _agree(one: DiscoveredService, other: DiscoveredService) -> bool:
     if one.proposed_system_id is not None and other.proposed_system_id is not None:
         return one.proposed_system_id == other.proposed_system_id
     return bool(one.namespace) and one.namespace == other.namespace
-

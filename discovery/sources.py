@@ -18,8 +18,8 @@ DAY = 24 * 3600
 #: Names that are words of our own URLs.
 RESERVED = frozenset({"check", "new"})
 
-# What each number lies between.
-_BOUNDS = {
+#: What each number lies between.
+BOUNDS = {
     "schedule_seconds": (SCHEDULE_AT_LEAST, 30 * DAY),
     "loss_percent": (0, 100),
     "loss_at_least": (1, 1_000_000),
@@ -115,7 +115,7 @@ def _owner(field: str, slug: str | None) -> Team | None:
 
 
 def _number(field: str, value: int | None) -> int | None:
-    least, most = _BOUNDS[field]
+    least, most = BOUNDS[field]
     if value is None and field == "schedule_seconds":
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -123,4 +123,4 @@ def _number(field: str, value: int | None) -> int | None:
     return value
 
 
-_RESOLVERS = {"environment": _environment, "owner": _owner, **dict.fromkeys(_BOUNDS, _number)}
+_RESOLVERS = {"environment": _environment, "owner": _owner, **dict.fromkeys(BOUNDS, _number)}

@@ -25,7 +25,7 @@ _CHECKED = ("slug", "title", "description", "kind", "visibility")
 
 @dataclass(frozen=True, slots=True)
 class NewService:
-    """A service to be: the name it wants, what may stand in front of it when that is taken, and its values as rows' ids.
+    """A service to be: the name it wants, what may stand in front of that when it is taken, and its values.
 
     ``because`` goes into the audit event: what made the actor do it (a rule), as field -> (before, after).
     """

@@ -30,7 +30,7 @@ def why_kept(service: Service) -> str:
             return f"{service.title} {words.format(first.title)}."
     events = AuditEvent.objects.filter(object_type=Service._meta.model_name, object_id=service.pk)
     edited = events.exclude(actor_kind="system").exclude(action=_CREATED).order_by("at").first()
-    return f"{edited.actor_name} changed {service.title} since." if edited else ""
+    return f"{service.title} was changed by {edited.actor_name} since." if edited else ""
 
 
 def remove_services(*, actor: Actor, services: Collection[Service], now: datetime) -> None:

@@ -12,9 +12,7 @@ from discovery.provenance import restate_services
 from discovery.rejudging import judge_again
 
 
-def part_discovered(
-    *, actor: Actor, discovered: Sequence[DiscoveredService], now: datetime
-) -> list[DiscoveredService]:
+def part_discovered(*, actor: Actor, discovered: Sequence[DiscoveredService], now: datetime) -> list[DiscoveredService]:
     """The rows that were places of a service and are not now: no run matches them to it again.
 
     They are judged anew, as what they may be besides. The service stays in the catalog. Raises ``Denied``.

@@ -11,7 +11,7 @@ from catalog.models import Service
 from catalog.permissions import Action as CatalogAction
 from common.access import Denied
 from common.errors import Conflict, Invalid
-from discovery.choosing import Choice, choice_of
+from discovery.choosing import choice_of
 from discovery.deciding import cares_for_source, is_open, rows_to_decide
 from discovery.linking import Group, groups_of
 from discovery.models import DiscoveredService, SpecificationOutcome, Standing
@@ -24,20 +24,20 @@ def publish_discovered(
 ) -> Publication:
     """Each row is a place of a catalog service, which is made or found; several rows of one software share one.
 
-    ``values`` (kind, domain, system, owner, visibility, by slug) stand for what is proposed and are kept as the person's
-    choice; what is absent or ``None`` stays as proposed. With ``owner: None`` also what nobody owns is published, with
-    ``owner: ""`` nobody will own it. Rows that are published already change nothing. Raises ``Denied``, ``Invalid`` by field, and
-    ``Conflict`` for rows that were left out. All or nothing.
+    ``values`` (kind, domain, system, owner, visibility, by slug) stand for what is proposed and are kept as the
+    person's choice; what is absent or ``None`` stays as proposed. With ``owner: None`` also what nobody owns is
+    published, with ``owner: ""`` nobody will own it. Rows that are published already change nothing.
+
+    Raises ``Denied``, ``Invalid`` by field, and ``Conflict`` for rows that were left out. All or nothing.
     """
     choice = choice_of(values)
     with transaction.atomic():
         rows = rows_to_decide(actor, discovered)
         _refuse_left_out(rows)
         groups = groups_of([row for row in rows if is_open(row)])
-        for group in groups:
-            for row in group.members:
-                choice.put(row)
-            _permit(actor, group, unowned=not values.get("owner", "named"))
+        for row in (row for group in groups for row in group.members):
+            choice.put(row)
+        _permit(actor, groups, unowned=not values.get("owner", "named"))
         writer = actor.lent(CatalogAction.SERVICE_CREATE)
         publication = publish_groups(groups, actor=writer, now=now)
         _tell(publication)
@@ -50,18 +50,17 @@ def _refuse_left_out(rows: Sequence[DiscoveredService]) -> None:
         raise Conflict(f"{left_out.name} is {left_out.standing}. Restore it first.")
 
 
-def _permit(actor: Actor, group: Group, *, unowned: bool) -> None:
+def _permit(actor: Actor, groups: Sequence[Group], *, unowned: bool) -> None:
     """Who looks after the source publishes for every team; others only for, and to services of, their own."""
-    if group.service_id is not None:
-        owner_id = Service.objects.values_list("owner_id", flat=True).get(pk=group.service_id)
-    else:
-        owner_id = group.leading.proposed_owner_id
-        if owner_id is None and not unowned:
-            raise Invalid({"owner": f"Nobody owns {group.leading.name}. Name a team, or publish it without an owner."})
-    if all(cares_for_source(actor, row) for row in group.members):
-        return
-    if owner_id not in actor.teams:
-        raise Denied(f"You publish {group.leading.name} only to a team of yours.")
+    known = Service.objects.filter(pk__in=[group.service_id for group in groups if group.service_id])
+    owners = dict(known.values_list("pk", "owner_id"))
+    for group in groups:
+        name = group.leading.name
+        owner_id = owners[group.service_id] if group.service_id else group.leading.proposed_owner_id
+        if owner_id is None and not group.service_id and not unowned:
+            raise Invalid({"owner": f"Nobody owns {name}. Name a team, or publish it without an owner."})
+        if owner_id not in actor.teams and not all(cares_for_source(actor, row) for row in group.members):
+            raise Denied(f"You publish {name} only to a team of yours.")
 
 
 def _tell(publication: Publication) -> None:

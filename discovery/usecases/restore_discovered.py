@@ -28,9 +28,7 @@ class Restored:
     removed: list[str] = field(default_factory=list)
 
 
-def restore_discovered(
-    *, actor: Actor, discovered: Sequence[DiscoveredService], now: datetime
-) -> Restored:
+def restore_discovered(*, actor: Actor, discovered: Sequence[DiscoveredService], now: datetime) -> Restored:
     """The rows are new and judged again; a service that a person said one is not stays out of the question.
 
     A published row is restored when it was merged by a person, or when its catalog service was made by discovery, has
@@ -63,8 +61,8 @@ def _is_decided(row: DiscoveredService) -> bool:
 def _fresh_of(rows: Collection[DiscoveredService]) -> dict[Service, DiscoveredService]:
     """The services whose publication is to be undone, with one row of each; merged rows only leave theirs."""
     published = [row for row in rows if row.standing == Standing.PUBLISHED and row.service and not row.is_pinned]
-    ids = sorted({row.service_id for row in published})
-    services = Service.objects.select_for_update().order_by("pk").in_bulk(ids)
+    ids = {row.service_id for row in published}
+    services = Service.objects.in_bulk(ids)
     return {services[row.service_id]: row for row in published}
 
 

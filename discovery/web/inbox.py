@@ -6,14 +6,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, resolve, reverse
+from django.utils.cache import patch_cache_control
 
 from accounts.actor import Actor
 from accounts.models import Team
 from catalog.models import Domain, Environment, Visibility
 from common.errors import NotFound
 from common.paging import Count, Page, bounded_counts, page_of
+from common.web.htmx import is_htmx, render
 from common.web.vocabulary import BADGES
 from common.web.words import grouped
 from discovery.filters import SPECIFICATIONS
@@ -32,7 +34,8 @@ _ORDERING = ORDERINGS["-first_seen"]
 _SHOWN = ("rule", "service__owner", "specification_version")
 _NOT_SHOWN = ("service__description", "proposed_owner__description", "specification_version__description")
 _EXPOSURES = [(name, BADGES["exposure"][name].word) for name in ("inside", "mesh", "internet")]
-_SPECIFICATIONS = [("none", "Not found"), *SPECIFICATIONS[1:]]
+# Shorter than in REST: the select that holds them stands in a row of filters.
+_SPECIFICATIONS = [("none", "Not found"), *((name, title.split(" from ")[0]) for name, title in SPECIFICATIONS[1:])]
 _TITLES = dict(State.choices)
 _SET_ASIDE = frozenset({State.IGNORED, State.RETIRED})
 
@@ -67,6 +70,22 @@ def inbox_context(request: HttpRequest, *, source: Source | None = None, url: st
         **_choices(actor, question, source),
         **_paging(question, page, counts[question.state]),
     }
+
+
+def render_inbox(request: HttpRequest, page: str, context: dict[str, Any]) -> HttpResponse:
+    """The page that holds the inbox, or the inbox alone for htmx, which also hears which address that has.
+
+    Words that are only being refined replace the address; anything else is something to go back from.
+    """
+    response = render(request, page, context, part="discovery/_inbox.html")
+    if is_htmx(request):
+        question = context["inbox"]
+        before = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query).get("search", "")
+        refines = bool(before) and before != question.filters.get("search", "")
+        response["HX-Replace-Url" if refines else "HX-Push-Url"] = question.here_url
+    # Going back must not show a part that was swapped in under the same address.
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 def source_at(actor: Actor, url: str) -> Source | None:

@@ -53,13 +53,13 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_POST
 def ignore(request: HttpRequest) -> HttpResponse:
     return _with_reason(
-        request, ignore_discovered, verb="Ignore", words="are ignored", effect="No run and no rule brings them back."
+        request, ignore_discovered, verb="Ignore", words="are ignored", effect="No run and no rule undoes this."
     )
 
 
 @require_POST
 def retire(request: HttpRequest) -> HttpResponse:
-    effect = "They count as gone for good, also when a run sees them again."
+    effect = "Gone for good: this stays when a run sees it again."
     return _with_reason(request, retire_discovered, verb="Retire", words="are retired", effect=effect)
 
 
@@ -78,7 +78,7 @@ def match(request: HttpRequest) -> HttpResponse:
             "find": find,
             "found": find_services(request.actor, find),
             "submit": "Match",
-            "effect": "They become places where that service runs. No run matches them otherwise.",
+            "effect": "That service runs there as well from then on. No run matches it otherwise.",
             "wide": True,
         }
         return _asked(request, "discovery/_ask_service.html", context, form)
@@ -97,7 +97,7 @@ def pin(request: HttpRequest) -> HttpResponse:
     for row in selection.rows:
         if row.service is not None:
             attempt([row], _acting(merge_discovered, request, service=row.service), done)
-    tell(request, done, _flat(done), words="are pinned", text="No run matches them otherwise.")
+    tell(request, done, _flat(done), words="are pinned", text="No run matches otherwise.")
     return answer(request)
 
 
@@ -105,7 +105,7 @@ def pin(request: HttpRequest) -> HttpResponse:
 def part(request: HttpRequest) -> HttpResponse:
     selection = _to_decide(request)
     done = attempt(selection.rows, _acting(part_discovered, request))
-    text = "No run matches them to that service again."
+    text = "No run matches it to that service again."
     tell(request, done, _flat(done), words="are on their own again", text=text)
     return answer(request)
 

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from common.access import require
@@ -12,7 +11,7 @@ from discovery.models import DiscoveredService, Source
 from discovery.permissions import Action
 from discovery.queries.arrivals import namespaces, newer_than
 from discovery.queries.inbox import filtered
-from discovery.web.inbox import inbox_context, is_under_way, number_of
+from discovery.web.inbox import inbox_context, is_under_way, number_of, render_inbox
 from discovery.web.inbox_question import question_of
 
 NEWER_AT_MOST = 99
@@ -21,11 +20,7 @@ NEWER_AT_MOST = 99
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     require(request.actor, Action.DISCOVERY_READ)
-    context = {"section": "discovery", **inbox_context(request)}
-    response = render(request, "discovery/inbox.html", context, part="discovery/_inbox.html")
-    # Going back must not show a part that was swapped in under the same address.
-    patch_cache_control(response, private=True, no_store=True)
-    return response
+    return render_inbox(request, "discovery/inbox.html", {"section": "discovery", **inbox_context(request)})
 
 
 @require_safe
