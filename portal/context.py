@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from accounts.actor import Actor
 from accounts.permissions import Action
 from common.access import can
+from discovery.permissions import Action as DiscoveryAction
+from discovery.queries.attention import new_services
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,14 @@ class Offers:
         return any(self.actor.may_publish_for(team) for team in (*self.actor.team_ids, None))
 
     @property
+    def discovery(self) -> bool:
+        return can(self.actor, DiscoveryAction.DISCOVERY_READ)
+
+    @property
+    def sources(self) -> bool:
+        return can(self.actor, DiscoveryAction.SOURCE_MANAGE)
+
+    @property
     def administration(self) -> bool:
         return can(self.actor, Action.PEOPLE_MANAGE)
 
@@ -31,11 +42,13 @@ class Offers:
 
 
 def site(request: HttpRequest) -> dict:
-    """The site's name, the actor of the request and what the menus offer it."""
+    """The site's name, the actor of the request, what the menus offer it and what they count."""
     actor = getattr(request, "actor", None)
     return {
         "site_name": settings.PORTICO_NAME,
         "site_url": settings.PORTICO_URL,
         "actor": actor,
         "offers": Offers(actor) if actor is not None else None,
+        # Two menus show it; it is counted once, and only on pages that have a menu.
+        "new_services": SimpleLazyObject(lambda: new_services(actor)) if actor is not None else None,
     }

@@ -13,6 +13,7 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a file name
+SECRETS_KEY_FILE = "secrets-key"
 DATABASE_FILE = "database.json"
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,6 +79,23 @@ def secret_key() -> str:
             "There is no secret key: set PORTICO_SECRET_KEY to at least 50 random characters, "
             "or let `make run` make one in PORTICO_HOME"
         ) from None
+
+
+def secrets_keys() -> list[str]:
+    """The keys that seal secrets at rest, the one in use first; without any nothing is sealed."""
+    keys = words("PORTICO_SECRETS_KEY")
+    if keys:
+        return keys
+    try:
+        return [(home() / SECRETS_KEY_FILE).read_text(encoding="utf-8").strip()]
+    except OSError:
+        return []
+
+
+def folder(name: str) -> Path | None:
+    """An absolute path, ``None`` when the variable is not set."""
+    value = text(name)
+    return Path(value).absolute() if value else None
 
 
 def database_url() -> str:

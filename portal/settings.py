@@ -27,6 +27,7 @@ CSRF_TRUSTED_ORIGINS = [PORTICO_URL]
 
 INSTALLED_APPS = [
     "portal",
+    "discovery",
     "catalog",
     "accounts",
     "common",
@@ -138,7 +139,7 @@ PORTICO_MAX_JSON_BYTES = 1_000_000
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portico",
-    "DESCRIPTION": "Publish, find and read the APIs and services of an organisation.",
+    "DESCRIPTION": "Discover, publish, find and read the APIs and services of an organisation.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -159,6 +160,9 @@ SPECTACULAR_SETTINGS = {
         "Lifecycle": "catalog.models.Lifecycle",
         "ServiceKind": "catalog.models.ServiceKind",
         "Visibility": "catalog.models.Visibility",
+        "RunState": "discovery.models.RunState",
+        "DiscoveredState": "discovery.models.State",
+        "RuleAction": "discovery.models.RuleAction",
     },
 }
 
@@ -181,6 +185,8 @@ if CELERY_BROKER_URL == "folder://":
     CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(PORTICO_HOME / "broker")}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "portico"
+# Runs take long and have workers of their own: what people wait for is never behind one.
+CELERY_TASK_ROUTES = {"discovery.tasks.work": {"queue": "discovery"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -190,6 +196,17 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Remote control and events would need a queue a worker; the figures come from Prometheus instead.
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TIMEZONE = TIME_ZONE
+
+# --- Discovery --------------------------------------------------------------------------------------------
+
+PORTICO_SECRETS_KEYS = env.secrets_keys()
+PORTICO_SOURCES_ROOT = env.folder("PORTICO_SOURCES_ROOT")
+PORTICO_CONNECTORS = (
+    "discovery.connectors.manifests.connector.Manifests",
+    *env.words("PORTICO_CONNECTORS"),
+)
+PORTICO_RUN_SECONDS = env.integer("PORTICO_RUN_SECONDS", 1200)
+PORTICO_RUN_SERVICES = env.integer("PORTICO_RUN_SERVICES", 200_000)
 
 # --- Security ---------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.pages.urls")),
     path("", include("accounts.web.urls")),
     path("", include("catalog.web.urls")),
+    path("discovery/", include("discovery.web.urls")),
 ]
 
 handler400 = "portal.errors.bad_request"

@@ -13,6 +13,7 @@ class Scope(models.TextChoices):
 
     READ = "read", "Read"
     PUBLISH = "publish", "Publish"
+    DISCOVERY = "discovery", "Discover"
 
 
 class ApiToken(models.Model):

@@ -53,6 +53,33 @@ BADGES: dict[str, dict[str, Badge]] = {
     "owner": {
         "none": Badge("No owner", "user-question", "warn"),
     },
+    "discovered": {
+        "new": Badge("New", "point", "accent"),
+        "matched": Badge("Matched", "link"),
+        "published": Badge("Published", "circle-check", "good"),
+        "ignored": Badge("Ignored", "eye-off"),
+        "missing": Badge("Missing", "help-circle", "warn"),
+        "retired": Badge("Retired", "archive"),
+    },
+    "run": {
+        "queued": Badge("Queued", "clock-hour-4", "accent"),
+        "running": Badge("Running", "loader-2", "accent"),
+        "complete": Badge("Complete", "circle-check", "good"),
+        "partial": Badge("Partial", "alert-triangle", "warn"),
+        "failed": Badge("Failed", "circle-x", "bad"),
+        "held": Badge("Held, {count} would go", "hand-stop", "warn", bare="Held"),
+        "confirmed": Badge("Loss confirmed", "circle-check"),
+        "rejected": Badge("Loss rejected", "ban"),
+        "paused": Badge("Paused", "player-pause"),
+        "never": Badge("Never run", "circle-dashed", "dashed"),
+    },
+    "exposure": {
+        "inside": Badge("Cluster only", "home"),
+        "mesh": Badge("Mesh", "circles"),
+        "internet": Badge("Exposed", "world"),
+        "authenticated": Badge("Authenticated", "user-check", "good"),
+        "open": Badge("Exposed, no authentication", "world-exclamation", "bad"),
+    },
     "token": {
         "active": Badge("Active", "circle-check", "good"),
         "expired": Badge("Expired", "calendar-off"),

@@ -33,7 +33,7 @@ _NOUNS = {
 
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
-    """Seven queries, three of them for who asks; ten when the words had to be corrected or nothing was found, and as
+    """Eight queries, four of them for who asks; eleven when the words had to be corrected or nothing was found, and as
     many again as a search takes to say what there is without the filters."""
     question = question_of(request.GET)
     page = search(request.actor, question.request)

@@ -37,7 +37,7 @@ _END_OF_SENTENCE = re.compile(r"(?<=\w{3})[.!?](?=\s)")
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Nine queries for a person with teams, three of them for who asks; how much there is does not matter."""
+    """Ten queries for a person with teams, four of them for who asks; how much there is does not matter."""
     actor = request.actor
     seen = overview(actor)
     context: dict[str, Any] = {"hide_search": True, "query": "", "figures": _figures(seen.kinds)}

@@ -31,7 +31,7 @@ FILES = {
     "swagger-ui-dist/swagger-ui-bundle.js.map": "swagger-ui/swagger-ui-bundle.js.map",
 }
 
-_ROOMS = ("portal", "catalog", "accounts", "common")
+_ROOMS = ("portal", "discovery", "catalog", "accounts", "common")
 _ICON_NAMED = re.compile(r"""(?:\{%\s*icon\s+|\bicon(?:_name)?["']?\s*[=:]\s*)["']([a-z0-9-]+)["']""")
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _BOUNDING_BOX = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'

@@ -42,10 +42,11 @@ def write_private(path: Path, content: str) -> None:
 
 
 def ensure_secret_key(home: Path) -> None:
-    """A random secret key stands in the folder, unless the environment brings its own."""
-    path = home / env.SECRET_KEY_FILE
-    if not env.text("PORTICO_SECRET_KEY") and not path.exists():
-        write_private(path, secrets.token_urlsafe(48))
+    """Random keys stand in the folder, one that signs and one that seals, unless the environment brings its own."""
+    for name, file in (("PORTICO_SECRET_KEY", env.SECRET_KEY_FILE), ("PORTICO_SECRETS_KEY", env.SECRETS_KEY_FILE)):
+        path = home / file
+        if not env.text(name) and not path.exists():
+            write_private(path, secrets.token_urlsafe(48))
 
 
 _open_locks: set[int] = set()

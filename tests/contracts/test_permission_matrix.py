@@ -8,11 +8,17 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.contracts import matrix_accounts, matrix_catalog, matrix_catalog_pages, matrix_portal
+from tests.contracts import (
+    matrix_accounts,
+    matrix_catalog,
+    matrix_catalog_pages,
+    matrix_discovery_pages,
+    matrix_portal,
+)
 from tests.contracts.matrix import Row
 from tests.personas import NAMES, Cast
 
-ROOMS = [matrix_accounts, matrix_catalog, matrix_catalog_pages, matrix_portal]
+ROOMS = [matrix_accounts, matrix_catalog, matrix_catalog_pages, matrix_discovery_pages, matrix_portal]
 ROWS = [row for room in ROOMS for row in room.ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -1,0 +1,151 @@
+"""Known and observed to a change set: the heart of a run, pure and in no order.
+
+Nothing is gone unless the listing it would be in was complete. What is gone and what is new with the same identity,
+one of each, is one service under another name. A loss above the source's share is not believed but held.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from discovery.connectors.base import EVERYWHERE
+from discovery.facts import Spotted, filled, fingerprint, whole
+
+HELD, REJECTED = "held", "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What comparing needs of a row. ``is_absent``: missing or retired for want of being seen; ``is_unseen``: it was
+    not seen by the last run, which proved nothing."""
+
+    id: int
+    key: str
+    kind: str
+    namespace: str
+    identity: str
+    fingerprint: bytes
+    is_absent: bool = False
+    is_unseen: bool = False
+    hold: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LossRule:
+    """From which loss on a person is asked: at least ``at_least`` services and more than ``percent`` of the present."""
+
+    percent: int = 30
+    at_least: int = 10
+
+    def is_held(self, lost: int, present: int) -> bool:
+        return lost >= self.at_least and lost * 100 > present * self.percent
+
+
+@dataclass(slots=True)
+class ChangeSet:
+    """What a run would write. ``changed`` and ``returned`` overlap when a row comes back with other facts.
+
+    ``seen`` has every row that was observed, with its gaps filled. ``unseen`` rows were seen before, are not now, and
+    nothing is concluded; ``moved`` maps a row to the key it had. ``lost_count`` of ``present_count`` are not there.
+    """
+
+    new: list[Spotted] = field(default_factory=list)
+    seen: dict[int, Spotted] = field(default_factory=dict)
+    changed: dict[int, Spotted] = field(default_factory=dict)
+    moved: dict[int, str] = field(default_factory=dict)
+    returned: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
+    held: set[int] = field(default_factory=set)
+    unseen: set[int] = field(default_factory=set)
+    lost_count: int = 0
+    present_count: int = 0
+    unchanged_count: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.new or self.changed or self.returned or self.gone or self.held or self.unseen)
+
+
+def compare(
+    known: Iterable[Known],
+    observed: Mapping[str, Spotted],
+    complete: Collection[tuple[str, str]],
+    loss: LossRule,
+    stored: Mapping[int, Spotted] | None = None,
+) -> ChangeSet:
+    """The change set between ``known`` rows and what was ``observed``, by key.
+
+    ``complete`` holds the scopes (kind, namespace) that were read in full. ``stored`` has the stored observation of
+    each known row for which an observation came with gaps.
+    """
+    rows = {row.key: row for row in known}
+    changes = ChangeSet()
+    away = {row.id: row for row in rows.values() if row.key not in observed}
+    pairs = {key: rows[key] for key in observed if key in rows}
+    pairs |= _moves(away, [spotted for key, spotted in observed.items() if key not in rows], complete)
+    for key, spotted in observed.items():
+        row = pairs.get(key)
+        if row is None:
+            changes.new.append(whole(spotted))
+            continue
+        away.pop(row.id, None)
+        _note(changes, row, spotted if spotted.is_whole else filled(spotted, (stored or {})[row.id]))
+    present = len(rows) - sum(row.is_absent or row.hold == REJECTED for row in rows.values())
+    _note_losses(changes, away.values(), complete)
+    changes.present_count = present
+    _decide_losses(changes, {row.id for row in away.values() if row.hold == HELD}, loss)
+    return changes
+
+
+def _note(changes: ChangeSet, row: Known, spotted: Spotted) -> None:
+    changes.seen[row.id] = spotted
+    differs = fingerprint(spotted) != row.fingerprint
+    if differs:
+        changes.changed[row.id] = spotted
+    if row.key != spotted.seen.key:
+        changes.moved[row.id] = row.key
+    if row.is_absent or row.is_unseen or row.hold:
+        changes.returned.add(row.id)
+    elif not differs:
+        changes.unchanged_count += 1
+
+
+def _moves(away: Mapping[int, Known], fresh: list[Spotted], complete: Collection[tuple[str, str]]) -> dict[str, Known]:
+    """Key of a new observation -> the row that it continues: the same identity, one of each, the old one gone.
+
+    A row that has just gone comes before those that have been absent for a while.
+    """
+    gone: dict[str, list[Known]] = {}
+    absent: dict[str, list[Known]] = {}
+    for row in away.values():
+        if row.identity and (row.is_absent or _is_complete(row, complete)):
+            (absent if row.is_absent else gone).setdefault(row.identity, []).append(row)
+    counts = Counter(spotted.seen.identity for spotted in fresh if spotted.seen.identity)
+    moves: dict[str, Known] = {}
+    for spotted in fresh:
+        identity = spotted.seen.identity or ""
+        rows = gone.get(identity) or absent.get(identity, [])
+        if len(rows) == 1 and counts[identity] == 1:
+            moves[spotted.seen.key] = rows[0]
+    return moves
+
+
+def _is_complete(row: Known, complete: Collection[tuple[str, str]]) -> bool:
+    return (row.kind, EVERYWHERE) in complete or (row.kind, row.namespace) in complete
+
+
+def _note_losses(changes: ChangeSet, away: Iterable[Known], complete: Collection[tuple[str, str]]) -> None:
+    for row in away:
+        if row.is_absent or row.hold == REJECTED:
+            continue
+        if _is_complete(row, complete):
+            changes.gone.add(row.id)
+        elif not row.is_unseen and not row.hold:
+            changes.unseen.add(row.id)
+
+
+def _decide_losses(changes: ChangeSet, waiting: set[int], loss: LossRule) -> None:
+    """Hold what is gone when it is too much to believe; ``waiting`` rows are held already."""
+    changes.lost_count = len(changes.gone)
+    if loss.is_held(changes.lost_count, changes.present_count):
+        changes.held, changes.gone = changes.gone - waiting, set()

@@ -1,0 +1,254 @@
+"""The contract between the engine and a connector: values in, values out, no Django and no database.
+
+A connector looks at one kind of place and yields what it sees. It keeps no state between runs, decides nothing about
+the catalog and never says that something is gone: it says which listings were *complete*, and the engine draws the
+conclusion. ``docs/connectors.md`` shows how to write one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, Protocol
+
+ParameterKind = Literal["text", "lines", "integer", "boolean", "choice", "folder", "upload"]
+ExposureLevel = Literal["inside", "mesh", "internet"]
+Severity = Literal["error", "warning", "info"]
+ClaimField = Literal["title", "description", "owner", "domain", "system", "kind"]
+
+#: The namespace that stands for all of them in ``Complete``.
+EVERYWHERE = "*"
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One thing a source of this kind is told; the form, the REST validation and the page in the docs follow from it.
+
+    ``secret`` values are sealed at rest and never shown again. ``at_most`` bounds the characters of a text, the value
+    of an integer and the bytes of an upload. A ``folder`` is a path below the setting PORTICO_SOURCES_ROOT; an
+    ``upload`` reaches the connector as the path of a file.
+    """
+
+    name: str
+    label: str
+    kind: ParameterKind = "text"
+    help: str = ""
+    required: bool = True
+    secret: bool = False
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    at_most: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a connector is given: the checked configuration and the bounds of its work.
+
+    ``deadline`` is a moment of ``time.monotonic()`` after which the engine stops listening; ``sources_root`` the
+    folder that ``folder`` parameters lie below, ``None`` when the operator allows none.
+    """
+
+    source: str
+    environment: str
+    configuration: Mapping[str, Any]
+    deadline: float
+    sources_root: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What stands behind a service: a Deployment, a StatefulSet, a virtual machine. Unknown counts are ``None``."""
+
+    kind: str
+    name: str
+    version: str = ""
+    replicas: int | None = None
+    ready: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port as the service offers it."""
+
+    number: int
+    name: str = ""
+    protocol: str = "TCP"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address under which a service can be reached from outside; ``by`` names the object that makes it so."""
+
+    host: str
+    path: str = "/"
+    tls: bool = False
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """From where a service can be reached, with the addresses."""
+
+    level: ExposureLevel
+    endpoints: tuple[Endpoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the place says of a field of the catalog; ``reason`` names where it says so («annotation portico.io/owner»).
+
+    ``owner``, ``domain`` and ``system`` are slugs.
+    """
+
+    field: ClaimField
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSpecification:
+    """The bytes of a specification that belongs to a service, and the place they were found at."""
+
+    place: str
+    content: bytes
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One service as a run saw it.
+
+    ``key`` names it within the source for as long as it keeps its name; ``identity`` is what it keeps when it is
+    renamed or moved (a label that names the software), ``None`` when there is no such thing. ``kind`` is the place's
+    own word (Service) and, with ``namespace``, the scope that completeness is said of. ``workloads``, ``exposure`` and
+    ``specification_read`` are ``None`` or ``False`` when they could not be read in this run: what is known stays.
+    ``labels`` and ``annotations`` hold only what may be stored and shown.
+    """
+
+    key: str
+    kind: str
+    name: str
+    namespace: str = ""
+    cluster: str = ""
+    uid: str = ""
+    identity: str | None = None
+    version: str = ""
+    labels: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    annotations: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    ports: tuple[Port, ...] = ()
+    workloads: tuple[Workload, ...] | None = ()
+    exposure: Exposure | None = Exposure("inside")
+    claims: tuple[Claim, ...] = ()
+    specification: FoundSpecification | None = None
+    specification_read: bool = True
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a run could not read or understand, with its place. Any ``error`` makes the run partial."""
+
+    code: str
+    message: str
+    severity: Severity = "error"
+    place: str = ""
+    document: int | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Every object of that kind in that namespace has been yielded, without an error on the way."""
+
+    kind: str
+    namespace: str = EVERYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A step begins; ``total`` is what it will count up to, when that is known."""
+
+    name: str
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the current phase has come. Yield one at least every few seconds: it is also the sign of life."""
+
+    count: int
+
+
+Seen = Observation | Problem | Complete | Phase | Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The answer of «test connection»: what was found, in sentences."""
+
+    sentences: tuple[str, ...] = ()
+
+
+class ConnectorError(Exception):
+    """A foreseen reason why a place could not be looked at. ``code`` is stable, ``hint`` says what to do.
+
+    ``transient`` errors are worth trying again by themselves.
+    """
+
+    code = "failed"
+    transient = False
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class Misconfigured(ConnectorError):
+    """The source's configuration cannot work; a person has to change it."""
+
+    code = "misconfigured"
+
+
+class Refused(ConnectorError):
+    """The place answered and said no."""
+
+    code = "refused"
+
+
+class Unreachable(ConnectorError):
+    """The place did not answer."""
+
+    code = "unreachable"
+    transient = True
+
+
+class Partial(ConnectorError):
+    """The rest could not be read. What was yielded before counts; what was not said to be complete is not."""
+
+    code = "partial"
+    transient = True
+
+
+class Connector(Protocol):
+    """One kind of place. ``kind`` is its stable name, ``version`` is noted in every run, ``icon`` one of Tabler's.
+
+    A connector is made without arguments, once a process, and may be used for several sources.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    icon: ClassVar[str]
+    version: ClassVar[str]
+    parameters: ClassVar[tuple[Parameter, ...]]
+
+    def check(self, surroundings: Surroundings) -> Checked:
+        """Try the place within a few seconds; raises ``ConnectorError`` with what to do about it."""
+        ...
+
+    def observe(self, surroundings: Surroundings) -> Iterator[Seen]:
+        """Yield what is there now, streamed; raises ``ConnectorError``. Nothing may be held open after the last."""
+        ...

@@ -1,0 +1,102 @@
+"""An observation as it is stored, and the fingerprint that tells two of them apart. Pure.
+
+``as_json`` keeps what pages and rules need and no more; what is a column of its own is not repeated. The bytes of a
+specification are not part of it, only their digest is.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """An observation on its way through a run: its specification, if any, is spooled and named by digest."""
+
+    seen: Observation
+    specification: str = ""
+    specification_place: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every part could be read; otherwise what is known fills the gaps."""
+        return self.seen.workloads is not None and self.seen.exposure is not None and self.seen.specification_read
+
+
+def as_json(spotted: Spotted) -> bytes:
+    """What is stored of the observation beside its columns; the same bytes for the same facts."""
+    seen = spotted.seen
+    facts = {
+        "labels": dict(seen.labels),
+        "annotations": dict(seen.annotations),
+        "ports": seen.ports,
+        "workloads": seen.workloads or (),
+        "endpoints": seen.exposure.endpoints if seen.exposure else (),
+        "claims": seen.claims,
+        "place": seen.place,
+    }
+    return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
+
+
+def to_facts(spotted: Spotted) -> dict[str, Any]:
+    return orjson.loads(as_json(spotted))
+
+
+def from_row(row: Any) -> Spotted:
+    """The observation that the stored row came from; ``row`` is a ``DiscoveredService`` or alike."""
+    facts = row.facts
+    seen = Observation(
+        key=row.key,
+        kind=row.object_kind,
+        name=row.name,
+        namespace=row.namespace,
+        cluster=row.cluster,
+        uid=row.uid,
+        identity=row.identity or None,
+        version=row.version,
+        labels=facts.get("labels", {}),
+        annotations=facts.get("annotations", {}),
+        ports=tuple(Port(**port) for port in facts.get("ports", ())),
+        workloads=tuple(Workload(**workload) for workload in facts.get("workloads", ())),
+        exposure=Exposure(row.exposure, tuple(Endpoint(**endpoint) for endpoint in facts.get("endpoints", ()))),
+        claims=tuple(Claim(**claim) for claim in facts.get("claims", ())),
+        place=facts.get("place", ""),
+    )
+    digest = row.specification.sha256 if row.specification_id else ""
+    return Spotted(seen, digest, row.specification_place)
+
+
+def filled(spotted: Spotted, known: Spotted) -> Spotted:
+    """The observation with the parts that could not be read taken from what is known."""
+    seen = spotted.seen
+    parts: dict[str, Any] = {}
+    if seen.workloads is None:
+        parts["workloads"] = known.seen.workloads
+    if seen.exposure is None:
+        parts["exposure"] = known.seen.exposure
+    if seen.specification_read:
+        return replace(spotted, seen=replace(seen, **parts))
+    parts["specification_read"] = True
+    return Spotted(replace(seen, **parts), known.specification, known.specification_place)
+
+
+def whole(spotted: Spotted) -> Spotted:
+    """The observation of a service that nothing is known of yet: what could not be read is taken to be nothing."""
+    return spotted if spotted.is_whole else filled(spotted, _NOTHING_KNOWN)
+
+
+def fingerprint(spotted: Spotted) -> bytes:
+    """16 bytes that are equal when nothing that is stored differs."""
+    seen = spotted.seen
+    columns = [
+        seen.key, seen.kind, seen.name, seen.namespace, seen.cluster, seen.uid, seen.identity, seen.version,
+        seen.exposure.level if seen.exposure else None, spotted.specification, spotted.specification_place,
+    ]  # fmt: skip
+    return hashlib.blake2b(orjson.dumps(columns) + as_json(spotted), digest_size=16).digest()
+
+
+_NOTHING_KNOWN = Spotted(Observation(key="", kind="", name=""))

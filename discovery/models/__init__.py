@@ -1,0 +1,35 @@
+from discovery.models.discovered import (
+    DiscoveredService,
+    DiscoveredSpecification,
+    Hold,
+    SpecificationOutcome,
+    Standing,
+    State,
+)
+from discovery.models.provenance import Provenance
+from discovery.models.rule import PublicationRule, RuleAction
+from discovery.models.run import HoldState, Run, RunProblem, RunState
+from discovery.models.source import GRACE_SECONDS, SCHEDULE_SECONDS, Source, SourceUpload
+from discovery.models.tombstone import Tombstone, Verdict
+
+__all__ = [
+    "GRACE_SECONDS",
+    "SCHEDULE_SECONDS",
+    "DiscoveredService",
+    "DiscoveredSpecification",
+    "Hold",
+    "HoldState",
+    "Provenance",
+    "PublicationRule",
+    "RuleAction",
+    "Run",
+    "RunProblem",
+    "RunState",
+    "Source",
+    "SourceUpload",
+    "SpecificationOutcome",
+    "Standing",
+    "State",
+    "Tombstone",
+    "Verdict",
+]

@@ -1,0 +1,1 @@
+"""The life of a run: claim, observe, compare, apply, finish."""
