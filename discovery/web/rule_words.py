@@ -11,6 +11,8 @@ from discovery.selectors import selector_of
 
 _EXPOSURES = {"inside": "reachable in their cluster only", "mesh": "reachable in the mesh", "internet": "exposed"}
 _SELECTS_ALL = "every service"
+_UNOWNED, _ALREADY = "in the inbox, because nobody owns", "in the catalog or ignored already"
+_WAITING = "for a person to decide"
 
 
 def selector_words(selector: Selector) -> str:
@@ -66,18 +68,13 @@ def headline(preview: RulePreview) -> str:
 
 def details(preview: RulePreview) -> list[str]:
     """What else is true of what the rule selects, a sentence each."""
-    named = sorted(preview.taken_by.items(), key=lambda pair: (-pair[1], pair[0]))
-    earlier = [f"{_number(count, preview)} by {name}" for name, count in named[:3]]
-    rest = sum(count for _, count in named[3:])
-    if rest:
-        earlier.append(f"{_number(rest, preview)} by others")
     sentences = [
-        (preview.unowned, f"{_number(preview.unowned, preview)} stay in the inbox, because nobody owns them."),
-        (preview.already, f"{_number(preview.already, preview)} are in the catalog or ignored already."),
-        (preview.taken, f"Earlier rules select {', '.join(earlier)}."),
-        (preview.waiting, f"{_number(preview.waiting, preview)} wait for a person to decide."),
+        (preview.unowned, (f"stays {_UNOWNED} it", f"stay {_UNOWNED} them")),
+        (preview.already, (f"is {_ALREADY}", f"are {_ALREADY}")),
+        (preview.waiting, (f"waits {_WAITING}", f"wait {_WAITING}")),
     ]
-    return [sentence for count, sentence in sentences if count]
+    said = [f"{_number(count, preview)} {_form(count, forms, preview)}." for count, forms in sentences if count]
+    return [*said, f"Earlier rules come first: {_earlier(preview)}."] if preview.taken else said
 
 
 def selected_words(preview: RulePreview) -> str:
@@ -85,6 +82,19 @@ def selected_words(preview: RulePreview) -> str:
     if preview.is_estimate:
         return f"Counted on the {grouped(preview.selected)} newest services it selects; there are more."
     return f"Selects {counted(preview.selected, 'service,services')} of those that are there now."
+
+
+def _earlier(preview: RulePreview) -> str:
+    """«60 by noise, 3 by lending»; the three that select most, and the rest together."""
+    named = sorted(preview.taken_by.items(), key=lambda pair: (-pair[1], pair[0]))
+    said = [f"{_number(count, preview)} by {name}" for name, count in named[:3]]
+    rest = sum(count for _, count in named[3:])
+    return ", ".join([*said, f"{_number(rest, preview)} by others"] if rest else said)
+
+
+def _form(count: int, forms: tuple[str, str], preview: RulePreview) -> str:
+    one, many = forms
+    return one if count == 1 and not preview.is_estimate else many
 
 
 def _number(count: int, preview: RulePreview) -> str:

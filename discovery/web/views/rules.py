@@ -99,17 +99,17 @@ def _form(request: HttpRequest, rule: PublicationRule) -> HttpResponse:
             messages.success(request, f"{rule.name} is saved and is being applied")
             return redirect(request, f"{reverse('discovery:rule-list')}#rule-{rule.name}")
     shown = None if form.is_bound else preview(request.actor, rule, _EXAMPLES)
-    context = {**_form_context(rule), **_shown(shown)}
+    context = {**_form_context(rule), **_shown(rule, shown)}
     return render_form(request, "discovery/rule_form.html", context, form=form)
 
 
 def _previewed(request: HttpRequest, rule: PublicationRule, form: RuleForm) -> HttpResponse:
     """What the rule would do as the form has it: its part for htmx, the whole form otherwise."""
-    context = {**_form_context(rule), **_shown(None), "form": form}
+    context = {**_form_context(rule), **_shown(rule, None), "form": form}
     if form.is_valid():
         with rule_refusals_in(form):
             set_rule(rule, form.metadata(), request.actor)
-            context |= _shown(preview(request.actor, rule, _EXAMPLES))
+            context |= _shown(rule, preview(request.actor, rule, _EXAMPLES))
     context["errors"] = [
         (form.fields[name].label or name.capitalize(), sentences)
         for name, sentences in form.errors.items()
@@ -134,10 +134,11 @@ def _held(counts: dict[str, int]) -> dict[str, int]:
     return {"published": counts.get("published", 0), "ignored": counts.get("ignored", 0), "open": is_open}
 
 
-def _shown(shown: RulePreview | None) -> dict[str, Any]:
+def _shown(rule: PublicationRule, shown: RulePreview | None) -> dict[str, Any]:
     if shown is None:
         return {"preview": None}
-    words = {"headline": headline(shown), "selected": selected_words(shown), "details": details(shown)}
+    unused = [] if rule.is_active else ["Nothing of this happens until the rule is in use."]
+    words = {"headline": headline(shown), "selected": selected_words(shown), "details": [*unused, *details(shown)]}
     return {"preview": shown, "words": words}
 
 

@@ -125,7 +125,7 @@ def test_it_previews_without_saving_anything(cast: Cast) -> None:
 
     for answer in (part, page):
         assert "Would publish 2" in answer
-        assert "1 are in the catalog or ignored already." in answer
+        assert "1 is in the catalog or ignored already." in answer
         assert "elsewhere" not in answer
     assert "<html" not in part
     assert 'value="publish" selected' in page
@@ -140,6 +140,7 @@ def test_a_preview_of_a_saved_rule_leaves_it_as_it_is(cast: Cast) -> None:
     assert "Would publish 1" in client.get("/discovery/rules/cards/edit/").content.decode()
     answer = client.post("/discovery/rules/cards/edit/", {"action": "ignore", "action_wanted": "preview"}, headers=HTMX)
     assert "Would ignore 1" in answer.content.decode()
+    assert "Nothing of this happens until the rule is in use." in answer.content.decode()
     assert PublicationRule.objects.get().action == "publish"
 
 
