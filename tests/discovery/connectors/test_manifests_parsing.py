@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,12 @@ def test_a_service_keeps_no_more_than_is_needed():
     (found,) = (item for item in read_objects("a.yaml", service().encode(), "default") if item is not None)
     assert isinstance(found, ServiceObject)
     assert not hasattr(found, "__dict__")
+
+
+def test_comments_and_spaces_without_end_take_no_time_to_speak_of():
+    for filler in (b"# x\n", b" \n", b"\t\n", b"{", b"---\n", b"{{ ", b'"', b"a: [", b"\\"):
+        data = filler * (500_000 // len(filler))
+        for path in ("a.yaml", "a.json"):
+            begun = time.process_time()
+            list(read_objects(path, data, "default"))
+            assert time.process_time() - begun < 5
