@@ -10,9 +10,10 @@ from typing import Any
 from catalog.search import cursors
 from catalog.search.display import entry_result, entry_rows, operation_result, operation_rows
 from catalog.search.facet_values import facet_values
-from catalog.search.facets import FACET_COLUMNS, LISTS, counting_parts
-from catalog.search.filtering import COLUMNS, Conditions
+from catalog.search.facets import FACET_COLUMNS, counting_parts
+from catalog.search.filtering import COLUMNS, LISTS, Conditions
 from catalog.search.highlight import Highlighter
+from catalog.search.sample import plenty_or_all
 from catalog.search.scope import knows_owners
 from catalog.search.statements import rows_of
 from catalog.search.tables import ENTRIES, OPERATIONS
@@ -144,6 +145,8 @@ def _counted(conditions: Conditions, kinds: list[str], facets: bool) -> Counted:
     """Facet -> (value, count); only «kind» unless facets are asked for. One query, or two with a single choice."""
     if not conditions.is_filtered:
         return _kept(conditions, kinds, list(COLUMNS) if facets else [])
+    if not facets and conditions.has_one_value:
+        return _collected(_kept_kinds(conditions), conditions.parameters)
     return _by_counting(conditions, kinds, facets)
 
 
@@ -158,44 +161,62 @@ def _kept(conditions: Conditions, kinds: list[str], facets: list[str]) -> Counte
     return _collected(sql, {**conditions.parameters, "facets": facets, "kinds": kinds})
 
 
+def _kept_kinds(conditions: Conditions) -> str:
+    """A SELECT of how many of each kind have the one value that is chosen."""
+    [facet] = conditions.chosen
+    scope = "true" if conditions.parameters["scopes"] is None else "scope = ANY(%(scopes)s::bigint[])"
+    return (
+        "SELECT 'kind' AS facet, kind AS value, sum(number)::bigint AS number FROM catalog_facetcount"
+        f" WHERE {scope} AND facet = '{facet}' AND value = ANY({conditions.keys(facet)})"
+        " GROUP BY kind HAVING sum(number) > 0"
+    )
+
+
 _WEIGHT = """CASE WHEN d.kind = ANY(%(kinds)s::text[]) THEN 1 ELSE 0 END
     + CASE WHEN 'operation' = ANY(%(kinds)s::text[]) THEN d.operation_count ELSE 0 END"""
 
 
 def _by_counting(conditions: Conditions, kinds: list[str], facets: bool) -> Counted:
     """Counts of the entries under the filters, read up to the bound; an API counts its operations with it."""
-    ctes = [
-        f"entries AS MATERIALIZED (SELECT d.kind, d.operation_count, {_WEIGHT} AS number, {FACET_COLUMNS}"
-        f" FROM catalog_entrydocument AS d WHERE {conditions.where()} LIMIT {COUNT_LIMIT + 1})",
-    ]
-    parts = [
-        "SELECT 'kind' AS facet, kind AS value, NULL::bigint, NULL::bigint, count(*) AS number"
-        " FROM entries GROUP BY kind",
-        "SELECT 'kind', 'operation', NULL, NULL, coalesce(sum(operation_count), 0) FROM entries",
-    ]
+    columns = f"d.kind, d.operation_count, {_WEIGHT} AS results, {FACET_COLUMNS}"
+    ctes = _entries("entries", columns, conditions.matching())
+    if conditions.has_one_value:
+        parts = [_kept_kinds(conditions)]
+    else:
+        parts = [
+            "SELECT 'kind' AS facet, kind AS value, sum(number) AS number FROM entries GROUP BY kind",
+            "SELECT 'kind', 'operation', coalesce(sum(operation_count * number), 0) FROM entries",
+        ]
     if facets:
-        counted, more = counting_parts({facet: _apart(facet, conditions) for facet in conditions.chosen})
-        ctes += ["counted AS NOT MATERIALIZED (SELECT * FROM entries WHERE number > 0)", *counted]
-        parts += more
+        apart = {facet: _apart(facet, conditions) for facet in conditions.chosen}
+        ctes += [cte for matched, _ in apart.values() for cte in matched]
+        counted, more = counting_parts({facet: select for facet, (_, select) in apart.items()})
+        results = f"SELECT {FACET_COLUMNS}, results * number AS number FROM entries AS d WHERE results > 0"
+        ctes += [f"counted AS NOT MATERIALIZED ({results})", *counted]
+        parts += [
+            f"SELECT facet, value, number FROM ({part}) AS several (facet, value, id, entry, number)" for part in more
+        ]
     union = " UNION ALL ".join(f"({part})" for part in parts)
     sql = f"WITH {', '.join(ctes)} SELECT facet, value, number FROM ({union}) AS counts"
     return _collected(sql, {**conditions.parameters, "kinds": kinds})
 
 
-def _apart(facet: str, conditions: Conditions) -> str:
-    """From the kept counts where the choice ignored is the only one, else by counting."""
+def _entries(name: str, columns: str, where: str) -> list[str]:
+    return plenty_or_all(name, (columns, columns), ENTRIES.table, where, COUNT_LIMIT + 1)
+
+
+def _apart(facet: str, conditions: Conditions) -> tuple[list[str], str]:
+    """CTEs and a SELECT from them: the kept counts where the choice ignored is the only one, else by counting."""
     if conditions.chosen == [facet] and conditions.is_only_facets:
         scope = "true" if conditions.parameters["scopes"] is None else "scope = ANY(%(scopes)s::bigint[])"
         value = "ARRAY[value]" if facet in LISTS else "value"
-        return (
+        return [], (
             f"SELECT {value} AS {COLUMNS[facet]}, number FROM catalog_facetcount"
             f" WHERE {scope} AND facet = '{facet}' AND kind = ANY(%(kinds)s::text[])"
         )
-    where = conditions.where(f"{_WEIGHT} > 0", without=facet)
-    return (
-        f"SELECT d.{COLUMNS[facet]}, {_WEIGHT} AS number FROM catalog_entrydocument AS d"
-        f" WHERE {where} LIMIT {COUNT_LIMIT + 1}"
-    )
+    columns = f"d.{COLUMNS[facet]}, {_WEIGHT} AS results"
+    ctes = _entries(f"entries_{facet}", columns, conditions.matching(f"{_WEIGHT} > 0", without=facet))
+    return ctes, f"SELECT {COLUMNS[facet]}, results * number AS number FROM entries_{facet}"
 
 
 def _collected(sql: str, parameters: dict[str, Any]) -> Counted:
@@ -207,7 +228,7 @@ def _collected(sql: str, parameters: dict[str, Any]) -> Counted:
 
 def _total(conditions: Conditions, counted: Counted, kinds: list[str]) -> tuple[int, bool]:
     numbers = [number for kind, number in counted["kind"] if kind in kinds]
-    if not conditions.is_filtered:
+    if not conditions.is_filtered or conditions.has_one_value:
         return sum(numbers), True
-    entries = sum(number for kind, number in counted["kind"] if kind != OPERATION)
-    return sum(numbers), entries <= COUNT_LIMIT
+    exact = sum(number for kind, number in counted["kind"] if kind != OPERATION) <= COUNT_LIMIT
+    return sum(numbers) if exact else min(sum(numbers), COUNT_LIMIT), exact
