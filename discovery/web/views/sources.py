@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from common.access import can, require
-from common.web.htmx import redirect, render
+from common.web.htmx import redirect
 from discovery.permissions import Action
 from discovery.queries.progress import current_run
 from discovery.usecases.pause_source import pause_source
