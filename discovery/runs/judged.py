@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from discovery.decisions import decided_of
 from discovery.facts import Spotted
 from discovery.judging import Decided, Judgement, judge, load_context
 from discovery.models import DiscoveredService, Source, Standing, Tombstone
+from discovery.rejudging import decided_of
 from discovery.runs.known import CHUNK
 
 COLUMNS = tuple(field.name for field in fields(Judgement))
