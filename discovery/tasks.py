@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.actor import system_actor
+from discovery import specifications
+from discovery.nudges import nudge_specifications
 from discovery.permissions import Action
 from discovery.runs import claim, upkeep
 from discovery.runs.engine import execute
@@ -20,6 +22,9 @@ SCHEDULER = system_actor("schedule", Action.SOURCE_RUN)
 BEGIN_SECONDS = 300
 # For writing and publishing what a run has found, after the time in which it may listen.
 WRITE_SECONDS = 1800
+# Well within the limit of a task; what is left is found again within a minute.
+SPECIFICATION_SECONDS = 120
+SPECIFICATION_BATCH = 20
 _LONGEST = BEGIN_SECONDS + settings.PORTICO_RUN_SECONDS + WRITE_SECONDS
 
 
@@ -31,6 +36,8 @@ def run_due(**_: Any) -> None:
     queue_due_runs(actor=SCHEDULER, now=now)
     if has_queued():
         nudge()
+    if specifications.are_due():
+        nudge_specifications()
     upkeep.retire(now)
     upkeep.forget_old_runs()
 
@@ -41,3 +48,13 @@ def work(**_: Any) -> None:
     until = time.monotonic() + BEGIN_SECONDS
     while time.monotonic() < until and (claimed := claim.claim_next(timezone.now())) is not None:
         execute(claimed)
+
+
+@shared_task
+def publish_specifications(**_: Any) -> None:
+    """No specification of a published service waits, unless no process is free to read it."""
+    until = time.monotonic() + SPECIFICATION_SECONDS
+    while time.monotonic() < until:
+        done = specifications.publish_specifications(now=timezone.now(), limit=SPECIFICATION_BATCH)
+        if done.is_busy or not done.count or not done.remaining:
+            return
