@@ -7,6 +7,8 @@ are none of the world's business.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.actor import Actor
 from accounts.models import AuditEvent
 from catalog.models import Service
@@ -18,6 +20,7 @@ from discovery.models import DiscoveredService, Provenance, Standing
 from discovery.permissions import Action
 from discovery.statements import plain
 
+_CREATED = "catalog.service.created"
 _SHOWN = (Standing.MATCHED, Standing.PUBLISHED, Standing.RETIRED)
 
 
@@ -95,13 +98,16 @@ def _edits_of(service: Service, fields: Collection[str]) -> dict[str, AuditEvent
     """The newest event in which somebody set the field, and where none did, the one that made the service."""
     if not fields:
         return {}
-    events = AuditEvent.objects.filter(object_type=Service._meta.model_name, object_id=service.pk)
+    events = AuditEvent.objects.filter(
+        Q(difference__has_any_keys=sorted(fields)) | Q(action=_CREATED),
+        object_type=Service._meta.model_name,
+        object_id=service.pk,
+    )
     edits: dict[str, AuditEvent] = {}
-    for event in events.exclude(actor_kind="system").order_by("-at", "-pk").iterator():
-        is_first = event.action == "catalog.service.created"
+    for event in events.exclude(actor_kind="system").order_by("-at", "-pk"):
         for field in fields:
-            if field not in edits and (field in event.difference or is_first):
-                edits[field] = event
+            if event.action == _CREATED or field in event.difference:
+                edits.setdefault(field, event)
     return edits
 
 
