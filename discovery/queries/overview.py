@@ -1,17 +1,16 @@
-"""What the page of all sources shows: their rows with counts, the runs under way, and what needs a person."""
+"""What the page of all sources shows: their rows with counts, and those that need a person."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet
 
 from accounts.actor import Actor
-from discovery.models import DiscoveredService, HoldState, Run, RunState, Source, State
+from discovery.models import DiscoveredService, HoldState, RunState, Source, State
+from discovery.queries.sources import sources
 
 #: Further than this a row says «999+».
 COUNT_LIMIT = 999
-UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 
 
 class _Length(Func):
@@ -30,21 +29,11 @@ class Troubled:
 
 
 def sources_with_counts(actor: Actor) -> QuerySet[Source]:
-    """The sources the actor may see, with ``new_count`` and ``missing_count``, counted to one beyond ``COUNT_LIMIT``.
+    """``sources`` with ``new_count`` and ``missing_count``, counted to one beyond ``COUNT_LIMIT``.
 
     Each count reads at most that many entries of one index, however many services a source has.
     """
-    return (
-        Source.objects.visible_to(actor)
-        .select_related("environment", "owner", "last_run")
-        .annotate(new_count=_counted(State.NEW), missing_count=_counted(State.MISSING))
-    )
-
-
-def runs_under_way(sources: Collection[Source]) -> dict[int, Run]:
-    """The run of each of these sources that is running, or else queued; one query."""
-    runs = Run.objects.filter(source__in=[source.pk for source in sources], state__in=UNDER_WAY)
-    return {run.source_id: run for run in sorted(runs, key=lambda run: run.state == RunState.RUNNING)}
+    return sources(actor).annotate(new_count=_counted(State.NEW), missing_count=_counted(State.MISSING))
 
 
 def sources_in_trouble(actor: Actor, limit: int) -> Troubled:
@@ -55,8 +44,8 @@ def sources_in_trouble(actor: Actor, limit: int) -> Troubled:
         .select_related("last_run", "environment")
         .order_by(F("last_run__hold").desc(), "name")
     )
-    sources = list(found[: limit + 1])
-    return Troubled(sources[:limit], len(sources) > limit)
+    first = list(found[: limit + 1])
+    return Troubled(first[:limit], len(first) > limit)
 
 
 def _counted(state: State) -> _Length:

@@ -20,7 +20,5 @@ def usual_duration(source: Source) -> timedelta | None:
 
 
 def current_run(source: Source) -> Run | None:
-    """The run under way, the running one before a queued one, or else the last that ended."""
-    under_way = list(source.runs.filter(state__in=(RunState.QUEUED, RunState.RUNNING)))
-    under_way.sort(key=lambda run: run.state == RunState.QUEUED)
-    return under_way[0] if under_way else source.last_run
+    """The run under way, the running one before a queued one, or else the last that ended; of a read by ``sources``."""
+    return source.runs_under_way[0] if source.runs_under_way else source.last_run

@@ -28,8 +28,7 @@ def merge_discovered(
     """
     with transaction.atomic():
         rows = [row for row in rows_to_decide(actor, discovered) if not _is_merged(row, service)]
-        # The service must not go while rows become places of it.
-        target = Service.objects.visible_to(actor).select_for_update().filter(pk=service.pk).first()
+        target = Service.objects.visible_to(actor).filter(pk=service.pk).first()
         if target is None:
             raise NotFound
         _permit(actor, rows, target)

@@ -1,4 +1,4 @@
-"""A run is asked for."""
+"""Starting a run by hand."""
 
 from datetime import datetime
 
@@ -7,27 +7,39 @@ from django.db import transaction
 from accounts.actor import Actor
 from accounts.audit import record
 from common.access import require
-from discovery.models import Run, RunState, Source
+from discovery.models import Run, Source
 from discovery.permissions import Action
+from discovery.runs.queue import UNDER_WAY, enqueue, nudge
 
 
 def queue_run(*, actor: Actor, source: Source, now: datetime) -> Run:
-    """The queued or running run of the source when there is one, else a new one that a worker will claim."""
+    """A run of the source is under way: the one that already was, queued or running, or a new one.
+
+    A worker is told at commit. Asking for what is under way changes nothing and leaves no audit event.
+    """
     require(actor, Action.SOURCE_RUN, source)
     with transaction.atomic():
-        locked = Source.objects.select_for_update().get(pk=source.pk)
-        under_way = locked.runs.filter(state__in=[RunState.QUEUED, RunState.RUNNING]).order_by("-id").first()
-        if under_way is not None:
-            return under_way
-        locked.run_count += 1
-        locked.save(update_fields=["run_count"])
-        run = Run.objects.create(source=locked, number=locked.run_count, started_by=actor.name[:200], queued_at=now)
+        # Without the lock first: it may be held for as long as a run writes.
+        run = _under_way(source)
+        if run is not None:
+            return run
+        locked = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
+        run = _under_way(source)
+        if run is not None:
+            return run
+        run = enqueue(locked, actor.name, now)
         record(
             actor=actor,
             action="discovery.run.queued",
             obj=run,
-            name=f"{locked.name} {run.number}",
-            team_id=locked.owner_id,
+            name=f"{source.name} {run.number}",
+            team_id=source.owner_id,
             now=now,
         )
+        transaction.on_commit(nudge)
     return run
+
+
+def _under_way(source: Source) -> Run | None:
+    """The running run, else the queued one."""
+    return Run.objects.filter(source=source.pk, state__in=UNDER_WAY).order_by("-state").first()

@@ -11,6 +11,7 @@ from discovery.connectors.base import Misconfigured
 from discovery.installed import connector_of
 from discovery.models import Run, Source
 from discovery.permissions import Action
+from discovery.queries.sources import source_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,10 @@ def kind_shown(kind: str) -> KindShown:
     return KindShown(connector.title, connector.icon)
 
 
-def source_named(request: HttpRequest, name: str) -> Source:
-    """The source of that name with what its pages show; one query. ``NotFound`` when the reader may not know of it."""
+def source_of(request: HttpRequest, name: str) -> Source:
+    """The source that a URL names; two queries. Asks who is nobody to sign in; ``NotFound`` when it is not theirs."""
     require(request.actor, Action.DISCOVERY_READ)
-    sources = Source.objects.visible_to(request.actor).select_related("environment", "owner", "last_run")
-    source = sources.filter(name=name).first()
-    if source is None:
-        raise NotFound
-    return source
+    return source_named(request.actor, name)
 
 
 def run_numbered(source: Source, number: int) -> Run:

@@ -176,7 +176,7 @@ def _image_tag(pod_spec: dict[str, Any]) -> str:
     """The tag of the main container's image; a digest and «latest» say no version."""
     containers = items(pod_spec.get("containers"), PORTS_AT_MOST)
     main = next((item for item in containers if item.get("name") not in _SIDECARS), {})
-    image = text(main.get("image")).partition("@")[0].rpartition("/")[2]
+    image = text(main.get("image")).rpartition("/")[2].partition("@")[0]
     tag = image.partition(":")[2]
     return tag if _TAG.fullmatch(tag) and tag != "latest" else ""
 

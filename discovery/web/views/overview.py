@@ -14,7 +14,8 @@ from common.web.paging import neighbours
 from discovery.models import HoldState, Run, Source
 from discovery.permissions import Action
 from discovery.queries.attention import new_without_owner
-from discovery.queries.overview import COUNT_LIMIT, runs_under_way, sources_in_trouble, sources_with_counts
+from discovery.queries.overview import COUNT_LIMIT, sources_in_trouble, sources_with_counts
+from discovery.queries.progress import current_run
 from discovery.web.places import kind_shown, source_url
 from discovery.web.words import ahead_words, schedule_words
 
@@ -29,10 +30,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     require(actor, Action.DISCOVERY_READ)
     now = timezone.now()
     page = page_of(sources_with_counts(actor), ordering=["name"], limit=PER_PAGE, cursor=request.GET.get("cursor"))
-    under_way = runs_under_way(page.items) if page.items else {}
     context = {
         "section": "discovery",
-        "rows": [_row(source, under_way.get(source.pk), now) for source in page.items],
+        "rows": [_row(source, now) for source in page.items],
         "troubled": sources_in_trouble(actor, IN_TROUBLE) if page.items else None,
         "unowned": new_without_owner(actor),
         "can_add": can(actor, Action.SOURCE_MANAGE),
@@ -41,16 +41,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "discovery/overview.html", context)
 
 
-def _row(source: Source, under_way: Run | None, now: datetime) -> dict[str, Any]:
-    last = source.last_run
-    run = under_way or last
+def _row(source: Source, now: datetime) -> dict[str, Any]:
+    run, last = current_run(source), source.last_run
     return {
         "source": source,
         "url": source_url(source),
         "kind": kind_shown(source.kind),
         "run": run,
         "state": _state(source, run),
-        "next": _next(source, under_way, now),
+        "next": _next(source, now),
         "new": _bounded(source.new_count),
         "missing": _bounded(source.missing_count),
         "problems": last.problem_count if last else None,
@@ -64,11 +63,11 @@ def _state(source: Source, run: Run | None) -> str:
     return HoldState.HELD if run.hold == HoldState.HELD else run.state
 
 
-def _next(source: Source, under_way: Run | None, now: datetime) -> str:
+def _next(source: Source, now: datetime) -> str:
     """When it is looked at again, in words."""
     if source.is_paused:
         return "paused"
-    if under_way is not None:
+    if source.runs_under_way:
         return ""
     if source.due_at is None:
         return schedule_words(None).lower()

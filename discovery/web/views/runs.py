@@ -18,7 +18,7 @@ from common.web.paging import neighbours
 from discovery.models import HoldState, Run, RunProblem
 from discovery.permissions import Action
 from discovery.usecases.decide_loss import decide_loss
-from discovery.web.places import crumbs, kind_shown, run_numbered, run_url, source_named, source_url
+from discovery.web.places import crumbs, kind_shown, run_numbered, run_url, source_of, source_url
 from discovery.web.run_panel import hold_effects, panel
 from discovery.web.words import clock_words, starter_words
 
@@ -40,6 +40,8 @@ _COUNTS = {
     "published": ("Published", "by a rule"),
     "ignored": ("Ignored", "by a rule"),
 }
+#: What the list shows of them.
+_LISTED = [(name, _COUNTS[name][0]) for name in ("observed", "new", "changed", "missing")]
 _ANSWERS = {
     "confirm": ("Confirm the loss", "Confirm", "The loss is confirmed"),
     "reject": ("Reject the loss", "Reject", "The loss is rejected"),
@@ -48,7 +50,7 @@ _ANSWERS = {
 
 @require_safe
 def listing(request: HttpRequest, name: str) -> HttpResponse:
-    source = source_named(request, name)
+    source = source_of(request, name)
     page = page_of(source.runs.all(), ordering=["-id"], limit=RUNS_PER_PAGE, cursor=request.GET.get("cursor"))
     context = {
         "section": "discovery",
@@ -62,7 +64,7 @@ def listing(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    source = source_named(request, name)
+    source = source_of(request, name)
     run = run_numbered(source, number)
     runs_url = reverse("discovery:run-list", args=[source.name])
     context = {
@@ -79,7 +81,7 @@ def detail(request: HttpRequest, name: str, number: int) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The panel alone, which asks for itself again as long as the run is under way."""
-    source = source_named(request, name)
+    source = source_of(request, name)
     context = panel(run_numbered(source, number), source, request.actor, timezone.now(), in_full="full" in request.GET)
     response = render(request, "discovery/_run_progress.html", context)
     patch_cache_control(response, private=True, no_store=True)
@@ -89,7 +91,7 @@ def progress(request: HttpRequest, name: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, name: str, number: int, answer: str) -> HttpResponse:
     """Whether a held loss is believed: the question as a page, and the answer."""
-    source = source_named(request, name)
+    source = source_of(request, name)
     require(request.actor, Action.LOSS_DECIDE, source)
     run = run_numbered(source, number)
     if answer not in _ANSWERS:
@@ -124,6 +126,7 @@ def _listed(run: Run, source_name: str) -> dict[str, Any]:
         "run": run,
         "url": reverse("discovery:run", args=[source_name, run.number]),
         "took": clock_words(took),
+        "counts": [(word, run.counts.get(name)) for name, word in _LISTED],
         "starter": starter_words(run.started_by),
     }
 

@@ -1,0 +1,98 @@
+"""Writing what a run has found: one short transaction, under the lock of the source and the run's generation."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from discovery.compare import ChangeSet, LossRule, compare
+from discovery.locks import lock_source
+from discovery.models import DiscoveredService, Hold, HoldState, Run, Source
+from discovery.provenance import restate
+from discovery.runs import marking, specifications, writing
+from discovery.runs.claim import Claimed, keep
+from discovery.runs.gathering import Gathered
+from discovery.runs.judged import Judgements, judgements
+from discovery.runs.known import KnownRows, read_known, read_stored
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What the transaction did."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def apply(claimed: Claimed, gathered: Gathered, now: datetime) -> Applied:
+    """What was observed is what the rows say; twice is the same as once. Raises ``LostLease``.
+
+    ``now`` is when the run began to look. No row is written for what has not changed.
+    """
+    with transaction.atomic():
+        lock_source(claimed.source_id)
+        # Locks the source's row as well: until the end nobody else can claim it.
+        keep(claimed)
+        source = Source.objects.select_related("environment").get(pk=claimed.source_id)
+        known = read_known(source.pk)
+        changes = compare(
+            known.rows,
+            gathered.observed,
+            gathered.complete,
+            LossRule(source.loss_percent, source.loss_at_least),
+            read_stored(source.pk, gathered.observed),
+        )
+        judged = judgements(source, changes.new, changes.seen, changes.changed, now)
+        _write(source, known, changes, judged, gathered, now)
+        _hold(claimed, changes)
+        Run.objects.filter(pk=claimed.run_id).update(applied_at=now, complete=sorted(gathered.complete))
+        Source.objects.filter(pk=source.pk).update(seen_at=now)
+        keep(claimed)
+    return Applied(_counts(gathered, changes, judged))
+
+
+def _write(
+    source: Source, known: KnownRows, changes: ChangeSet, judged: Judgements, gathered: Gathered, now: datetime
+) -> None:
+    written = [*changes.new, *changes.changed.values()]
+    stored = specifications.store(
+        {spotted.specification for spotted in written if spotted.specification}, gathered.spool, now
+    )
+    if changes.new:
+        writing.insert_new(source, zip(changes.new, judged.new, strict=True), stored, now)
+    writing.update_seen(changes.changed, stored, now)
+    marking.mark_returned(known.standing, changes.returned)
+    marking.mark_missing(source, known.standing, changes.gone, now)
+    marking.mark_held(source, changes.held)
+    marking.mark_unseen(source, changes.unseen)
+    writing.update_judgements(judged.differing)
+    restate(sorted(judged.relinked | _touched(changes) & known.linked), now)
+
+
+def _touched(changes: ChangeSet) -> set[int]:
+    """Rows that say something else than before, or nothing any more."""
+    return changes.changed.keys() | changes.returned | changes.gone
+
+
+def _hold(claimed: Claimed, changes: ChangeSet) -> None:
+    """While a loss waits for a person each run says so; once nothing is held none does."""
+    held = DiscoveredService.objects.filter(source=claimed.source_id, hold=Hold.HELD).count()
+    if held:
+        run = Run.objects.filter(pk=claimed.run_id)
+        run.update(hold=HoldState.HELD, hold_count=held, hold_of=changes.present_count)
+    else:
+        asking = Run.objects.filter(source=claimed.source_id, hold=HoldState.HELD)
+        asking.update(hold=HoldState.NONE, hold_count=0, hold_of=0)
+
+
+def _counts(gathered: Gathered, changes: ChangeSet, judged: Judgements) -> dict[str, int]:
+    return {
+        "observed": len(gathered.observed),
+        "new": len(changes.new),
+        "changed": len(changes.changed),
+        "moved": len(changes.moved),
+        "returned": len(changes.returned),
+        "unchanged": changes.unchanged_count,
+        "missing": len(changes.gone),
+        "held": len(changes.held),
+        "ignored": judged.newly_ignored,
+    }

@@ -1,0 +1,97 @@
+"""Asking for judgements, and which of them differ from what is stored. What a person decided is not asked again."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from django.db.models import Q
+
+from discovery.facts import Spotted
+from discovery.judging import Decided, Judgement, judge, load_context
+from discovery.models import DiscoveredService, Source, Standing, Tombstone
+from discovery.rejudging import decided_of
+from discovery.runs.known import CHUNK
+
+COLUMNS = tuple(field.name for field in fields(Judgement))
+_OPEN = (Standing.NEW, Standing.MATCHED, Standing.IGNORED)
+_SETTLED = (Standing.PUBLISHED, Standing.RETIRED)
+_TITLE, _REASON = 300, 300
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """Of new observations in their order; of known rows by id, only where it is another than before.
+
+    ``newly_ignored`` rows were not ignored before; ``relinked`` rows are or were a place of a service by it.
+    """
+
+    new: list[Judgement]
+    differing: dict[int, Judgement]
+    newly_ignored: int
+    relinked: set[int]
+
+
+def judgements(
+    source: Source, new: list[Spotted], seen: Mapping[int, Spotted], changed: Collection[int], now: datetime
+) -> Judgements:
+    """The judgement of each new observation, and of known ones where it differs from the stored one.
+
+    Known ones are asked about when they changed, or while no person has decided: what is in the catalog or in the
+    rules may be other than at the last run.
+    """
+    stored = [row for row in _stored(source.pk, changed) if row[0] in seen]
+    context = load_context(source, [*new, *(seen[id_] for id_, _, _ in stored)], now)
+    differing: dict[int, Judgement] = {}
+    relinked: set[int] = set()
+    fresh = [clipped(judge(spotted, Decided(), context)) for spotted in new]
+    newly_ignored = sum(judgement.standing == Standing.IGNORED for judgement in fresh)
+    for id_, decided, before in stored:
+        after = _settled(clipped(judge(seen[id_], decided, context)), decided)
+        if after == before:
+            continue
+        differing[id_] = after
+        newly_ignored += after.standing == Standing.IGNORED != before.standing
+        if before.service_id is not None or after.service_id is not None:
+            relinked.add(id_)
+    return Judgements(fresh, differing, newly_ignored, relinked)
+
+
+def clipped(judgement: Judgement) -> Judgement:
+    """The judgement as its columns hold it."""
+    return replace(
+        judgement,
+        match_reason=judgement.match_reason[:_REASON],
+        proposed_title=judgement.proposed_title[:_TITLE],
+        reasons=dict(judgement.reasons),
+    )
+
+
+def _settled(judgement: Judgement, decided: Decided) -> Judgement:
+    """The judgement without what is no longer open: a person's decision, and what is published."""
+    if decided.is_tombstoned or decided.standing in _SETTLED:
+        judgement = replace(judgement, standing=decided.standing, is_pending=False)
+    if decided.is_pinned or decided.standing in _SETTLED:
+        judgement = replace(judgement, service_id=decided.service_id, match_reason=decided.match_reason)
+    return judgement
+
+
+def _stored(source_id: int, changed: Collection[int]) -> Iterator[tuple[int, Decided, Judgement]]:
+    """Rows that are open or changed, with what was decided about them and how they were judged; two queries."""
+    tombstones = _tombstones(source_id)
+    rows = DiscoveredService.objects.filter(
+        Q(standing__in=_OPEN) | Q(pk__in=list(changed)), source=source_id
+    ).values_list("id", "is_pinned", "chosen", *COLUMNS, named=True)
+    for row in rows.iterator(CHUNK):
+        yield row.id, decided_of(row, tombstones.get(row.id, ())), Judgement(*row[3:])
+
+
+def _tombstones(source_id: int) -> Mapping[int, list[tuple[str, int | None, bool]]]:
+    """What people decided about rows of the source, lifted or not: verdict, service, and whether it stands."""
+    found: dict[int, list[tuple[str, int | None, bool]]] = defaultdict(list)
+    rows = Tombstone.objects.filter(discovered__source=source_id)
+    for id_, verdict, service, lifted in rows.values_list(
+        "discovered_id", "verdict", "service_id", "lifted_at"
+    ).iterator(CHUNK):
+        found[id_].append((verdict, service, lifted is None))
+    return found

@@ -1,0 +1,204 @@
+"""The inbox as a part of a page: of all sources one may see, or of one source on its own page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import Resolver404, resolve, reverse
+from django.utils.cache import patch_cache_control
+
+from accounts.actor import Actor
+from accounts.models import Team
+from catalog.models import Domain, Environment, Visibility
+from common.errors import NotFound
+from common.paging import Count, Page, bounded_counts, page_of
+from common.web.htmx import is_htmx, render
+from common.web.vocabulary import BADGES
+from common.web.words import grouped
+from discovery.filters import SPECIFICATIONS
+from discovery.models import DiscoveredService, Run, RunState, Source, State, Tombstone
+from discovery.queries.inbox import ORDERINGS, filtered, state_counts
+from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
+from discovery.web.inbox_rows import InboxRow, row_of
+
+PER_PAGE = 50
+CHOICES_AT_MOST = 500
+SELECT_AT_MOST = 1_000
+SOURCE_PAGE = "discovery:source"
+VERBS = ("publish", "ignore", "match", "retire", "restore")
+
+_ORDERING = ORDERINGS["-first_seen"]
+_SHOWN = ("rule", "service__owner", "specification_version")
+_NOT_SHOWN = ("service__description", "proposed_owner__description", "specification_version__description")
+_EXPOSURES = [(name, BADGES["exposure"][name].word) for name in ("inside", "mesh", "internet")]
+# Shorter than in REST: the select that holds them stands in a row of filters.
+_SPECIFICATIONS = [("none", "Not found"), *((name, title.split(" from ")[0]) for name, title in SPECIFICATIONS[1:])]
+_TITLES = dict(State.choices)
+_SET_ASIDE = frozenset({State.IGNORED, State.RETIRED})
+
+
+def inbox_context(request: HttpRequest, *, source: Source | None = None, url: str = "") -> dict[str, Any]:
+    """What ``discovery/_inbox.html`` shows for the address of the request, or for ``url``.
+
+    With ``source`` only its services, and no filter for sources. At most ten queries, however many rows there are.
+    """
+    asked = urlsplit(url or request.get_full_path())
+    question = question_of(QueryDict(asked.query), asked.path, source.name if source else "")
+    actor = request.actor
+    page = _page(actor, question)
+    if question.cursor and not page.items:
+        # The rows of this page are gone, the one who made them go stays in the list.
+        question = replace(question, cursor=None, page=1)
+        page = _page(actor, question)
+    counts = {one.state: one.count for one in state_counts(actor, question.asked)}
+    rows = rows_shown(page.items, actor)
+    return {
+        "inbox": question,
+        "inbox_rows": rows,
+        "inbox_tabs": _tabs(question, counts),
+        "inbox_views": _views(question, _view_counts(actor, question)),
+        "inbox_count": counts[question.state],
+        "is_decidable": any(row.may_decide for row in rows),
+        "several_clusters": len({row.discovered.cluster for row in rows}) > 1,
+        "select_all": _select_all(counts[question.state], len(rows)),
+        "act_urls": {verb: reverse(f"discovery:inbox-{verb}") for verb in VERBS},
+        "newest": rows[0].id if rows else 0,
+        "polls": question.state == State.NEW and not question.cursor and is_under_way(actor, source),
+        **_choices(actor, question, source),
+        **_paging(question, page, counts[question.state]),
+    }
+
+
+def render_inbox(request: HttpRequest, page: str, context: dict[str, Any]) -> HttpResponse:
+    """The page that holds the inbox, or the inbox alone for htmx, which also hears which address that has.
+
+    Words that are only being refined replace the address; anything else is something to go back from.
+    """
+    response = render(request, page, context, part="discovery/_inbox.html")
+    if is_htmx(request):
+        question = context["inbox"]
+        before = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query).get("search", "")
+        refines = bool(before) and before != question.filters.get("search", "")
+        response["HX-Replace-Url" if refines else "HX-Push-Url"] = question.here_url
+    # Going back must not show a part that was swapped in under the same address.
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+def source_at(actor: Actor, url: str) -> Source | None:
+    """The source whose page this address is; raises ``NotFound`` when the actor may not know of it."""
+    try:
+        found = resolve(urlsplit(url).path)
+    except Resolver404:
+        return None
+    if found.view_name != SOURCE_PAGE:
+        return None
+    source = Source.objects.visible_to(actor).filter(**found.kwargs).first()
+    if source is None:
+        raise NotFound
+    return source
+
+
+def found_by(actor: Actor, question: InboxQuestion) -> QuerySet[DiscoveredService]:
+    """The rows that the question selects, of those the actor may see, with what their rows show."""
+    return filtered(actor, question.asked).select_related(*_SHOWN).defer(*_NOT_SHOWN)
+
+
+def _page(actor: Actor, question: InboxQuestion) -> Page:
+    return page_of(found_by(actor, question), ordering=_ORDERING, limit=PER_PAGE, cursor=question.cursor)
+
+
+def is_under_way(actor: Actor, source: Source | None) -> bool:
+    """Whether a run that may bring new rows is queued or running; one query."""
+    runs = Run.objects.visible_to(actor).filter(state__in=[RunState.QUEUED, RunState.RUNNING])
+    return (runs.filter(source=source) if source else runs).exists()
+
+
+def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRow]:
+    """The rows in the words of the inbox; one query where people set them aside, none otherwise."""
+    aside = [item for item in items if item.state in _SET_ASIDE]
+    standing = Tombstone.objects.filter(discovered__in=aside, lifted_at=None).order_by("decided_at", "pk")
+    decisions = {decision.discovered_id: decision for decision in standing} if aside else {}
+    return [row_of(item, actor, decisions.get(item.pk)) for item in items]
+
+
+def _view_counts(actor: Actor, question: InboxQuestion) -> list[Count]:
+    """How many rows all and each one-click view have within this state and these filters; one query."""
+    others = dict(question.asked)
+    for view in VIEWS.values():
+        if others.get(view.field) == view.value:
+            del others[view.field]
+    asked = [others, *({**others, view.field: view.value} for view in VIEWS.values())]
+    return bounded_counts([filtered(actor, one) for one in asked])
+
+
+def _tabs(question: InboxQuestion, counts: Mapping[str, Count]) -> list[dict[str, Any]]:
+    return [
+        {"name": state, "title": _TITLES[state], "url": question.url(state=state), "count": number_of(counts[state])}
+        for state in TABS
+    ]
+
+
+def _views(question: InboxQuestion, counts: Sequence[Count]) -> list[dict[str, Any]]:
+    views = [("", "All", ""), *((name, view.title, view.icon) for name, view in VIEWS.items())]
+    return [
+        {
+            "title": title,
+            "icon": icon,
+            "url": question.view_url(name),
+            "count": number_of(count),
+            "is_current": name == question.view,
+        }
+        for (name, title, icon), count in zip(views, counts, strict=True)
+    ]
+
+
+def _select_all(count: Count, shown: int) -> str:
+    """The words of the box that selects all rows of the filter; empty when all of them stand on this page."""
+    if count.exact and count.value <= shown:
+        return ""
+    if count.exact and count.value <= SELECT_AT_MOST:
+        return f"Select all {grouped(count.value)}"
+    return f"Select the first {grouped(SELECT_AT_MOST)} of {number_of(count)}"
+
+
+def _choices(actor: Actor, question: InboxQuestion, source: Source | None) -> dict[str, Any]:
+    """What the selects of filters and bulk bar offer."""
+    teams = Team.objects.visible_to(actor).order_by("title", "pk").values_list("slug", "title")
+    domains = Domain.objects.visible_to(actor).order_by("title", "pk").values_list("slug", "title")
+    environments = Environment.objects.visible_to(actor).order_by("position", "slug").values_list("slug", "title")
+    names = [] if source else Source.objects.visible_to(actor).order_by("name").values_list("name", "name")
+    selects: list[tuple[str, str, Sequence[tuple[str, str]]]] = [
+        ("environment", "Environment", () if source else list(environments)),
+        ("source", "Source", list(names[:CHOICES_AT_MOST])),
+        ("exposure", "Exposure", _EXPOSURES),
+        ("specification", "Specification", _SPECIFICATIONS),
+    ]
+    return {
+        "team_choices": list(teams[:CHOICES_AT_MOST]),
+        "domain_choices": list(domains[:CHOICES_AT_MOST]),
+        "visibility_choices": Visibility.choices,
+        "filter_selects": [
+            {"name": name, "title": title, "options": options, "chosen": question.filters.get(name, "")}
+            for name, title, options in selects
+        ],
+    }
+
+
+def _paging(question: InboxQuestion, page: Page, count: Count) -> dict[str, str]:
+    number = question.page
+    first = (number - 1) * PER_PAGE + 1
+    last = first + len(page.items) - 1
+    return {
+        "shown": f"{grouped(first)}–{grouped(last)} of {number_of(count)}" if page.items else "",
+        "next_url": question.url(cursor=page.next, page=number + 1) if page.next else "",
+        "previous_url": question.url(cursor=page.previous, page=max(number - 1, 1)) if page.previous else "",
+    }
+
+
+def number_of(count: Count) -> str:
+    """«38», or «10,000+» where counting stopped."""
+    return grouped(count.value) if count.exact else f"{grouped(count.value)}+"
