@@ -7,5 +7,6 @@ class DiscoveryConfig(AppConfig):
     name = "discovery"
 
     def ready(self) -> None:
-        # The rules register themselves.
+        # The rules and the receivers register themselves.
         import_module("discovery.permissions")
+        import_module("discovery.receivers")

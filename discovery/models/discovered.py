@@ -140,6 +140,11 @@ class DiscoveredService(models.Model):
             GinIndex(OpClass(F("search_text"), "gin_trgm_ops"), name="discovered_words"),
             models.Index(fields=["source"], condition=models.Q(is_pending=True), name="discovered_pending"),
             models.Index(fields=["source"], condition=~models.Q(hold=""), name="discovered_held"),
+            models.Index(
+                fields=["missing_since"],
+                condition=models.Q(missing_since__isnull=False, retired_at=None),
+                name="discovered_missing",
+            ),
         ]
 
     def __str__(self) -> str:

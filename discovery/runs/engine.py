@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
-from discovery.connectors.base import Connector, ConnectorError, Misconfigured
-from discovery.connectors.registry import cached
+from discovery.configuration import unsealed
+from discovery.connectors.base import ConnectorError
+from discovery.installed import connector_of
 from discovery.models import Run, RunState, Source
 from discovery.publishing import publish_pending
 from discovery.runs.apply import Applied, apply
@@ -26,7 +27,7 @@ from discovery.runs.observe import observe
 from discovery.runs.phases import APPLY, PUBLISH
 from discovery.runs.scrubbing import scrubber
 from discovery.runs.spool import Spool
-from discovery.runs.surroundings import open_source
+from discovery.surroundings import surroundings_of
 
 log = logging.getLogger(__name__)
 
@@ -69,24 +70,17 @@ class _Internal(ConnectorError):
 def _run(claimed: Claimed, journal: Journal, gathered: Gathered) -> None:
     source = Source.objects.select_related("environment").get(pk=claimed.source_id)
     run = Run.objects.get(pk=claimed.run_id)
-    connector = _connector(source)
+    connector = connector_of(source.kind)
     Run.objects.filter(pk=run.pk).update(connector_version=connector.version[:50])
-    opened = open_source(source, gathered.spool.folder, time.monotonic() + gathered.limits.seconds)
-    gathered.scrub = scrubber(opened.secrets)
-    observe(connector, opened.surroundings, journal, gathered)
+    gathered.scrub = scrubber(unsealed(source).values())
+    with surroundings_of(source, time.monotonic() + gathered.limits.seconds) as surroundings:
+        observe(connector, surroundings, journal, gathered)
     journal.problem_count = gathered.problem_count
     journal.begin(APPLY, len(gathered.observed))
     applied = _apply(claimed, gathered, run)
     journal.counts = dict(applied.counts)
     journal.reach(len(gathered.observed))
     _publish(claimed, journal)
-
-
-def _connector(source: Source) -> Connector:
-    connectors = cached(settings.PORTICO_CONNECTORS)
-    if source.kind not in connectors:
-        raise Misconfigured(f"There is no connector of the kind {source.kind}.", "Install it, or set the source anew.")
-    return connectors[source.kind]
 
 
 def _limits() -> Limits:

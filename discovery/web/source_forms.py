@@ -25,6 +25,16 @@ def _number(label: str, least: int, most: int, help_text: str) -> forms.IntegerF
     return forms.IntegerField(label=label, min_value=least, max_value=most, help_text=help_text, error_messages=errors)
 
 
+class _Titled(forms.ModelChoiceField):
+    """Rows by their slug, shown by their title."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, to_field_name="slug", **options)
+
+    def label_from_instance(self, row: Any) -> str:
+        return row.title
+
+
 class SourceForm(forms.Form):
     """A new source of a connector, or with ``source`` the change of one; ``kept`` is what that one has already."""
 
@@ -33,15 +43,13 @@ class SourceForm(forms.Form):
         help_text="In addresses and pipelines, such as prod-eu-1. It cannot be changed later.",
         widget=forms.TextInput(attrs={"autocapitalize": "off"}),
     )
-    environment = forms.ModelChoiceField(
+    environment = _Titled(
         Environment.objects.order_by("position", "slug"),
-        to_field_name="slug",
         empty_label=None,
         help_text="Where what is found here runs.",
     )
-    owner = forms.ModelChoiceField(
+    owner = _Titled(
         Team.objects.order_by("title"),
-        to_field_name="slug",
         required=False,
         empty_label="No team",
         help_text="The team that looks after the source: it starts runs and works through the inbox.",

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from discovery.models import DiscoveredService, RunState
-from tests.factories.scripted import make_source, see, services
+from tests.factories.scripted import make_scripted, see, services
 
 pytestmark = pytest.mark.usefixtures("scripted")
 
@@ -27,19 +27,19 @@ HERE, GONE = ("new", "", False, False), ("missing", "", True, True)
 
 
 def test_it_keeps_what_it_sees() -> None:
-    source = make_source()
+    source = make_scripted()
     run = see(source, services("payments", "cards", labels={"App": "Pay"}))
 
     assert (run.state, run.counts["new"], run.counts["observed"]) == (RunState.COMPLETE, 2, 2)
     assert [step["state"] for step in run.phases] == ["done"] * 3
     assert rows() == {"default/payments": HERE, "default/cards": HERE}
-    assert DiscoveredService.objects.get(name="cards").search_text == "cards default  app=pay"
+    assert DiscoveredService.objects.get(name="cards").search_text == "cards default app=pay"
     source.refresh_from_db()
     assert (source.lease_until, source.last_run_id, source.seen_at) == (None, run.pk, run.started_at)
 
 
 def test_it_writes_no_row_for_what_has_not_changed() -> None:
-    source = make_source()
+    source = make_scripted()
     see(source, services("payments", "cards"))
     before = versions()
     run = see(source)
