@@ -88,6 +88,12 @@ BADGES: dict[str, dict[str, Badge]] = {
         "taken": Badge("Earlier rule", "arrow-up"),
         "waiting": Badge("Waits for a person", "user-check"),
     },
+    "beside": {
+        "found": Badge("Waits", "clock"),
+        "published": Badge("As published", "equal", "good"),
+        "refused": Badge("Refused", "circle-x", "bad"),
+        "differs": Badge("Differs", "git-compare", "warn"),
+    },
     "exposure": {
         "inside": Badge("Cluster only", "home"),
         "mesh": Badge("Mesh", "circles"),
