@@ -18,6 +18,7 @@ from discovery.models import Run, RunState, Source
 from discovery.publishing import publish_pending
 from discovery.runs.apply import apply
 from discovery.runs.claim import Claimed, LostLease
+from discovery.runs.documents import publish_documents
 from discovery.runs.finish import Outcome, finish
 from discovery.runs.gathering import Gathered, Limits
 from discovery.runs.journal import Journal
@@ -76,6 +77,7 @@ def _run(claimed: Claimed, journal: Journal, gathered: Gathered) -> None:
     journal.counts = apply(claimed, gathered, run.started_at or run.queued_at)
     journal.reach(len(gathered.observed))
     _publish(claimed, journal)
+    publish_documents(claimed.source_id, journal)
 
 
 def _limits() -> Limits:
