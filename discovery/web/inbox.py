@@ -1,6 +1,6 @@
 """The inbox as a part of a page: of all sources one may see, or of one source on its own page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_cache_control
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.actor import Actor
 from accounts.models import Team
@@ -18,9 +20,10 @@ from common.paging import Count, Page, bounded_counts
 from common.web.htmx import is_htmx, render
 from common.web.vocabulary import BADGES
 from common.web.words import grouped
-from discovery.filters import SPECIFICATIONS
+from discovery.filters import SPECIFICATIONS, DiscoveredServiceFilter
 from discovery.models import DiscoveredService, Run, RunState, Source, State, Tombstone
-from discovery.queries.inbox import filtered, inbox_page, state_counts
+from discovery.queries.inbox import filtered, inbox_page
+from discovery.web.acts import row_acts
 from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
 from discovery.web.inbox_rows import InboxRow, row_of
 
@@ -50,18 +53,24 @@ def inbox_context(request: HttpRequest, *, source: Source | None = None, url: st
         # The rows of this page are gone, the one who made them go stays in the list.
         question = replace(question, cursor=None, page=1)
         page = _page(actor, question)
-    counts = {one.state: one.count for one in state_counts(actor, question.asked)}
+    counts, view_counts = _counts(actor, question)
     rows = rows_shown(page.items, actor)
     return {
         "inbox": question,
         "inbox_rows": rows,
         "inbox_tabs": _tabs(question, counts),
-        "inbox_views": _views(question, _view_counts(actor, question)),
+        "inbox_views": _views(question, view_counts),
         "inbox_count": counts[question.state],
+        "is_new": question.state == State.NEW,
+        "is_open": question.state in (State.NEW, State.MATCHED),
+        "is_known": question.state in (State.MATCHED, State.PUBLISHED),
+        "is_missing": question.state == State.MISSING,
+        "is_aside": question.state in _SET_ASIDE,
         "is_decidable": any(row.may_decide for row in rows),
         "several_clusters": len({row.discovered.cluster for row in rows}) > 1,
         "select_all": _select_all(counts[question.state], len(rows)),
         "act_urls": {verb: reverse(f"discovery:inbox-{verb}") for verb in VERBS},
+        "row_acts": row_acts(question.state),
         "newest": rows[0].id if rows else 0,
         "polls": question.state == State.NEW and not question.cursor and is_under_way(actor, source),
         **_choices(actor, question, source),
@@ -123,14 +132,26 @@ def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRo
     return [row_of(item, actor, decisions.get(item.pk)) for item in items]
 
 
-def _view_counts(actor: Actor, question: InboxQuestion) -> list[Count]:
-    """How many rows all and each one-click view have within this state and these filters; one query."""
-    others = dict(question.asked)
+def _counts(actor: Actor, question: InboxQuestion) -> tuple[dict[str, Count], list[Count]]:
+    """How many rows each state has with these filters; how many all and each one-click view have within this state.
+
+    One query, and one filter set: making one costs more than what it filters.
+    """
+    kept, set_by_view = dict(question.asked), {}
+    del kept["state"]
     for view in VIEWS.values():
-        if others.get(view.field) == view.value:
-            del others[view.field]
-    asked = [others, *({**others, view.field: view.value} for view in VIEWS.values())]
-    return bounded_counts([filtered(actor, one) for one in asked])
+        if kept.get(view.field) == view.value:
+            set_by_view[view.field] = kept.pop(view.field)
+    filters = DiscoveredServiceFilter(kept, DiscoveredService.objects.visible_to(actor))
+    every = filters.qs
+    narrowed = every
+    for field, value in set_by_view.items():
+        narrowed = filters.filters[field].filter(narrowed, value)
+    states = [narrowed.filter(state=state) for state in TABS]
+    within = every.filter(state=question.state)
+    views = [filters.filters[view.field].filter(within, view.value) for view in VIEWS.values()]
+    counts = bounded_counts([*states, within, *views])
+    return dict(zip(TABS, counts, strict=False)), counts[len(TABS) :]
 
 
 def _tabs(question: InboxQuestion, counts: Mapping[str, Count]) -> list[dict[str, Any]]:
@@ -176,14 +197,27 @@ def _choices(actor: Actor, question: InboxQuestion, source: Source | None) -> di
         ("specification", "Specification", _SPECIFICATIONS),
     ]
     return {
-        "team_choices": list(teams[:CHOICES_AT_MOST]),
-        "domain_choices": list(domains[:CHOICES_AT_MOST]),
-        "visibility_choices": Visibility.choices,
+        "bulk_selects": [
+            {"name": "owner", "title": "Owner", "options": _options(teams[:CHOICES_AT_MOST])},
+            {"name": "domain", "title": "Domain", "options": _options(domains[:CHOICES_AT_MOST])},
+            {"name": "visibility", "title": "Visibility", "options": _options(Visibility.choices)},
+        ],
         "filter_selects": [
-            {"name": name, "title": title, "options": options, "chosen": question.filters.get(name, "")}
+            {"name": name, "title": title, "options": _options(options, chosen), "is_chosen": bool(chosen)}
             for name, title, options in selects
+            if options
+            for chosen in [question.filters.get(name, "")]
         ],
     }
+
+
+def _options(choices: Iterable[tuple[str, str]], chosen: str = "") -> SafeString:
+    """The options of a select; made here, since some have hundreds."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, " selected" if value == chosen else "", label) for value, label in choices),
+    )
 
 
 def _paging(question: InboxQuestion, page: Page, count: Count) -> dict[str, str]:

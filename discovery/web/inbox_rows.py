@@ -8,11 +8,13 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.actor import Actor
+from accounts.models import Team
 from common.access import can
 from common.web.words import counted
 from discovery.models import DiscoveredService, SpecificationOutcome, Tombstone
 from discovery.permissions import Action
 
+_NO_REASON = "no rule matches"
 _FORMATS = {"openapi": "OpenAPI", "swagger": "Swagger"}
 _OUTCOMES = {
     SpecificationOutcome.FOUND: "Found",
@@ -44,12 +46,27 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposed value with its reason; ``within`` is the system below a domain."""
+
+    field: str
+    title: str
+    reason: str
+    within: str = ""
+
+    @property
+    def is_team(self) -> bool:
+        return self.field == "owner"
+
+
+@dataclass(frozen=True, slots=True)
 class InboxRow:
     """A discovered service with everything its row shows; no template asks the database."""
 
     discovered: DiscoveredService
     specification: SpecificationWords
     runs: Runs
+    proposals: tuple[Proposed, Proposed]
     may_decide: bool
     decision: Tombstone | None = None
 
@@ -60,6 +77,12 @@ class InboxRow:
     @property
     def url(self) -> str:
         return discovered_url(self.id)
+
+    @property
+    def owner(self) -> Team | None:
+        """Whose it is: of the catalog service, or of nobody's yet whose it would be."""
+        one = self.discovered
+        return one.service.owner if one.service else one.proposed_owner
 
     @property
     def set_aside_by(self) -> str:
@@ -97,8 +120,23 @@ def row_of(discovered: DiscoveredService, actor: Actor, decision: Tombstone | No
         discovered=discovered,
         specification=specification_words(discovered),
         runs=runs_of(discovered.facts.get("workloads", ())),
+        proposals=_proposals(discovered),
         may_decide=can(actor, Action.SERVICE_DECIDE, discovered),
         decision=decision,
+    )
+
+
+def _proposals(discovered: DiscoveredService) -> tuple[Proposed, Proposed]:
+    owner, domain, system = discovered.proposed_owner, discovered.proposed_domain, discovered.proposed_system
+    reasons = discovered.reasons
+    return (
+        Proposed("owner", owner.title if owner else "", reasons.get("owner") or _NO_REASON),
+        Proposed(
+            "domain",
+            domain.title if domain else "",
+            reasons.get("domain") or _NO_REASON,
+            system.title if system else "",
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from discovery.web.inbox import SELECT_AT_MOST, found_by, source_at
 from discovery.web.inbox_question import question_of
 
 _IDS_AT_MOST = 18
+_SHOWN = ("source", "service", "proposed_owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,6 @@ def ids_of(request: HttpRequest) -> list[int]:
     posted = request.POST
     texts = [posted["only"]] if posted.get("only") else [*posted.getlist("id"), *request.GET.get("ids", "").split(",")]
     return [int(text) for text in texts if text.isdecimal() and len(text) <= _IDS_AT_MOST][:SELECT_AT_MOST]
-
-
-_SHOWN = ("source", "service", "proposed_owner")
 
 
 def _rows(request: HttpRequest) -> QuerySet[DiscoveredService]:
