@@ -7,6 +7,7 @@ learn that this one exists.
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from discovery.models import HoldState
+from tests.contracts import matrix_inbox
 from tests.contracts.matrix import Row, page
 from tests.contracts.matrix_catalog import named
 from tests.factories.discovery import make_held_run, make_run, make_source
@@ -70,6 +71,7 @@ ROWS = [
     Row("discovery:run-progress", "GET", READ, FIRST_RUN, prepare=source),
     Row("discovery:loss-decide", "GET", READ, CONFIRMED, prepare=held),
     Row("discovery:loss-decide", "POST", RUN, CONFIRMED, prepare=held),
+    *matrix_inbox.ROWS,
 ]
 
 # The rules: everybody signed in reads them, administrators change them.
