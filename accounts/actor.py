@@ -1,9 +1,9 @@
 """Who acts, as a value that lasts for one request, task or command."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, Self
 
 from accounts.models import Membership, Role, Scope, TeamRole, User
 from accounts.tokens import UsableToken
@@ -18,7 +18,8 @@ class Actor:
     """An actor with what it may rest on: the site role, the teams (id -> role) and the scopes.
 
     ``scopes`` is ``None`` for a person in a session, who is not narrowed by one. ``actions`` lists what a system
-    actor may do; it has nothing else.
+    actor may do, which has nothing else, and what a room lends somebody else for one write (see ``lent``).
+    ``sees_everything`` is for parts of Portico that keep private entries true as well.
     """
 
     kind: Kind
@@ -30,6 +31,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     actions: frozenset[str] = frozenset()
     address: str | None = None
+    sees_everything: bool = False
 
     @property
     def is_authenticated(self) -> bool:
@@ -62,6 +64,11 @@ class Actor:
             return True
         return scope in self.scopes or (scope == Scope.READ and bool(self.scopes))
 
+    def lent(self, *actions: str) -> Self:
+        """The same actor, who may do these actions besides: for a room that asked its own permission first and lets the
+        room below write in that person's name. The value lives as long as the write."""
+        return replace(self, actions=self.actions | frozenset(actions))
+
     def may_publish_for(self, team_id: int | None) -> bool:
         """Whether the actor may create and change entries owned by that team."""
         if not self.has_scope(Scope.PUBLISH):
@@ -81,9 +88,9 @@ def anonymous(address: str | None = None) -> Actor:
     return Actor(kind="anonymous", name="anonymous", address=address)
 
 
-def system_actor(name: str, *actions: str) -> Actor:
+def system_actor(name: str, *actions: str, sees_everything: bool = False) -> Actor:
     """A named part of Portico that may do exactly ``actions``."""
-    return Actor(kind="system", name=name, actions=frozenset(actions))
+    return Actor(kind="system", name=name, actions=frozenset(actions), sees_everything=sees_everything)
 
 
 def actor_for_user(user: User, address: str | None = None) -> Actor:

@@ -24,6 +24,7 @@ class Action(StrEnum):
     SERVICE_CREATE = "catalog.service.create"
     SERVICE_EDIT = "catalog.service.edit"
     SERVICE_TRANSFER = "catalog.service.transfer"
+    SERVICE_REMOVE = "catalog.service.remove"
     GROUPING_READ = "catalog.grouping.read"
     DOMAIN_MANAGE = "catalog.domain.manage"
     SYSTEM_MANAGE = "catalog.system.manage"
@@ -38,12 +39,19 @@ _NOT_OWNER = Decision(False, "Only the team that owns this may change it.")
 _NOT_MEMBER = Decision(False, "Only members of a team may create entries it owns.")
 _NOT_MAINTAINER = Decision(False, "This needs a maintainer of the team that owns it.")
 _NOT_ADMINISTRATOR = Decision(False, "This needs an administrator.")
+_NOT_REMOVED = Decision(False, "A service is not removed, only retired.")
 
 
 @grants(Action.API_CREATE, Action.SERVICE_CREATE)
-def members_create(actor: Actor, team: Team) -> Decision:
-    """The object is the team that will own the entry."""
-    return _publishes_for(actor, team.pk, _NOT_MEMBER)
+def members_create(actor: Actor, team: Team | None) -> Decision:
+    """The object is the team that will own the entry, ``None`` when nobody will."""
+    return _publishes_for(actor, team.pk if team else None, _NOT_MEMBER)
+
+
+@grants(Action.SERVICE_REMOVE)
+def nobody_removes(_actor: Actor, _service: Service) -> Decision:
+    """Only lent, to undo what made the service."""
+    return _NOT_REMOVED
 
 
 @grants(Action.API_PUBLISH)

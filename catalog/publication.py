@@ -31,6 +31,7 @@ class Submission:
     parsed: ParsedSpecification
     values: Mapping[str, Any]
     now: datetime
+    keeps_drafts: bool = False
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ def write_api(submission: Submission, slug: str, owner: Team | None) -> tuple[AP
 def write_version(submission: Submission, api: API, name: str) -> tuple[APIVersion, Written]:
     """The version of that name with the submitted document.
 
-    Raises ``Conflict`` when it left the draft stage with other bytes.
+    Raises ``Conflict`` when it left the draft stage with other bytes, or when drafts are kept.
     """
     known = api.versions.select_related("specification", "successor").defer("specification__compressed")
     version = known.filter(name=name).first()
@@ -66,7 +67,7 @@ def write_version(submission: Submission, api: API, name: str) -> tuple[APIVersi
         return _create(submission, api, name)
     version.api = api
     same = version.specification.sha256 == digest_of(submission.document)
-    if not same and version.lifecycle != Lifecycle.DRAFT:
+    if not same and (version.lifecycle != Lifecycle.DRAFT or submission.keeps_drafts):
         raise Conflict(
             f"Version {name} is {version.lifecycle} and its specification differs from this document. Publish the "
             "document under a new version; or a maintainer of the team that owns the API makes this version a draft "

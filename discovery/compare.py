@@ -7,10 +7,9 @@ one of each, is one service under another name. A loss above the source's share 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from discovery.connectors.base import EVERYWHERE
-from discovery.facts import Spotted, filled, fingerprint
+from discovery.facts import Spotted, filled, fingerprint, whole
 
 HELD, REJECTED = "held", "rejected"
 
@@ -25,12 +24,10 @@ class Known:
     kind: str
     namespace: str
     identity: str
-    uid: str
     fingerprint: bytes
     is_absent: bool = False
     is_unseen: bool = False
     hold: str = ""
-    missing_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +45,12 @@ class LossRule:
 class ChangeSet:
     """What a run would write. ``changed`` and ``returned`` overlap when a row comes back with other facts.
 
-    ``unseen`` rows were seen before, are not now, and nothing is concluded; ``moved`` maps a row to the key it had.
+    ``seen`` has every row that was observed, with its gaps filled. ``unseen`` rows were seen before, are not now, and
+    nothing is concluded; ``moved`` maps a row to the key it had. ``lost_count`` of ``present_count`` are not there.
     """
 
     new: list[Spotted] = field(default_factory=list)
+    seen: dict[int, Spotted] = field(default_factory=dict)
     changed: dict[int, Spotted] = field(default_factory=dict)
     moved: dict[int, str] = field(default_factory=dict)
     returned: set[int] = field(default_factory=set)
@@ -87,10 +86,10 @@ def compare(
     for key, spotted in observed.items():
         row = pairs.get(key)
         if row is None:
-            changes.new.append(spotted)
+            changes.new.append(whole(spotted))
             continue
         away.pop(row.id, None)
-        _note(changes, row, spotted, stored or {})
+        _note(changes, row, spotted if spotted.is_whole else filled(spotted, (stored or {})[row.id]))
     present = len(rows) - sum(row.is_absent or row.hold == REJECTED for row in rows.values())
     _note_losses(changes, away.values(), complete)
     changes.present_count = present
@@ -98,9 +97,8 @@ def compare(
     return changes
 
 
-def _note(changes: ChangeSet, row: Known, spotted: Spotted, stored: Mapping[int, Spotted]) -> None:
-    if not spotted.is_whole and row.id in stored:
-        spotted = filled(spotted, stored[row.id])
+def _note(changes: ChangeSet, row: Known, spotted: Spotted) -> None:
+    changes.seen[row.id] = spotted
     differs = fingerprint(spotted) != row.fingerprint
     if differs:
         changes.changed[row.id] = spotted
@@ -113,16 +111,21 @@ def _note(changes: ChangeSet, row: Known, spotted: Spotted, stored: Mapping[int,
 
 
 def _moves(away: Mapping[int, Known], fresh: list[Spotted], complete: Collection[tuple[str, str]]) -> dict[str, Known]:
-    """Key of a new observation -> the row that it continues: the same identity, one of each, the old one gone."""
+    """Key of a new observation -> the row that it continues: the same identity, one of each, the old one gone.
+
+    A row that has just gone comes before those that have been absent for a while.
+    """
     gone: dict[str, list[Known]] = {}
+    absent: dict[str, list[Known]] = {}
     for row in away.values():
         if row.identity and (row.is_absent or _is_complete(row, complete)):
-            gone.setdefault(row.identity, []).append(row)
+            (absent if row.is_absent else gone).setdefault(row.identity, []).append(row)
     counts = Counter(spotted.seen.identity for spotted in fresh if spotted.seen.identity)
     moves: dict[str, Known] = {}
     for spotted in fresh:
-        rows = gone.get(spotted.seen.identity or "", [])
-        if len(rows) == 1 and counts[spotted.seen.identity] == 1:
+        identity = spotted.seen.identity or ""
+        rows = gone.get(identity) or absent.get(identity, [])
+        if len(rows) == 1 and counts[identity] == 1:
             moves[spotted.seen.key] = rows[0]
     return moves
 

@@ -1,11 +1,11 @@
 """An observation as it is stored, and the fingerprint that tells two of them apart. Pure.
 
-``to_facts`` keeps what pages and rules need and no more; what is a column of its own is not repeated. The bytes of a
+``as_json`` keeps what pages and rules need and no more; what is a column of its own is not repeated. The bytes of a
 specification are not part of it, only their digest is.
 """
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -27,17 +27,23 @@ class Spotted:
         return self.seen.workloads is not None and self.seen.exposure is not None and self.seen.specification_read
 
 
-def to_facts(spotted: Spotted) -> dict[str, Any]:
+def as_json(spotted: Spotted) -> bytes:
+    """What is stored of the observation beside its columns; the same bytes for the same facts."""
     seen = spotted.seen
-    return {
+    facts = {
         "labels": dict(seen.labels),
         "annotations": dict(seen.annotations),
-        "ports": [asdict(port) for port in seen.ports],
-        "workloads": [asdict(workload) for workload in seen.workloads or ()],
-        "endpoints": [asdict(endpoint) for endpoint in (seen.exposure.endpoints if seen.exposure else ())],
-        "claims": [asdict(claim) for claim in seen.claims],
+        "ports": seen.ports,
+        "workloads": seen.workloads or (),
+        "endpoints": seen.exposure.endpoints if seen.exposure else (),
+        "claims": seen.claims,
         "place": seen.place,
     }
+    return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
+
+
+def to_facts(spotted: Spotted) -> dict[str, Any]:
+    return orjson.loads(as_json(spotted))
 
 
 def from_row(row: Any) -> Spotted:
@@ -78,6 +84,11 @@ def filled(spotted: Spotted, known: Spotted) -> Spotted:
     return Spotted(replace(seen, **parts), known.specification, known.specification_place)
 
 
+def whole(spotted: Spotted) -> Spotted:
+    """The observation of a service that nothing is known of yet: what could not be read is taken to be nothing."""
+    return spotted if spotted.is_whole else filled(spotted, _NOTHING_KNOWN)
+
+
 def fingerprint(spotted: Spotted) -> bytes:
     """16 bytes that are equal when nothing that is stored differs."""
     seen = spotted.seen
@@ -85,5 +96,7 @@ def fingerprint(spotted: Spotted) -> bytes:
         seen.key, seen.kind, seen.name, seen.namespace, seen.cluster, seen.uid, seen.identity, seen.version,
         seen.exposure.level if seen.exposure else None, spotted.specification, spotted.specification_place,
     ]  # fmt: skip
-    plain = orjson.dumps([columns, to_facts(spotted)], option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(plain, digest_size=16).digest()
+    return hashlib.blake2b(orjson.dumps(columns) + as_json(spotted), digest_size=16).digest()
+
+
+_NOTHING_KNOWN = Spotted(Observation(key="", kind="", name=""))

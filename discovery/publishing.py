@@ -3,10 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.audit import Difference
+from discovery.actors import discovery
+from discovery.deciding import locked
+from discovery.linking import groups_of
+from discovery.locks import lock_publishing, lock_source
+from discovery.models import DiscoveredService, SpecificationOutcome, Standing
+from discovery.publication import publish_groups
+from discovery.querysets import DiscoveredServiceQuerySet
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What one batch did."""
+    """What one batch did: services published, how many of them wait with a specification, how many rows are left."""
 
     published: int = 0
     specifications: int = 0
@@ -14,5 +26,26 @@ class Published:
 
 
 def publish_pending(*, source_id: int, now: datetime, limit: int = 500) -> Published:
-    """Publish up to ``limit`` pending services of the source as the system; safe to repeat and to be killed."""
-    return Published()
+    """Publish up to ``limit`` pending services of the source as the system; safe to repeat and to be killed.
+
+    What somebody decided about since is left alone.
+    """
+    with transaction.atomic():
+        lock_publishing()
+        lock_source(source_id)
+        groups = groups_of(locked(_wanted(source_id))[:limit])
+        publication = publish_groups(groups, actor=discovery(), now=now, because=_because)
+        specifications = sum(row.specification_outcome == SpecificationOutcome.FOUND for row in publication.rows)
+        return Published(len(publication.rows), specifications, _wanted(source_id).count())
+
+
+def _wanted(source_id: int) -> DiscoveredServiceQuerySet:
+    """What a rule wants published, is there, and is open. What nobody owns waits until somebody does, unless its rule
+    publishes that too."""
+    owned = Q(service__isnull=False) | Q(proposed_owner__isnull=False) | Q(rule__publishes_unowned=True)
+    pending = DiscoveredService.objects.filter(source_id=source_id, is_pending=True, missing_since=None)
+    return pending.filter(owned, standing__in=[Standing.NEW, Standing.MATCHED])
+
+
+def _because(row: DiscoveredService) -> Difference:
+    return {"rule": (None, row.rule.name)} if row.rule is not None else {}

@@ -11,4 +11,5 @@ urlpatterns = [
     path("docs/", ReferenceView.as_view(), name="docs"),
     path("", include("accounts.rest.urls")),
     path("", include("catalog.rest.urls")),
+    path("", include("discovery.rest.urls")),
 ]

@@ -185,6 +185,8 @@ if CELERY_BROKER_URL == "folder://":
     CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(PORTICO_HOME / "broker")}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "portico"
+# Runs take long and have workers of their own: what people wait for is never behind one.
+CELERY_TASK_ROUTES = {"discovery.tasks.work": {"queue": "discovery"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -203,6 +205,8 @@ PORTICO_CONNECTORS = (
     "discovery.connectors.manifests.connector.Manifests",
     *env.words("PORTICO_CONNECTORS"),
 )
+PORTICO_RUN_SECONDS = env.integer("PORTICO_RUN_SECONDS", 1200)
+PORTICO_RUN_SERVICES = env.integer("PORTICO_RUN_SERVICES", 200_000)
 
 # --- Security ---------------------------------------------------------------------------------------------
 

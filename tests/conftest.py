@@ -11,6 +11,8 @@ from portal import env
 from portal.runtime.postgres import embedded
 from tests.personas import Cast, assemble
 
+pytest_plugins = ["tests.fakes.fixtures"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:

@@ -14,7 +14,7 @@ from catalog.formats.yaml_text import YamlBuilder
 BYTES_AT_MOST = 10 * 1024 * 1024
 
 _JSON_START = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{"\]])')
-_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"{\x00", b"\x00{", b"o\x00p\x00", b"\x00o\x00p")
+WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"{\x00", b"\x00{", b"o\x00p\x00", b"\x00o\x00p")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if data.startswith(_WIDE_MARKS):
+        if data.startswith(WIDE_MARKS):
             message = "The document is in UTF-16 or UTF-32; save it as UTF-8."
             raise Refusal(Finding(ERROR, "encoding", message, "", 1, 1)) from None
         before = data[: error.start].decode("utf-8-sig", errors="replace")

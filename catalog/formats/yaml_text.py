@@ -7,6 +7,7 @@ weight to each of its aliases, so the limit is on the expanded document: countin
 a hundred through.
 """
 
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import yaml
@@ -55,14 +56,16 @@ class YamlBuilder:
     `warnings` says what was read differently from what was written.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, events_at_most: int = EVENTS_AT_MOST, nodes_at_most: int = EXPANDED_NODES_AT_MOST) -> None:
         self.warnings: list[Finding] = []
+        self._events_at_most = events_at_most
+        self._nodes_at_most = nodes_at_most
         self._stack: list[_Node] = []
         self._anchors: dict[str, _Node] = {}
         self._open_anchors: set[str] = set()
         self._documents = 0
         self._root: Any = None
-        self._handlers = {
+        self._handlers: dict[type, Callable[[Any], bool | None]] = {
             ScalarEvent: self._scalar,
             AliasEvent: self._alias,
             MappingStartEvent: self._open,
@@ -75,24 +78,31 @@ class YamlBuilder:
     def build(self, text: str) -> Any:
         """The document as JSON values; raises Refusal."""
         loader = yaml.CSafeLoader(text)
-        handlers = self._handlers
-        count = 0
         try:
-            while True:
-                event = loader.get_event()
-                kind = type(event)
-                count += 1
-                handler = handlers.get(kind)
-                if handler is not None:
-                    handler(event)
-                elif kind is StreamEndEvent:
-                    return self._root
-                if count > EVENTS_AT_MOST:
-                    _refuse("too-many-nodes", "The document has more than 1.5 million parts.", event.start_mark)
+            self._advance(loader)
+            return self._root
         except yaml.YAMLError as error:
             raise Refusal(syntax_finding(error, text)) from None
         finally:
             loader.dispose()
+
+    def _advance(self, loader: Any) -> bool:
+        """Builds on until a handler says that a part is finished (true) or the stream ends (false)."""
+        handlers = self._handlers
+        count = 0
+        while True:
+            event = loader.get_event()
+            kind = type(event)
+            count += 1
+            handler = handlers.get(kind)
+            if handler is not None:
+                if handler(event):
+                    return True
+            elif kind is StreamEndEvent:
+                return False
+            if count > self._events_at_most:
+                message = f"The document has more than {self._events_at_most:,} parts."
+                _refuse("too-many-nodes", message, event.start_mark)
 
     def _document(self, event: DocumentStartEvent) -> None:
         self._documents += 1
@@ -197,8 +207,8 @@ class YamlBuilder:
         frame.weight += weight
         if height >= frame.height:
             frame.height = height + 1
-        if frame.weight > EXPANDED_NODES_AT_MOST:
-            message = "With its aliases expanded the document has more than 2 million parts."
+        if frame.weight > self._nodes_at_most:
+            message = f"With its aliases expanded the document has more than {self._nodes_at_most:,} parts."
             _refuse("too-many-nodes", message, event.start_mark)
         if len(self._stack) + height > DEPTH_AT_MOST:
             _refuse_depth(event.start_mark)
@@ -225,7 +235,7 @@ def _merge(target: dict[str, Any], merged: Any, mark: Any) -> None:
             target.setdefault(key, value)
 
 
-def syntax_finding(error: yaml.YAMLError, text: str) -> Finding:
+def syntax_finding(error: yaml.YAMLError, text: str | bytes) -> Finding:
     """What the parser could not read, with the line it names."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
@@ -233,7 +243,8 @@ def syntax_finding(error: yaml.YAMLError, text: str) -> Finding:
     message = f"Not valid YAML: {problem}" + (f" ({context})" if context else "") + "."
     if mark is not None:
         return Finding(ERROR, "syntax", message, "", mark.line + 1, mark.column + 1)
-    before = text.encode()[: getattr(error, "position", 0) or 0].decode(errors="ignore")
+    data = text.encode() if isinstance(text, str) else text
+    before = data[: getattr(error, "position", 0) or 0].decode(errors="ignore")
     return Finding(ERROR, "syntax", message, "", before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 

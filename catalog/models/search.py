@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
 
 from catalog.models.operation import Operation
 
@@ -17,7 +18,8 @@ class SearchDocument(models.Model):
     """The columns that entries and operations share: who may see it, its facets, its place and its words.
 
     ``rank`` (0 to 999) is how much a document is worth before anything is asked; ``vector`` holds stemmed words with
-    weights and marked lexemes (see ``catalog.search.lexemes``).
+    weights and marked lexemes (see ``catalog.search.lexemes``). ``sampled`` is true of a sixteenth of the documents
+    (see ``catalog.search.sample``), which have an index of their own.
     """
 
     scope = models.BigIntegerField()
@@ -32,6 +34,7 @@ class SearchDocument(models.Model):
     title_words = models.SmallIntegerField()
     rank = models.SmallIntegerField()
     vector = SearchVectorField()
+    sampled = models.BooleanField(default=False)
 
     class Meta:
         abstract = True
@@ -63,6 +66,7 @@ class EntryDocument(SearchDocument):
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="entry_document_unique")]
         indexes = [
             GinIndex(fields=["vector"], name="entry_document_vector", fastupdate=False),
+            GinIndex(fields=["vector"], name="entry_document_sample", fastupdate=False, condition=Q(sampled=True)),
             GinIndex(fields=["tag_keys"], name="entry_document_tags", fastupdate=False),
             models.Index(fields=["kind", "sort_title", "id"], name="entry_document_by_title"),
             models.Index(fields=["kind", "-updated_at", "-id"], name="entry_document_by_update"),
@@ -71,7 +75,7 @@ class EntryDocument(SearchDocument):
             models.Index(fields=["domain_key", "kind", "sort_title", "id"], name="entry_document_by_domain"),
             models.Index(fields=["system_key", "kind", "sort_title", "id"], name="entry_document_by_system"),
             models.Index(fields=["-rank", "id"], name="entry_document_by_rank"),
-            models.Index(fields=["id"], condition=models.Q(words_due=True), name="entry_document_words_due"),
+            models.Index(fields=["id"], condition=Q(words_due=True), name="entry_document_words_due"),
         ]
 
     def __str__(self) -> str:
@@ -87,6 +91,7 @@ class OperationDocument(SearchDocument):
     class Meta:
         indexes = [
             GinIndex(fields=["vector"], name="operation_document_vector", fastupdate=False),
+            GinIndex(fields=["vector"], name="operation_document_sample", fastupdate=False, condition=Q(sampled=True)),
             models.Index(fields=["sort_title", "operation"], name="operation_document_by_title"),
             models.Index(fields=["-rank", "operation"], name="operation_document_by_rank"),
         ]

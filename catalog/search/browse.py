@@ -13,6 +13,7 @@ from catalog.search.facet_values import facet_values
 from catalog.search.facets import FACET_COLUMNS, LISTS, counting_parts
 from catalog.search.filtering import COLUMNS, Conditions
 from catalog.search.highlight import Highlighter
+from catalog.search.sample import plenty_or_all
 from catalog.search.scope import knows_owners
 from catalog.search.statements import rows_of
 from catalog.search.tables import ENTRIES, OPERATIONS
@@ -164,38 +165,41 @@ _WEIGHT = """CASE WHEN d.kind = ANY(%(kinds)s::text[]) THEN 1 ELSE 0 END
 
 def _by_counting(conditions: Conditions, kinds: list[str], facets: bool) -> Counted:
     """Counts of the entries under the filters, read up to the bound; an API counts its operations with it."""
-    ctes = [
-        f"entries AS MATERIALIZED (SELECT d.kind, d.operation_count, {_WEIGHT} AS number, {FACET_COLUMNS}"
-        f" FROM catalog_entrydocument AS d WHERE {conditions.where()} LIMIT {COUNT_LIMIT + 1})",
-    ]
+    columns = f"d.kind, d.operation_count, {_WEIGHT} AS results, {FACET_COLUMNS}"
+    ctes = _entries("entries", columns, conditions.matching())
     parts = [
-        "SELECT 'kind' AS facet, kind AS value, NULL::bigint, NULL::bigint, count(*) AS number"
+        "SELECT 'kind' AS facet, kind AS value, NULL::bigint, NULL::bigint, sum(number) AS number"
         " FROM entries GROUP BY kind",
-        "SELECT 'kind', 'operation', NULL, NULL, coalesce(sum(operation_count), 0) FROM entries",
+        "SELECT 'kind', 'operation', NULL, NULL, coalesce(sum(operation_count * number), 0) FROM entries",
     ]
     if facets:
-        counted, more = counting_parts({facet: _apart(facet, conditions) for facet in conditions.chosen})
-        ctes += ["counted AS NOT MATERIALIZED (SELECT * FROM entries WHERE number > 0)", *counted]
+        apart = {facet: _apart(facet, conditions) for facet in conditions.chosen}
+        ctes += [cte for matched, _ in apart.values() for cte in matched]
+        counted, more = counting_parts({facet: select for facet, (_, select) in apart.items()})
+        results = f"SELECT {FACET_COLUMNS}, results * number AS number FROM entries AS d WHERE results > 0"
+        ctes += [f"counted AS NOT MATERIALIZED ({results})", *counted]
         parts += more
     union = " UNION ALL ".join(f"({part})" for part in parts)
     sql = f"WITH {', '.join(ctes)} SELECT facet, value, number FROM ({union}) AS counts"
     return _collected(sql, {**conditions.parameters, "kinds": kinds})
 
 
-def _apart(facet: str, conditions: Conditions) -> str:
-    """From the kept counts where the choice ignored is the only one, else by counting."""
+def _entries(name: str, columns: str, where: str) -> list[str]:
+    return plenty_or_all(name, (columns, columns), ENTRIES.table, where, COUNT_LIMIT + 1)
+
+
+def _apart(facet: str, conditions: Conditions) -> tuple[list[str], str]:
+    """CTEs and a SELECT from them: the kept counts where the choice ignored is the only one, else by counting."""
     if conditions.chosen == [facet] and conditions.is_only_facets:
         scope = "true" if conditions.parameters["scopes"] is None else "scope = ANY(%(scopes)s::bigint[])"
         value = "ARRAY[value]" if facet in LISTS else "value"
-        return (
+        return [], (
             f"SELECT {value} AS {COLUMNS[facet]}, number FROM catalog_facetcount"
             f" WHERE {scope} AND facet = '{facet}' AND kind = ANY(%(kinds)s::text[])"
         )
-    where = conditions.where(f"{_WEIGHT} > 0", without=facet)
-    return (
-        f"SELECT d.{COLUMNS[facet]}, {_WEIGHT} AS number FROM catalog_entrydocument AS d"
-        f" WHERE {where} LIMIT {COUNT_LIMIT + 1}"
-    )
+    columns = f"d.{COLUMNS[facet]}, {_WEIGHT} AS results"
+    ctes = _entries(f"entries_{facet}", columns, conditions.matching(f"{_WEIGHT} > 0", without=facet))
+    return ctes, f"SELECT {COLUMNS[facet]}, results * number AS number FROM entries_{facet}"
 
 
 def _collected(sql: str, parameters: dict[str, Any]) -> Counted:
@@ -209,5 +213,5 @@ def _total(conditions: Conditions, counted: Counted, kinds: list[str]) -> tuple[
     numbers = [number for kind, number in counted["kind"] if kind in kinds]
     if not conditions.is_filtered:
         return sum(numbers), True
-    entries = sum(number for kind, number in counted["kind"] if kind != OPERATION)
-    return sum(numbers), entries <= COUNT_LIMIT
+    exact = sum(number for kind, number in counted["kind"] if kind != OPERATION) <= COUNT_LIMIT
+    return sum(numbers) if exact else min(sum(numbers), COUNT_LIMIT), exact

@@ -1,14 +1,15 @@
 """The statements that write search documents: set-based, each narrowed to some rows or for all of them.
 
-The lexemes are described in ``catalog.search.lexemes``, the functions are made by migration 0003.
+The lexemes are described in ``catalog.search.lexemes``, the functions are made by the migrations 0003 and 0006.
 """
 
+from catalog.search.sample import is_sampled
 from catalog.search.scope import INTERNAL, SCOPE_SQL
 
 #: Where a statement says which rows it is for; see :func:`narrowed`.
 WHICH = "/* which */"
 
-_SHARED = "scope, owner_key, domain_key, system_key, lifecycle, sort_title, title_words, rank, vector"
+_SHARED = "scope, owner_key, domain_key, system_key, lifecycle, sort_title, title_words, rank, vector, sampled"
 _ENTRY_ONLY = (
     "kind, object_id, name, title, description, version, sunset_on, parent_kind, parent_name,"
     " service_kind, operation_count, updated_at, published_at, words_due"
@@ -26,13 +27,14 @@ _ON_CONFLICT = f"ON CONFLICT (kind, object_id) DO UPDATE SET {_OVERWRITE}"
 _TITLE_KEYS = "ARRAY[search_words({title}), replace(search_words({title}), ' ', ''), lower({slug})]"
 
 
-def _vector(title: str, slug: str, names: str, groups: str, text: str, owner: str = "''") -> str:
+def _vector(title: str, slug: str, names: str, groups: str, text: str, values: str, owner: str = "''") -> str:
     keys = _TITLE_KEYS.format(title=title, slug=slug)
     return f"""
         search_stems(concat_ws(' ', {title}, {slug}), 'A')
         || search_stems({names}, 'B') || search_stems({groups}, 'C') || search_stems({text}, 'D')
         || search_marked('^', tsvector_to_array(search_stems(concat_ws(' ', {title}, {slug}), 'A')))
-        || search_marked('@', tsvector_to_array(search_stems({owner}, 'C'))) || search_marked('=', {keys})"""
+        || search_marked('@', tsvector_to_array(search_stems({owner}, 'C'))) || search_marked('=', {keys})
+        || search_values({values})"""
 
 
 _API_TEXT = "concat_ws(' ', entry.description, version.description)"
@@ -52,6 +54,8 @@ _ENTRY_JOINS = """
     LEFT JOIN catalog_system AS system ON system.id = entry.system_id"""
 
 _GROUP_TITLES = "concat_ws(' ', domain.title, system.title)"
+_OWNER = "owner.title"
+_IN_GROUPS = "entry.owner_id, entry.domain_id, entry.system_id"
 
 
 def _tags(table: str, column: str) -> str:
@@ -63,12 +67,21 @@ def _tags(table: str, column: str) -> str:
     ) AS tags"""
 
 
+_API_VALUES = f"{_IN_GROUPS}, tags.keys, environments.keys, entry.lifecycle, entry.format"
+_SERVICE_TEXT = "entry.description"
+_SERVICE_VALUES = f"{_IN_GROUPS}, tags.keys, '{{}}', entry.lifecycle, ''"
+_PAGE_VALUES = ", ".join(
+    f"about.{column}"
+    for column in ("owner_key", "domain_key", "system_key", "tag_keys", "environment_keys", "lifecycle", "format")
+)
+
 _APIS = f"""
 INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
 SELECT {SCOPE_SQL}, entry.owner_id, entry.domain_id, entry.system_id, entry.lifecycle,
        left(lower(entry.title), 300), {_title_words("entry.title")},
        {_LIFECYCLE_RANK} + 100 + least(coalesce(version.operation_count, 0), 100),
-       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, _API_TEXT, "owner.title")},
+       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, _API_TEXT, _API_VALUES, _OWNER)},
+       {is_sampled("entry.id")},
        tags.keys, environments.keys, entry.format,
        'api', entry.id, entry.slug, entry.title, left(entry.description, 400), coalesce(version.name, ''),
        version.sunset_on, '', '', '', coalesce(version.operation_count, 0),
@@ -89,7 +102,8 @@ _SERVICES = f"""
 INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
 SELECT {SCOPE_SQL}, entry.owner_id, entry.domain_id, entry.system_id, entry.lifecycle,
        left(lower(entry.title), 300), {_title_words("entry.title")}, {_LIFECYCLE_RANK} + 50,
-       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, "entry.description", "owner.title")},
+       {_vector("entry.title", "entry.slug", "tags.names", _GROUP_TITLES, _SERVICE_TEXT, _SERVICE_VALUES, _OWNER)},
+       {is_sampled("entry.id")},
        tags.keys, '{{}}', '', 'service', entry.id, entry.slug, entry.title, left(entry.description, 400), '',
        NULL, '', '', entry.kind, 0, entry.updated_at, entry.created_at, true
 FROM catalog_service AS entry {_ENTRY_JOINS}
@@ -102,10 +116,12 @@ ORDER BY entry.id
 
 # How the organisation is cut up is known to everybody signed in, and to nobody else.
 def _group(kind: str, table: str, owner: str, domain: str) -> str:
+    values = f"{owner}, {domain}, NULL, '{{}}', '{{}}', '', ''"
     return f"""
 INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
 SELECT {INTERNAL}, {owner}, {domain}, NULL, '', left(lower(entry.title), 300), {_title_words("entry.title")}, 650,
-       {_vector("entry.title", "entry.slug", "''", "''", "entry.description")},
+       {_vector("entry.title", "entry.slug", "''", "''", "entry.description", values)},
+       {is_sampled("entry.id")},
        '{{}}', '{{}}', '', '{kind}', entry.id, entry.slug, entry.title, left(entry.description, 400), '',
        NULL, '', '', '', 0, entry.created_at, entry.created_at, true
 FROM {table} AS entry
@@ -120,7 +136,8 @@ _PAGES = f"""
 INSERT INTO catalog_entrydocument ({_ENTRY_COLUMNS})
 SELECT about.scope, about.owner_key, about.domain_key, about.system_key, about.lifecycle,
        left(lower(entry.title), 300), {_title_words("entry.title")}, greatest(about.rank - 200, 0),
-       {_vector("entry.title", "entry.slug", "''", "''", "entry.body")},
+       {_vector("entry.title", "entry.slug", "''", "''", "entry.body", _PAGE_VALUES)},
+       {is_sampled("entry.id")},
        about.tag_keys, about.environment_keys, about.format, 'page', entry.id, entry.slug, entry.title,
        left(entry.body, 400), '', NULL, about.kind, about.name, '', 0, entry.updated_at, entry.created_at, true
 FROM catalog_documentationpage AS entry
@@ -166,7 +183,9 @@ _OPERATION_COLUMNS = f"operation_id, entry_id, {_SHARED}, tag_keys, environment_
 OPERATIONS = f"""
 WITH api AS MATERIALIZED (
   SELECT api.current_version_id, entry.*,
-         search_marked('~', tsvector_to_array(search_stems(concat_ws(' ', api.title, api.slug), 'A'))) AS context
+         search_marked('~', tsvector_to_array(search_stems(concat_ws(' ', api.title, api.slug), 'A')))
+         || search_values(entry.owner_key, entry.domain_key, entry.system_key, entry.tag_keys, entry.environment_keys,
+                          entry.lifecycle, entry.format) AS context
   FROM catalog_api AS api JOIN catalog_entrydocument AS entry ON entry.kind = 'api' AND entry.object_id = api.id
   WHERE {WHICH}
 )
@@ -186,6 +205,7 @@ SELECT operation.id, api.id, api.scope, api.owner_key, api.domain_key, api.syste
        || search_marked('#', ARRAY[lower(operation.method)])
        || search_marked('/', search_paths(operation.path_key))
        || search_marked('|', ARRAY[left(btrim(lower(operation.path_key), '/'), 300)]),
+       {is_sampled("operation.id")},
        api.tag_keys, api.environment_keys, api.format
 FROM api
 JOIN catalog_operation AS operation ON operation.version_id = api.current_version_id

@@ -6,6 +6,9 @@ SQL texts with named parameters; values never become part of a text.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from catalog.search.lexemes import VALUE, either, lexeme
+from catalog.search.terms import NOTHING
+
 #: Facet -> the column of a search document.
 COLUMNS = {
     "domain": "domain_key",
@@ -42,9 +45,10 @@ class Conditions:
         self.parameters: dict[str, Any] = {"scopes": None if scopes is None else list(scopes)}
         self._scope = [] if scopes is None else ["d.scope = ANY(%(scopes)s::bigint[])"]
         self._facets: dict[str, str] = {}
+        self._lexemes: dict[str, str] = {}
         for facet, values in filters.items():
             if facet in COLUMNS and values:
-                self._facets[facet] = self._chosen(facet, values)
+                self._facets[facet], self._lexemes[facet] = self._chosen(facet, values)
         self._service_kinds = filters.get("service_kind", ())
         self.parameters["service_kinds"] = [kind for kind in self._service_kinds if _is_storable(kind)]
         self._apis = filters.get("api", ())
@@ -67,19 +71,36 @@ class Conditions:
 
     def where(self, *more: str, without: str = "", entries: bool = True) -> str:
         """All conditions joined by and, those of the facet ``without`` left out."""
-        parts = [*more, *self._scope, *(sql for facet, sql in self._facets.items() if facet != without)]
+        return self._joined([*more, *(sql for facet, sql in self._facets.items() if facet != without)], entries)
+
+    def matching(self, *more: str, match: str = "", without: str = "", entries: bool = True) -> str:
+        """The same for the index of words, with the facets among what is looked up there, so that no row is read that
+        does not match; ``match`` names the parameter with a tsquery.
+        """
+        asked = [f"%({match})s::tsquery"] if match else []
+        asked += [lexemes for facet, lexemes in self._lexemes.items() if facet != without]
+        words = [f"d.vector @@ ({' && '.join(asked)})"] if asked else []
+        return self._joined([*words, *more], entries)
+
+    def _joined(self, parts: list[str], entries: bool) -> str:
+        parts = [*parts, *self._scope]
         if self._service_kinds:
             parts.append("d.service_kind = ANY(%(service_kinds)s::text[])" if entries else "false")
         if self._apis:
             parts.append(f"d.{'id' if entries else 'entry_id'} = ANY({_APIS})")
         return " AND ".join(parts) or "true"
 
-    def _chosen(self, facet: str, values: Sequence[str]) -> str:
-        name = f"chosen_{facet}"
-        self.parameters[name] = [value for value in values if _is_storable(value)]
+    def _chosen(self, facet: str, values: Sequence[str]) -> tuple[str, str]:
+        """As a condition on the column, and as a tsquery."""
+        name, mark = f"chosen_{facet}", f"{VALUE}{facet[0]}"
+        stored = [value for value in values if _is_storable(value)]
+        self.parameters[name] = stored
         column = f"d.{COLUMNS[facet]}"
         if facet not in GROUPS:
-            return f"{column} = ANY(%({name})s::text[])"
+            self.parameters[f"{name}_lexemes"] = either([lexeme(value, mark) for value in stored]) or NOTHING
+            return f"{column} = ANY(%({name})s::text[])", f"%({name}_lexemes)s::tsquery"
         table, key, _ = GROUPS[facet]
-        ids = f"ARRAY(SELECT id FROM {table} WHERE {key} = ANY(%({name})s::text[]))"
-        return f"{column} && {ids}" if column.endswith("_keys") else f"{column} = ANY({ids})"
+        found = f"FROM {table} WHERE {key} = ANY(%({name})s::text[])"
+        ids = f"ARRAY(SELECT id {found})"
+        chosen = f"{column} && {ids}" if column.endswith("_keys") else f"{column} = ANY({ids})"
+        return chosen, f"(SELECT string_agg(quote_literal('{mark}' || id), ' | ')::tsquery {found})"

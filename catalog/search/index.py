@@ -4,6 +4,8 @@ A writer calls these inside its own transaction, so what it wrote is found from 
 statements, safe to repeat; none takes a lock that another writer of another entry would wait for.
 """
 
+from collections.abc import Collection
+
 from django.db import connection, transaction
 
 from catalog.search.documents_sql import ENTRIES, FORGET_OPERATIONS, OPERATIONS, TABLES, narrowed
@@ -18,6 +20,12 @@ def reindex_api(api_id: int) -> None:
 def reindex_service(service_id: int) -> None:
     """Write the documents of a service and of its pages."""
     _reindex("service", [service_id])
+
+
+def reindex_services(service_ids: Collection[int]) -> None:
+    """Write the documents of these services and of their pages; two statements for all of them."""
+    if service_ids:
+        _reindex("service", sorted(service_ids))
 
 
 def reindex_team(team_id: int) -> None:

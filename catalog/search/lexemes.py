@@ -15,6 +15,7 @@ mark  means
 #     the method
 /     the path from one of its segments on, parameter names left out
 |     the whole path
+:     the value of a facet: the facet's first letter, then the id or, where there is none, the value
 ====  =========================================================================================
 """
 
@@ -26,6 +27,7 @@ FIELD = "."
 METHOD = "#"
 PATH = "/"
 WHOLE_PATH = "|"
+VALUE = ":"
 
 
 def lexeme(text: str, mark: str = "", prefix: bool = False) -> str:

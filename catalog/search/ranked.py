@@ -3,14 +3,16 @@
 The word index gives the matches of each kind (key, path, title, field, anywhere) as sets, so that no document's words
 are read to rank it: a score is the kind of match, how much of the title was asked for, and the static rank. Only
 where few documents match are the weights of their words read as well. Matches are read and counted up to a bound;
-beyond it the candidates are those of the better kinds and the best by static rank, so that the work for a common
-word does not grow with the catalog.
+beyond it the candidates are those of the better kinds and the best by static rank. Where the sample has plenty of
+matches (see ``catalog.search.sample``), nothing but whole keys and paths is looked up beside it, so that the work for a
+common word does not grow with the catalog.
 """
 
 from collections.abc import Iterable
 
-from catalog.search.facets import facet_parts
-from catalog.search.filtering import Conditions
+from catalog.search.facets import FACET_COLUMNS, counting_parts
+from catalog.search.filtering import COLUMNS, Conditions
+from catalog.search.sample import PLENTY, plenty_or_all
 from catalog.search.tables import ENTRIES, OPERATIONS, Documents, tables_of
 from catalog.search.terms import NOTHING, Terms
 
@@ -28,6 +30,7 @@ _TIERS = {
     "operation_title": {OPERATIONS.name: 5},
     "field": {OPERATIONS.name: 4},
 }
+_RARE = frozenset({"key", "path"})
 _ANYWHERE = {ENTRIES.name: 3, OPERATIONS.name: 2}
 TIER = 1_000_000_000
 
@@ -73,21 +76,25 @@ def statement(
     any other part a value of that facet with its number.
     """
     tables = tables_of([] if facets else kinds)
-    ctes = [_matches(table, conditions, kinds, facets) for table in tables]
+    ctes = [cte for table in tables for cte in _matches(table, conditions, terms, kinds, facets)]
     ctes.append(_scored(conditions, terms, kinds))
     page, parts = (_groups if grouped else _singles)(backwards, after, limit)
     ctes.append(page)
     parts += [
-        f"SELECT 'count', kind, NULL::bigint, NULL::bigint, count(*) FROM match_{table.name} GROUP BY kind"
+        f"SELECT 'count', kind, NULL::bigint, NULL::bigint, sum(number) FROM match_{table.name} GROUP BY kind"
         for table in tables
     ]
     if facets:
-        matched = _union(
-            f"SELECT entry FROM match_{table.name} AS d WHERE {_of_kind(kinds, table)}" for table in tables_of(kinds)
+        counted = _union(
+            f"SELECT {FACET_COLUMNS}, number FROM match_{table.name} AS d WHERE {_of_kind(kinds, table)}"
+            for table in tables_of(kinds)
         )
-        counted, more = facet_parts(matched, {facet: _apart(facet, conditions, kinds) for facet in conditions.chosen})
-        ctes += counted
-        parts += more
+        ctes.append(f"counted AS MATERIALIZED ({counted})")
+        apart = {facet: _apart(facet, conditions, kinds) for facet in conditions.chosen}
+        ctes += [cte for matched, _ in apart.values() for cte in matched]
+        further, facet_parts = counting_parts({facet: select for facet, (_, select) in apart.items()})
+        ctes += further
+        parts += facet_parts
     return f"WITH {', '.join(ctes)} {_union(f'({part})' for part in parts)}"
 
 
@@ -100,31 +107,45 @@ def _of_kind(kinds: list[str], table: Documents) -> str:
 
 
 def _where(table: Documents, match: str, conditions: Conditions, *more: str, without: str = "") -> str:
-    return conditions.where(f"d.vector @@ %({match})s::tsquery", *more, without=without, entries=table.is_entries)
+    return conditions.matching(*more, match=match, without=without, entries=table.is_entries)
 
 
-def _matches(table: Documents, conditions: Conditions, kinds: list[str], facets: bool) -> str:
+def _matches(table: Documents, conditions: Conditions, terms: Terms, kinds: list[str], facets: bool) -> list[str]:
     where = _where(table, table.match, conditions, "true" if facets else _of_kind(kinds, table))
-    return (
-        f"match_{table.name} AS MATERIALIZED (SELECT {table.key} AS id, {table.entry} AS entry, {table.kind} AS kind,"
-        f" d.rank FROM {table.table} AS d WHERE {where} LIMIT {MATCHES_AT_MOST})"
-    )
+    columns = f"{table.key} AS id, {table.entry} AS entry, {table.kind} AS kind, d.rank"
+    columns += f", {FACET_COLUMNS}" if facets else ""
+    # Only those of the sample have their score at once: to read the words of all of them would take too long.
+    scored = (f"{columns}, {_score(table, terms)} AS score", f"{columns}, 0")
+    return plenty_or_all(f"match_{table.name}", scored, table.table, where, MATCHES_AT_MOST)
 
 
-def _apart(facet: str, conditions: Conditions, kinds: list[str]) -> str:
-    """The entries of the matches under every choice but this facet's."""
-    selects = []
+def _apart(facet: str, conditions: Conditions, kinds: list[str]) -> tuple[list[str], str]:
+    """CTEs, and from them this facet of the matches under every choice but its own."""
+    ctes, selects = [], []
     for table in tables_of(kinds):
+        name, columns = f"{facet}_{table.name}", f"d.{COLUMNS[facet]}"
         where = _where(table, table.match, conditions, _of_kind(kinds, table), without=facet)
-        selects.append(f"(SELECT {table.entry} AS entry FROM {table.table} AS d WHERE {where} LIMIT {MATCHES_AT_MOST})")
-    return _union(selects)
+        ctes += plenty_or_all(name, (columns, columns), table.table, where, MATCHES_AT_MOST)
+        selects.append(f"SELECT * FROM {name}")
+    return ctes, _union(selects)
+
+
+def _score(table: Documents, terms: Terms) -> str:
+    """By the nearest of the kinds of match that are worth looking for in a document's own words."""
+    nearer = [
+        f"WHEN d.vector @@ %({match})s::tsquery THEN {tiers[table.name]} * {TIER}::bigint + {_CLOSENESS}"
+        for match, tiers in _TIERS.items()
+        if table.name in tiers and match not in _RARE and getattr(terms, match) != NOTHING
+    ]
+    anywhere = f"{_ANYWHERE[table.name]} * {TIER}::bigint"
+    return f"CASE {' '.join(nearer)} ELSE {anywhere} END + {_STATIC}" if nearer else f"{anywhere} + {_STATIC}"
 
 
 def _scored(conditions: Conditions, terms: Terms, kinds: list[str]) -> str:
     selects: list[str] = []
     for table in tables_of(kinds):
         selects += _nearer(table, conditions, terms, kinds)
-        selects += _anywhere(table, conditions, kinds)
+        selects += _anywhere(table, conditions, terms, kinds)
     return (
         "scored AS MATERIALIZED (SELECT source, id, entry, max(score) AS score"
         f" FROM ({_union(selects)}) AS candidate GROUP BY source, id, entry)"
@@ -142,29 +163,27 @@ def _nearer(table: Documents, conditions: Conditions, terms: Terms, kinds: list[
     selects = []
     for match, tiers in _TIERS.items():
         if table.name in tiers and getattr(terms, match) != NOTHING:
-            where = _where(table, match, conditions, _of_kind(kinds, table))
+            few = "true" if match in _RARE else f"(SELECT count(*) FROM sample_match_{table.name}) < {PLENTY}"
+            where = _where(table, match, conditions, few, _of_kind(kinds, table))
             read = f"(SELECT * FROM {table.table} AS d WHERE {where} LIMIT {READ_AT_MOST})"
             score = f"{tiers[table.name]} * {TIER}::bigint + {_CLOSENESS} + {_STATIC}"
             selects.append(_select(table, score, read, "true", CANDIDATES_AT_MOST))
     return selects
 
 
-def _anywhere(table: Documents, conditions: Conditions, kinds: list[str]) -> list[str]:
+def _anywhere(table: Documents, conditions: Conditions, terms: Terms, kinds: list[str]) -> list[str]:
     """The matches that were read; beyond the bound also the best of all; their words are weighed while they are few."""
     tier = f"{_ANYWHERE[table.name]} * {TIER}::bigint"
-    title = "title" if table.is_entries else "operation_title"
-    nearer = f"{_TIERS[title][table.name]} * {TIER}::bigint + {_CLOSENESS}"
-    titled = f"CASE WHEN d.vector @@ %({title})s::tsquery THEN {nearer} ELSE {tier} END"
-    found = f"(SELECT count(*) FROM match_{table.name})"
+    found = f"(SELECT coalesce(sum(number), 0) FROM match_{table.name})"
     of_kind = _of_kind(kinds, table)
     read = Documents(table.name, f"match_{table.name}", "d.id", "d.entry", table.kind, table.match)
     ids = f"ARRAY(SELECT id FROM match_{table.name} LIMIT {WEIGHED_AT_MOST})"
     few = f"{found} <= {WEIGHED_AT_MOST} AND {table.key} = ANY({ids})"
-    many = _where(table, table.match, conditions, of_kind, f"{found} = {MATCHES_AT_MOST}")
+    many = _where(table, table.match, conditions, of_kind, f"{found} >= {MATCHES_AT_MOST}")
     best = f"(SELECT * FROM {table.table} AS d ORDER BY d.rank DESC, {table.key} LIMIT {READ_AT_MOST})"
     return [
-        _select(read, f"{tier} + {_STATIC}", read.table, of_kind, CANDIDATES_AT_MOST),
-        _select(table, f"{titled} + {_STATIC}", best, many, CANDIDATES_AT_MOST),
+        _select(read, f"greatest(d.score, {tier} + {_STATIC})", read.table, of_kind, CANDIDATES_AT_MOST),
+        _select(table, _score(table, terms), best, many, CANDIDATES_AT_MOST),
         _select(table, f"{tier} + {_WEIGHTS} + {_STATIC}", table.table, f"{few} AND {of_kind}", WEIGHED_AT_MOST),
     ]
 

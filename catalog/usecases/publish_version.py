@@ -66,20 +66,24 @@ def publish_version(
     metadata: PublishMetadata,
     now: datetime,
     dry_run: bool = False,
+    keeps_drafts: bool = False,
 ) -> PublishResult:
     """Make this document the version of that API, creating either when it is new, and return what that changed.
 
     ``version`` is its name, or ``auto`` for the one the document states. The same bytes and metadata again change
-    nothing. A dry run gives the same answer and writes nothing. Raises ``Denied`` for a name of another team, whoever
-    may see it; ``SpecificationRefused``; ``Invalid`` by field; ``Conflict`` for other bytes of a published version;
-    ``Unavailable`` while no process is free to read the document.
+    nothing. A dry run gives the same answer and writes nothing. With ``keeps_drafts`` other bytes of a draft are a
+    conflict too: for what is found and not sent. A part of Portico may leave a new API unowned (``owner: None``).
+
+    Raises ``Denied`` for a name of another team, whoever may see it; ``SpecificationRefused``; ``Invalid`` by field;
+    ``Conflict`` for other bytes of a published version; ``Unavailable`` while no process is free to read the document.
     """
     _check_names(api, version)
     owner = _permitted_owner(actor, api, metadata)
     # Parsed before the transaction: it waits for another process, and no lock may wait for that.
     parsed = _parsed(document, "" if version == AUTO else version)
     name = _name_of(version, parsed)
-    submission = Submission(actor, document, media_type, parsed, resolved(metadata, actor), now)
+    values = resolved({key: value for key, value in metadata.items() if (key, value) != ("owner", None)}, actor)
+    submission = Submission(actor, document, media_type, parsed, values, now, keeps_drafts)
     with transaction.atomic():
         # Two pipelines that publish under one name take turns, and the second sees what the first wrote.
         lock_until_commit(f"catalog.api:{api}")
@@ -122,7 +126,8 @@ def _permitted_owner(actor: Actor, slug: str, metadata: PublishMetadata) -> Team
     if existing is not None:
         require(actor, Action.API_PUBLISH, existing)
         return None
-    owner = owner_of_new(metadata.get("owner"), actor)
+    is_left_open = actor.kind == "system" and metadata.get("owner", "") is None
+    owner = None if is_left_open else owner_of_new(metadata.get("owner"), actor)
     require(actor, Action.API_CREATE, owner)
     return owner
 

@@ -25,7 +25,9 @@ class Source(models.Model):
     owner = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="sources")
     configuration = models.JSONField(default=dict)
     secrets = models.JSONField(default=dict)
-    schedule_seconds = models.PositiveIntegerField(null=True, default=SCHEDULE_SECONDS, help_text="null: by hand only")
+    schedule_seconds = models.PositiveIntegerField(
+        null=True, blank=True, default=SCHEDULE_SECONDS, help_text="null: by hand only"
+    )
     is_paused = models.BooleanField(default=False)
     loss_percent = models.PositiveSmallIntegerField(default=30)
     loss_at_least = models.PositiveIntegerField(default=10)

@@ -25,7 +25,15 @@ def new_services(actor: Actor) -> Count:
     return Count(min(found, NEW_LIMIT), found <= NEW_LIMIT)
 
 
+def new_without_owner(actor: Actor) -> Count:
+    """How many of them no team is proposed for, counted to ``NEW_LIMIT``; they are the matter of the source's team."""
+    branches = [branch.filter(proposed_owner=None) for branch in _new_for(actor)[:1]]
+    found = branches[0].values("pk")[: NEW_LIMIT + 1].count() if branches else 0
+    return Count(min(found, NEW_LIMIT), found <= NEW_LIMIT)
+
+
 def _new_for(actor: Actor) -> list[QuerySet]:
+    """The new services in one read each: those of the actor's own sources, then those proposed to the actor's teams."""
     if not actor.is_authenticated or not actor.has_scope(Scope.DISCOVERY):
         return []
     new = DiscoveredService.objects.filter(state=State.NEW).order_by()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.actor import Actor
 from accounts.permissions import Action
 from common.access import can
+from discovery.permissions import Action as DiscoveryAction
 
 _CURL = """\
 curl -X PUT {url}/api/v1/apis/payments/versions/auto \\
@@ -25,6 +26,15 @@ def first_steps(actor: Actor) -> dict[str, Any]:
             "nothing_why": "Sign in to see what your organisation has published.",
         }
     steps = []
+    if can(actor, DiscoveryAction.SOURCE_MANAGE):
+        steps.append(
+            {
+                "icon": "radar",
+                "title": "Add a source",
+                "text": "Name a place where your software runs or is described. What is found waits in an inbox.",
+                "url": reverse("discovery:source-new"),
+            }
+        )
     if any(actor.may_publish_for(team) for team in (*actor.team_ids, None)):
         steps += _publishing()
     if can(actor, Action.PEOPLE_MANAGE):

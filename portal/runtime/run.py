@@ -128,18 +128,23 @@ def _commands(bind: str, port: int) -> dict[str, list[str]]:
     programs = Path(sys.executable).parent
     celery = [str(programs / "celery"), "--app", "portal", "--quiet"]
     workers = env.integer("PORTICO_WEB_WORKERS", 2)
-    return {
+    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "warning"]
+    discovery = env.integer("PORTICO_DISCOVERY_WORKERS", 1)
+    commands = {
         "web": [
             str(programs / "granian"), "--interface", "wsgi", "--host", bind, "--port", str(port),
             "--workers", str(workers), "--blocking-threads", "4", "--workers-kill-timeout", "3",
             "--no-ws", "--log-level", "warning", "portal.wsgi:application",
         ],
         "worker": [
-            *celery, "worker", "--concurrency", str(env.integer("PORTICO_TASK_WORKERS", 1)),
-            "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "warning",
+            *worker, "--queues", "portico", "--concurrency", str(env.integer("PORTICO_TASK_WORKERS", 1)),
         ],
+        "discovery": [*worker, "--queues", "discovery", "--concurrency", str(discovery)],
         "beat": [*celery, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "warning"],
     }  # fmt: skip
+    if discovery < 1:
+        del commands["discovery"]
+    return commands
 
 
 def _announce(bind: str, port: int, notice: str, said: threading.Event) -> None:

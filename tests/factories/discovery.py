@@ -11,7 +11,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Team
+from accounts.actor import Actor
+from accounts.models import Role, Scope, Team
 from catalog.models import Environment, Service
 from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Problem, Workload
 from discovery.facts import Spotted, fingerprint, to_facts
@@ -30,6 +31,8 @@ from discovery.models import (
 from discovery.states import state_of
 
 _numbers = count(1)
+
+ADMINISTRATOR = Actor(kind="token", name="factory", role=Role.ADMINISTRATOR, scopes=frozenset({Scope.DISCOVERY}))
 
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 

@@ -1,0 +1,1 @@
+"""Kubernetes manifests in a folder or in an uploaded archive."""

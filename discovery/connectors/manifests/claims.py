@@ -1,0 +1,83 @@
+"""What manifests say of the catalog's fields, and by what a service is known when it changes its name."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from discovery.connectors.base import Claim, ClaimField
+from discovery.connectors.manifests.kept import KUBERNETES_ID, OWN
+from discovery.connectors.manifests.objects import Named, NamespaceObject, ServiceObject, WorkloadObject
+
+PART_OF = "app.kubernetes.io/part-of"
+NAME = "app.kubernetes.io/name"
+INSTANCE = "app.kubernetes.io/instance"
+
+_FIELDS: tuple[ClaimField, ...] = ("title", "description", "owner", "domain", "system", "kind")
+_SLUGS = frozenset({"owner", "domain", "system", "kind"})
+_OF_A_NAMESPACE = frozenset({"owner", "domain", "system"})
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9._-]+")
+_IN_THE_CLUSTER = re.compile(r".*[.]svc(?:[.].*)?")
+
+
+def claims_of(
+    service: ServiceObject, workloads: Iterable[WorkloadObject], namespace: NamespaceObject | None
+) -> tuple[Claim, ...]:
+    """One claim for each field that something is said of: the service itself first, then its workloads, then its
+    namespace.
+    """
+    behind = sorted(workloads, key=lambda workload: workload.key)
+    found: dict[ClaimField, Claim] = {}
+    for claim in _in_order(service, behind, namespace):
+        if claim.value:
+            found.setdefault(claim.field, claim)
+    return tuple(found[name] for name in _FIELDS if name in found)
+
+
+def _in_order(
+    service: ServiceObject, behind: list[WorkloadObject], namespace: NamespaceObject | None
+) -> Iterator[Claim]:
+    yield from _annotated(service, _FIELDS, "")
+    yield from _part_of(service, "")
+    if service.type == "ExternalName" and not _IN_THE_CLUSTER.fullmatch(service.external_name):
+        yield Claim("kind", "saas", "Service type ExternalName")
+    for workload in behind:
+        of = f" of {workload.kind} {workload.name}"
+        yield from _annotated(workload, _FIELDS, of)
+        yield from _part_of(workload, of)
+    if namespace is not None:
+        fields = tuple(name for name in _FIELDS if name in _OF_A_NAMESPACE)
+        yield from _annotated(namespace, fields, f" of namespace {namespace.name}")
+
+
+def _annotated(found: Named, fields: tuple[ClaimField, ...], of: str) -> Iterator[Claim]:
+    annotations = dict(found.annotations)
+    for name in fields:
+        value = annotations.get(OWN + name, "")
+        if value:
+            yield Claim(name, as_slug(value) if name in _SLUGS else value, f"annotation {OWN}{name}{of}")
+
+
+def _part_of(found: Named, of: str) -> Iterator[Claim]:
+    value = dict(found.labels).get(PART_OF, "")
+    if value:
+        yield Claim("system", as_slug(value), f"label {PART_OF}{of}")
+
+
+def as_slug(value: str) -> str:
+    """The slug that a text means. «group:default/cards» is Backstage's way to write «cards»."""
+    last = value.rpartition("/")[2].rpartition(":")[2].strip().lower()
+    return _NOT_IN_SLUG.sub("-", last).strip("._-")[:100].rstrip("._-")
+
+
+def identity_of(service: ServiceObject) -> str | None:
+    """What names the software whatever the Service is called: Backstage's id, else the recommended labels.
+
+    ``None`` when neither is there. The instance counts when it is not the name said again.
+    """
+    labels = dict(service.labels)
+    told = dict(service.annotations).get(KUBERNETES_ID) or labels.get(KUBERNETES_ID)
+    if told:
+        return told
+    name, instance = labels.get(NAME), labels.get(INSTANCE)
+    if not name:
+        return None
+    return name if not instance or instance == name else f"{name}/{instance}"

@@ -1,0 +1,142 @@
+"""The connector `manifests`: Services as files describe them, with what stands behind and in front of them."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import ClassVar
+
+from discovery.connectors.base import (
+    Checked,
+    Complete,
+    Observation,
+    Parameter,
+    Partial,
+    Phase,
+    Problem,
+    Progress,
+    Seen,
+    Surroundings,
+)
+from discovery.connectors.manifests.claims import claims_of, identity_of
+from discovery.connectors.manifests.config import PARAMETERS, Config, read_config
+from discovery.connectors.manifests.files import Files
+from discovery.connectors.manifests.objects import ServiceObject
+from discovery.connectors.manifests.places import open_files
+from discovery.connectors.manifests.readers import VERSION
+from discovery.connectors.manifests.reading import PROBLEMS_AT_MOST, Clock, Reading
+from discovery.connectors.manifests.relations import Relations, as_workloads, common_version
+from discovery.connectors.manifests.specifications import Found, Specifications
+
+CHECK_SECONDS = 4.0
+
+
+class Manifests:
+    """Reads the manifests of a folder or of an upload."""
+
+    kind: ClassVar[str] = "manifests"
+    title: ClassVar[str] = "Kubernetes manifests"
+    summary: ClassVar[str] = "Services, workloads and Ingresses as YAML or JSON files in a folder or an upload say."
+    icon: ClassVar[str] = "file-code"
+    version: ClassVar[str] = "1"
+    parameters: ClassVar[tuple[Parameter, ...]] = PARAMETERS
+
+    def check(self, surroundings: Surroundings) -> Checked:
+        """Reads for a few seconds and says what was there."""
+        config = read_config(surroundings)
+        files = open_files(config, surroundings)
+        try:
+            reading = Reading(files, config.namespace)
+            is_whole = True
+            try:
+                for _progress in reading.go(Clock(min(surroundings.deadline, time.monotonic() + CHECK_SECONDS))):
+                    pass
+            except Partial:
+                is_whole = False
+            return Checked(tuple(_sentences(files, reading, is_whole)))
+        finally:
+            files.close()
+
+    def observe(self, surroundings: Surroundings) -> Iterator[Seen]:
+        """The Services of the source, after every file has been read."""
+        config = read_config(surroundings)
+        files = open_files(config, surroundings)
+        try:
+            yield from _observed(config, files, Clock(surroundings.deadline))
+        finally:
+            files.close()
+
+
+def _observed(config: Config, files: Files, clock: Clock) -> Iterator[Seen]:
+    yield Phase("Read files", len(files.paths))
+    reading = Reading(files, config.namespace)
+    yield from reading.go(clock)
+    problems = reading.problems()
+    is_whole = not any(problem.severity == "error" for problem in problems)
+    if not reading.objects and is_whole:
+        problems.append(Problem("nothing-found", "No file holds an object that is read from manifests.", "warning"))
+    relations = Relations(reading.objects)
+    yield from _bounded(problems + relations.problems)
+    yield Phase("Relate", len(relations.services))
+    specifications = Specifications(files)
+    for count, service in enumerate(relations.services):
+        if clock.is_sign_due():
+            yield Progress(count)
+        found = specifications.of(service)
+        if found.problem is not None:
+            yield found.problem
+        yield _observation(config, service, relations, found, is_whole)
+    yield Progress(len(relations.services))
+    if is_whole:
+        yield Complete("Service")
+
+
+def _observation(
+    config: Config, service: ServiceObject, relations: Relations, found: Found, is_whole: bool
+) -> Observation:
+    """What could stand in a document that was not read is not known to be absent."""
+    behind = relations.workloads(service)
+    workloads, exposure = as_workloads(behind), relations.exposure(service)
+    return Observation(
+        key=f"{config.cluster}/{service.namespace}/{service.kind}/{service.name}",
+        kind=service.kind,
+        name=service.name,
+        namespace=service.namespace,
+        cluster=config.cluster,
+        uid=service.uid,
+        identity=identity_of(service),
+        version=common_version(service, workloads, VERSION),
+        labels=dict(service.labels),
+        annotations=dict(service.annotations),
+        ports=service.ports,
+        workloads=workloads if workloads or is_whole else None,
+        exposure=exposure if exposure.level != "inside" or is_whole else None,
+        claims=claims_of(service, behind, relations.namespace(service.namespace)),
+        specification=found.specification,
+        specification_read=found.is_read,
+        place=service.place[0],
+    )
+
+
+def _bounded(problems: list[Problem]) -> Iterator[Problem]:
+    """As many problems as a person can use; errors come first, so that leaving out never hides one."""
+    ordered = sorted(problems, key=lambda problem: problem.severity != "error")
+    yield from ordered[:PROBLEMS_AT_MOST]
+    left_out = len(ordered) - PROBLEMS_AT_MOST
+    if left_out > 0:
+        yield Problem("more-problems", f"{left_out:,} more problems were left out.", "warning")
+
+
+def _sentences(files: Files, reading: Reading, is_whole: bool) -> Iterator[str]:
+    yield f"{len(files.paths):,} files of YAML or JSON were found."
+    if not is_whole:
+        yield f"Only those that could be read in {CHECK_SECONDS:g} seconds were looked at; a run reads them all."
+    kinds = Counter(found.kind for found in reading.objects)
+    if kinds:
+        yield f"They hold {', '.join(f'{count:,} × {kind}' for kind, count in sorted(kinds.items()))}."
+    else:
+        yield "They hold no Service, workload or Ingress."
+    errors = [problem for problem in reading.problems() if problem.severity == "error"]
+    if errors:
+        first = errors[0]
+        line = f" at line {first.line}" if first.line else ""
+        yield f"{len(errors):,} could not be read; the first is in {first.place}{line}: {first.message}"

@@ -1,0 +1,56 @@
+"""What of an object's texts may be kept: a list, not a filter of bad things. Whatever is not named here is dropped."""
+
+import re
+from collections.abc import Mapping
+from sys import intern
+from typing import Any
+
+LABELS_AT_MOST = 30
+LABEL_CHARACTERS_AT_MOST = 63
+ANNOTATION_CHARACTERS_AT_MOST = 500
+DESCRIPTION_CHARACTERS_AT_MOST = 4000
+
+LABELS = frozenset({"app", "version", "k8s-app", "helm.sh/chart", "backstage.io/kubernetes-id"})
+LABEL_PREFIX = "app.kubernetes.io/"
+#: Labels that say whose a service is, under whatever prefix an organisation has («acme.example/team»).
+LABEL_NAMES = frozenset({"team", "owner", "squad", "tribe", "domain", "system", "product", "component", "tier"})
+
+OWN = "portico.io/"
+OWN_ANNOTATIONS = frozenset(
+    OWN + name for name in ("owner", "domain", "system", "kind", "spec-path", "title", "description")
+)
+KUBERNETES_ID = "backstage.io/kubernetes-id"
+ANNOTATIONS = OWN_ANNOTATIONS | {KUBERNETES_ID, "kiali.io/api-spec"}
+
+_KEY = re.compile(r"(?:[a-zA-Z0-9.-]{1,253}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def kept_labels(labels: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The labels that may be stored and shown, in the order of their names."""
+    found = [(intern(key), intern(value)) for key, value in labels.items() if _is_kept(key, value)]
+    return tuple(sorted(found)[:LABELS_AT_MOST])
+
+
+def _is_kept(key: str, value: Any) -> bool:
+    if type(value) is not str or len(value) > LABEL_CHARACTERS_AT_MOST or _CONTROL.search(value):
+        return False
+    named = key in LABELS or key.startswith(LABEL_PREFIX) or key.rpartition("/")[2] in LABEL_NAMES
+    return named and _KEY.fullmatch(key) is not None
+
+
+def kept_annotations(annotations: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The annotations that may be stored and shown, in the order of their names; texts that are too long are cut."""
+    found = []
+    for key in ANNOTATIONS & annotations.keys():
+        value = annotations[key]
+        if type(value) is str and value.strip():
+            found.append((key, _cleaned(key, value.strip())))
+    return tuple(sorted(found))
+
+
+def _cleaned(key: str, value: str) -> str:
+    if key == OWN + "description":
+        return _CONTROL_IN_LINES.sub(" ", value[:DESCRIPTION_CHARACTERS_AT_MOST])
+    return _CONTROL.sub(" ", value[:ANNOTATION_CHARACTERS_AT_MOST])

@@ -1,0 +1,131 @@
+"""Objects of Kubernetes cut down to the few fields that are needed, at once and for good.
+
+Every other field (values of environment variables, arguments, data, what was last applied, status) ends here.
+"""
+
+import re
+from dataclasses import dataclass, field
+from sys import intern
+from typing import Any
+
+from catalog.formats.shapes import mapping, sequence, text
+from discovery.connectors.base import Port
+from discovery.connectors.manifests.kept import kept_annotations, kept_labels
+
+Pairs = tuple[tuple[str, str], ...]
+Place = tuple[str, int, int]
+
+_NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
+_LABEL_VALUE = re.compile(r"[A-Za-z0-9._-]{0,63}")
+_LABELS_AT_MOST = 64
+
+
+class ObjectUnfit(Exception):
+    """An object of a kind that counts does not have the shape it must have. Says nothing of its content."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+
+@dataclass(slots=True)
+class Named:
+    """What every object has. Equal objects say the same, wherever they stand."""
+
+    kind: str
+    namespace: str
+    name: str
+    uid: str
+    labels: Pairs
+    annotations: Pairs
+    place: Place = field(compare=False)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.kind, self.namespace, self.name
+
+
+@dataclass(slots=True)
+class NamespaceObject(Named):
+    """A namespace; its own ``namespace`` is empty."""
+
+
+@dataclass(slots=True)
+class ServiceObject(Named):
+    """A Service. ``hosts`` are addresses that the manifest itself gives it outside of the cluster."""
+
+    type: str
+    selector: Pairs
+    ports: tuple[Port, ...]
+    external_name: str
+    hosts: tuple[str, ...]
+    is_internal: bool
+
+
+@dataclass(slots=True)
+class WorkloadObject(Named):
+    """Something that makes pods. ``selects_itself`` is false when its selector does not match its own pods."""
+
+    pod_labels: Pairs
+    version: str
+    replicas: int | None
+    selects_itself: bool
+
+
+@dataclass(slots=True)
+class IngressObject(Named):
+    """An Ingress. ``routes`` are host, path and the name of the Service; ``tls`` the hosts it has certificates for."""
+
+    routes: tuple[tuple[str, str, str], ...]
+    tls: tuple[str, ...]
+
+
+def named(value: dict[str, Any], kind: str, default_namespace: str, place: Place) -> tuple[Any, ...]:
+    """The fields of ``Named`` in their order; raises ObjectUnfit."""
+    metadata = value.get("metadata")
+    if type(metadata) is not dict:
+        raise ObjectUnfit("invalid-object", f"A {kind} has no metadata.")
+    name = checked_name(metadata.get("name"), f"The name of a {kind}")
+    namespace = metadata.get("namespace")
+    if kind == "Namespace":
+        namespace = ""
+    elif namespace is None or namespace == "":
+        namespace = default_namespace
+    else:
+        namespace = checked_name(namespace, f"The namespace of a {kind}")
+    labels = kept_labels(mapping(metadata.get("labels")))
+    if any("{{" in label for _key, label in labels):
+        raise ObjectUnfit("not-rendered", f"A label of a {kind} is a placeholder that has not been rendered.")
+    uid = text(metadata.get("uid"))
+    return (
+        kind,
+        intern(namespace),
+        name,
+        uid if _LABEL_VALUE.fullmatch(uid) else "",
+        labels,
+        kept_annotations(mapping(metadata.get("annotations"))),
+        place,
+    )
+
+
+def checked_name(value: Any, what: str) -> str:
+    """A name as Kubernetes allows it; raises ObjectUnfit."""
+    if type(value) is str and _NAME.fullmatch(value):
+        return value
+    if type(value) is str and "{{" in value:
+        raise ObjectUnfit("not-rendered", f"{what} is a placeholder that has not been rendered.")
+    raise ObjectUnfit("invalid-object", f"{what} is missing or not one that Kubernetes allows.")
+
+
+def pairs(value: Any) -> Pairs:
+    """Labels as they are compared: every one of them, though none is kept longer than the run."""
+    found = [(intern(key), intern(item)) for key, item in mapping(value).items() if type(item) is str]
+    if any("{{" in item for _key, item in found):
+        raise ObjectUnfit("not-rendered", "A label is a placeholder that has not been rendered.")
+    return tuple(sorted(found)[:_LABELS_AT_MOST])
+
+
+def items(value: Any, at_most: int) -> list[dict[str, Any]]:
+    """The objects of a list, as many as may be."""
+    return [item for item in sequence(value)[:at_most] if type(item) is dict]

@@ -1,0 +1,104 @@
+"""One pass over the files of a source, with its bounds, its clock and its signs of life."""
+
+import re
+import time
+from collections.abc import Iterator
+
+from discovery.connectors.base import Misconfigured, Partial, Problem, Progress
+from discovery.connectors.manifests.files import (
+    FILE_BYTES_AT_MOST,
+    TOTAL_BYTES_AT_MOST,
+    Files,
+    FileUnreadable,
+    is_named_like_specification,
+)
+from discovery.connectors.manifests.objects import Named, ServiceObject
+from discovery.connectors.manifests.parse import read_objects
+from discovery.connectors.manifests.specifications import named_path
+
+OBJECTS_AT_MOST = 200_000
+PROBLEMS_AT_MOST = 500
+SECONDS_BETWEEN_SIGNS = 0.5
+
+_SPECIFICATION = re.compile(rb"""^\s*["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+_LOOKED_AT = 64 * 1024
+
+
+class Clock:
+    """Raises Partial after the deadline, and says when it is time for a sign of life."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        self._last_sign = time.monotonic()
+
+    def is_sign_due(self) -> bool:
+        now = time.monotonic()
+        if now > self._deadline:
+            raise Partial("The time for this run has ended.", "Split the source, or give its runs more time.")
+        if now - self._last_sign < SECONDS_BETWEEN_SIGNS:
+            return False
+        self._last_sign = now
+        return True
+
+
+class Reading:
+    """What the files of a source hold; to be asked after ``go`` has run to its end."""
+
+    def __init__(self, files: Files, default_namespace: str) -> None:
+        self.objects: list[Named] = []
+        self._files = files
+        self._default_namespace = default_namespace
+        self._problems: dict[str, list[Problem]] = {}
+        self._bytes = 0
+        self._problem_count = 0
+
+    def go(self, clock: Clock) -> Iterator[Progress]:
+        """Reads file after file; raises Partial when time is over and Misconfigured when there is too much."""
+        for count, path in enumerate(self._files.paths):
+            if clock.is_sign_due():
+                yield Progress(count)
+            data = self._data(path)
+            if data is None:
+                continue
+            for found in read_objects(path, data, self._default_namespace):
+                self._take(path, found)
+                if clock.is_sign_due():
+                    yield Progress(count)
+        yield Progress(len(self._files.paths))
+
+    def problems(self) -> list[Problem]:
+        """What could not be read, in the order of the files. What is a specification was never meant to be read."""
+        named = {named_path(found) for found in self.objects if isinstance(found, ServiceObject)}
+        kept = list(self._files.remarks)
+        for path, problems in self._problems.items():
+            if path not in named and not is_named_like_specification(path):
+                kept.extend(problems)
+        return kept
+
+    def _data(self, path: str) -> bytes | None:
+        """The bytes of a file that could hold manifests."""
+        try:
+            data = self._files.read(path, FILE_BYTES_AT_MOST)
+        except FileUnreadable as error:
+            self._take(path, Problem(error.code, error.message, place=path))
+            return None
+        self._bytes += len(data)
+        if self._bytes > TOTAL_BYTES_AT_MOST:
+            message = f"The source holds more than {TOTAL_BYTES_AT_MOST:,} bytes."
+            raise Misconfigured(message, "Point the source at a part of them.")
+        if is_named_like_specification(path) and _SPECIFICATION.search(data[:_LOOKED_AT]):
+            return None
+        return data
+
+    def _take(self, path: str, found: Named | Problem | None) -> None:
+        if isinstance(found, Problem):
+            self._problem_count += 1
+            problems = self._problems.setdefault(path, [])
+            # One of each file is always kept: which of them is a specification is not known yet.
+            if not problems or self._problem_count <= PROBLEMS_AT_MOST:
+                problems.append(found)
+        elif found is not None:
+            self.objects.append(found)
+            if len(self.objects) > OBJECTS_AT_MOST:
+                message = f"The source holds more than {OBJECTS_AT_MOST:,} objects."
+                raise Misconfigured(message, "Point the source at a part of them.")

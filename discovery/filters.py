@@ -1,0 +1,83 @@
+"""What the inbox is narrowed by, in both doors."""
+
+import django_filters
+from django.db.models import Model, Q, QuerySet, Subquery
+
+from accounts.models import Team
+from catalog.models import Environment, Service
+from discovery.models import DiscoveredService, Source, SpecificationOutcome, State
+
+EXPOSURES = [("inside", "Inside"), ("mesh", "Mesh"), ("internet", "Internet")]
+SPECIFICATIONS = [("none", "None"), *[choice for choice in SpecificationOutcome.choices if choice[0]]]
+NOBODY = "none"
+# Below this many characters a trigram finds nothing.
+TRIGRAM = 3
+
+
+def id_of(model: type[Model], **name: str) -> Subquery:
+    """The id of the row of that unique name, as one value: with it, and not with a join, an index gives the order."""
+    return Subquery(model.objects.filter(**name).values("pk")[:1])
+
+
+class NameFilter(django_filters.CharFilter):
+    """A row that a discovered service belongs to, by its unique name."""
+
+    def __init__(self, model: type[Model], lookup: str, **options: object) -> None:
+        super().__init__(**options)
+        self.model_named, self.lookup = model, lookup
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return queryset
+        return queryset.filter(**{f"{self.field_name}_id": id_of(self.model_named, **{self.lookup: value})})
+
+
+class DiscoveredServiceFilter(django_filters.FilterSet):
+    search = django_filters.CharFilter(
+        method="matching",
+        label="Search",
+        max_length=200,
+        help_text="Part of the name, the namespace or a label; fewer than three letters begin the name.",
+    )
+    state = django_filters.ChoiceFilter(choices=State.choices, label="State", empty_label="Any state")
+    source = NameFilter(Source, "name", field_name="source", label="Source", help_text="Name of a source.")
+    environment = NameFilter(
+        Environment, "slug", field_name="environment", label="Environment", help_text="Slug of an environment."
+    )
+    namespace = django_filters.CharFilter(label="Namespace", help_text="The whole namespace.")
+    name = django_filters.CharFilter(label="Name", help_text="The whole name.")
+    exposure = django_filters.ChoiceFilter(choices=EXPOSURES, label="Exposure", empty_label="Any exposure")
+    owner = django_filters.CharFilter(
+        method="owned_by",
+        label="Owner",
+        help_text="Slug of the team that owns the service, or that is proposed; none: no team at all.",
+    )
+    service = NameFilter(Service, "slug", field_name="service", label="Service", help_text="Slug in the catalog.")
+    specification = django_filters.ChoiceFilter(
+        method="specified", choices=SPECIFICATIONS, label="Specification", empty_label="Any"
+    )
+
+    class Meta:
+        model = DiscoveredService
+        fields = [
+            "search", "state", "source", "environment", "namespace", "name", "exposure", "owner", "service",
+            "specification",
+        ]  # fmt: skip
+
+    def matching(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        words = value.lower()
+        if len(words) < TRIGRAM:
+            return queryset.filter(name__startswith=words)
+        return queryset.filter(search_text__contains=words)
+
+    def owned_by(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        """The catalog's word counts where there is one; before that, the proposal's."""
+        if value == NOBODY:
+            orphans = Service.objects.filter(owner=None, places__isnull=False).values("pk")
+            return queryset.filter(Q(service=None, proposed_owner=None) | Q(service_id__in=orphans))
+        team = id_of(Team, slug=value)
+        owned = Service.objects.filter(owner_id=team).values("pk")
+        return queryset.filter(Q(service=None, proposed_owner_id=team) | Q(service_id__in=owned))
+
+    def specified(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(specification_outcome="" if value == NOBODY else value)

@@ -1,0 +1,210 @@
+"""Discovered services: as they are answered, and what may be decided about them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from catalog.models import ServiceKind, Visibility
+from catalog.querysets import is_visible
+from common.rest.serializers import InputSerializer
+from discovery.deciding import AT_MOST
+from discovery.models import DiscoveredService, DiscoveredSpecification, SpecificationOutcome, State, Tombstone, Verdict
+from discovery.rest.serializers.values import ChoiceOrNull, SlugOf
+from discovery.selectors import EXPOSURES
+
+
+@extend_schema_field({"type": ["string", "null"]})
+class KnownEntry(serializers.Field):
+    """The slug of a service or API of the catalog; null when there is none that the caller may know of."""
+
+    def to_representation(self, entry: Any) -> str | None:
+        return entry.slug if is_visible(self.context["request"].actor, entry) else None
+
+
+class Proposal(serializers.Serializer):
+    """What publishing would set."""
+
+    kind = serializers.ChoiceField(ServiceKind.choices, source="proposed_kind")
+    owner = SlugOf(source="proposed_owner")
+    domain = SlugOf(source="proposed_domain")
+    system = SlugOf(source="proposed_system")
+    visibility = serializers.ChoiceField(Visibility.choices, source="proposed_visibility")
+
+
+class FullProposal(Proposal):
+    """What publishing would set, why, and what a person set by hand instead."""
+
+    title = serializers.CharField(source="proposed_title")
+    description = serializers.CharField(source="proposed_description")
+    reasons = serializers.DictField(child=serializers.CharField())
+    chosen = serializers.DictField(child=serializers.CharField(allow_blank=True))
+    rule = serializers.CharField(
+        source="rule.name", default=None, allow_null=True, help_text="The publication rule that has a say."
+    )
+
+
+class DiscoveredServiceSummary(serializers.Serializer):
+    """One service as one source found it. `kind` is the place's own word, such as Service."""
+
+    id = serializers.IntegerField()
+    source = serializers.CharField(source="source.name")
+    name = serializers.CharField()
+    namespace = serializers.CharField()
+    cluster = serializers.CharField()
+    environment = serializers.CharField(source="environment.slug")
+    kind = serializers.CharField(source="object_kind")
+    state = serializers.ChoiceField(State.choices)
+    exposure = serializers.ChoiceField(EXPOSURES)
+    first_seen = serializers.DateTimeField(source="first_seen_at")
+    last_seen = serializers.DateTimeField(allow_null=True)
+    service = KnownEntry(help_text="The catalog service that it is.")
+    proposal = Proposal(source="*")
+
+
+class PortDetail(serializers.Serializer):
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    protocol = serializers.CharField()
+
+
+class WorkloadDetail(serializers.Serializer):
+    """What stands behind the service; counts that are not known are null."""
+
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    version = serializers.CharField()
+    replicas = serializers.IntegerField(allow_null=True)
+    ready = serializers.IntegerField(allow_null=True)
+
+
+class EndpointDetail(serializers.Serializer):
+    """An address under which the service can be reached; `by` names the object that makes it so."""
+
+    host = serializers.CharField()
+    path = serializers.CharField()
+    tls = serializers.BooleanField()
+    by = serializers.CharField()
+
+
+class ClaimDetail(serializers.Serializer):
+    """What the place says of a field of the catalog, and where it says so."""
+
+    field = serializers.CharField()
+    value = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class Facts(serializers.Serializer):
+    """What was seen."""
+
+    labels = serializers.DictField(child=serializers.CharField(allow_blank=True), default=dict)
+    annotations = serializers.DictField(child=serializers.CharField(allow_blank=True), default=dict)
+    ports = PortDetail(many=True, default=list)
+    workloads = WorkloadDetail(many=True, default=list)
+    endpoints = EndpointDetail(many=True, default=list)
+    claims = ClaimDetail(many=True, default=list)
+    place = serializers.CharField(default="", allow_blank=True)
+
+
+class FoundDocument(serializers.ModelSerializer):
+    """The document that was found."""
+
+    class Meta:
+        model = DiscoveredSpecification
+        fields = ["sha256", "size", "media_type"]
+
+
+class FoundSpecification(serializers.Serializer):
+    """The specification beside the service, what became of it, and the version it was published as."""
+
+    outcome = ChoiceOrNull(SpecificationOutcome.choices, source="specification_outcome")
+    note = serializers.CharField(source="specification_note")
+    place = serializers.CharField(source="specification_place")
+    document = FoundDocument(source="specification", allow_null=True)
+    api = KnownEntry(source="specification_version.api", default=None)
+    version = serializers.SerializerMethodField()
+
+    def get_version(self, row: DiscoveredService) -> str | None:
+        version = row.specification_version
+        known = version is not None and is_visible(self.context["request"].actor, version.api)
+        return version.name if known else None
+
+
+class Decision(serializers.ModelSerializer):
+    """What a person decided, which no run overrides until a person lifts it."""
+
+    verdict = serializers.ChoiceField(Verdict.choices)
+    service = KnownEntry()
+
+    class Meta:
+        model = Tombstone
+        fields = ["verdict", "service", "reason", "decided_by", "decided_at", "lifted_by", "lifted_at"]
+
+
+class DiscoveredServiceDetail(DiscoveredServiceSummary):
+    """Everything that is known of a discovered service."""
+
+    key = serializers.CharField(help_text="Its name within the source.")
+    identity = serializers.CharField(help_text="What it keeps when it is renamed or moved; may be empty.")
+    version = serializers.CharField()
+    match_reason = serializers.CharField(help_text="Why it is the service it is.")
+    is_pinned = serializers.BooleanField(help_text="A person said which service it is.")
+    is_pending = serializers.BooleanField(help_text="A rule wants it published, and that is about to happen.")
+    is_held = serializers.BooleanField(source="hold", help_text="Part of a loss that waits for a person or was denied.")
+    changed_at = serializers.DateTimeField()
+    missing_since = serializers.DateTimeField(allow_null=True)
+    retired_at = serializers.DateTimeField(allow_null=True)
+    facts = Facts()
+    proposal = FullProposal(source="*")
+    specification = FoundSpecification(source="*")
+    decisions = Decision(many=True, source="tombstones", help_text="The latest first.")
+
+
+class ProposalInput(InputSerializer):
+    """Instead of what is proposed. An empty value says that there is none; null takes the choice back."""
+
+    kind = serializers.ChoiceField(ServiceKind.choices, required=False, allow_null=True)
+    owner = serializers.CharField(max_length=100, required=False, allow_null=True, allow_blank=True)
+    domain = serializers.CharField(max_length=100, required=False, allow_null=True, allow_blank=True)
+    system = serializers.CharField(max_length=100, required=False, allow_null=True, allow_blank=True)
+    visibility = serializers.ChoiceField(Visibility.choices, required=False, allow_null=True)
+
+
+class PublishDiscoveredInput(ProposalInput):
+    """What is left out or null is published as proposed. With `owner` null also what nobody owns is published, with an
+    empty one nobody will own it."""
+
+
+class ReasonInput(InputSerializer):
+    reason = serializers.CharField(max_length=500)
+
+
+class MergeInput(InputSerializer):
+    service = serializers.CharField(max_length=100, help_text="The slug of the catalog service that it is.")
+
+
+class IdsInput(InputSerializer):
+    ids = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=AT_MOST)
+
+
+class PublishManyInput(PublishDiscoveredInput, IdsInput):
+    """Several at once, all or none."""
+
+
+class IgnoreManyInput(ReasonInput, IdsInput):
+    """Several at once, all or none."""
+
+
+class Published(serializers.Serializer):
+    """What publishing did: catalog services that were made, and those that run in one more place now."""
+
+    published = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of discovered services.")
+    created = serializers.ListField(child=serializers.CharField(), help_text="Slugs of services.")
+    linked = serializers.ListField(child=serializers.CharField(), help_text="Slugs of services.")
+
+
+class Ignored(serializers.Serializer):
+    """What was not ignored before."""
+
+    ignored = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of discovered services.")

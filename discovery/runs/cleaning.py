@@ -1,0 +1,136 @@
+"""What a connector yields, made fit to be stored: bounded, without NUL and lone surrogates, in one order. Pure.
+
+Shortened is better than refused: a service whose label is too long is still there. Only a key cannot be shortened, for
+two services could then share it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Problem, Workload
+
+# Bytes, so that the key fits into an index whatever its script.
+KEY_BYTES = 2000
+KEY_CHARACTERS = 700
+NAME, IDENTITY, KIND, UID, VERSION, PLACE = 255, 300, 100, 100, 200, 1000
+VALUE = 10_000
+PARTS = 500
+_LEVELS = frozenset({"inside", "mesh", "internet"})
+_LARGEST_INTEGER = 2**31 - 1
+
+Part = TypeVar("Part", Port, Workload, Endpoint, Claim)
+
+
+class Unusable(Exception):
+    """The observation cannot be kept; the message says why."""
+
+
+def plain(value: str) -> str:
+    """The text without what PostgreSQL and JSON cannot hold."""
+    if not value.isascii():
+        value = value.encode("utf-8", "replace").decode("utf-8")
+    return value.replace("\0", "\ufffd") if "\0" in value else value
+
+
+class _Cutter:
+    """Cleans texts and remembers the first that had to be shortened."""
+
+    def __init__(self) -> None:
+        self.shortened = ""
+
+    def text(self, value: object, longest: int, name: str) -> str:
+        text = plain(value if isinstance(value, str) else "" if value is None else str(value))
+        if len(text) > longest:
+            self.shortened = self.shortened or name
+            return text[:longest]
+        return text
+
+    def mapping(self, values: Mapping[str, str], name: str) -> dict[str, str]:
+        cleaned = {self.text(key, NAME, name): self.text(value, VALUE, name) for key, value in values.items()}
+        if len(cleaned) > PARTS:
+            self.shortened = self.shortened or name
+            return dict(sorted(cleaned.items())[:PARTS])
+        return cleaned
+
+    def parts(self, parts: Iterable[Part], name: str) -> list[Part]:
+        kept = list(parts)
+        if len(kept) > PARTS:
+            self.shortened = self.shortened or name
+            del kept[PARTS:]
+        return [self._part(part, name) for part in kept]
+
+    def _part(self, part: Part, name: str) -> Part:
+        cleaned = {}
+        for field in part.__slots__:
+            value = getattr(part, field)
+            if isinstance(value, str):
+                text = self.text(value, VALUE, name)
+                if text is not value:
+                    cleaned[field] = text
+            elif isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+                cleaned[field] = _LARGEST_INTEGER
+        return replace(part, **cleaned) if cleaned else part
+
+
+def clean_observation(seen: Observation) -> tuple[Observation, str]:
+    """The observation fit to be stored, and the name of a part that had to be shortened; raises ``Unusable``.
+
+    Workloads and endpoints come from several objects, so their order says nothing and is made one.
+    """
+    cut = _Cutter()
+    key = plain(str(seen.key))
+    if not key or len(key) > KEY_CHARACTERS or len(key.encode()) > KEY_BYTES:
+        raise Unusable("its key is empty" if not key else f"its key is longer than {KEY_CHARACTERS} characters")
+    workloads = exposure = None
+    if seen.workloads is not None:
+        workloads = tuple(sorted(cut.parts(seen.workloads, "workloads"), key=lambda one: (one.kind, one.name)))
+    if seen.exposure is not None:
+        if seen.exposure.level not in _LEVELS:
+            raise Unusable(f"its exposure is none of {', '.join(sorted(_LEVELS))}")
+        endpoints = cut.parts(seen.exposure.endpoints, "endpoints")
+        endpoints.sort(key=lambda one: (one.host, one.path, one.by, one.tls))
+        exposure = Exposure(seen.exposure.level, tuple(endpoints))
+    cleaned = replace(
+        seen,
+        key=key,
+        kind=cut.text(seen.kind, KIND, "kind"),
+        name=cut.text(seen.name, NAME, "name"),
+        namespace=cut.text(seen.namespace, NAME, "namespace"),
+        cluster=cut.text(seen.cluster, NAME, "cluster"),
+        uid=cut.text(seen.uid, UID, "uid"),
+        identity=cut.text(seen.identity, IDENTITY, "identity") or None,
+        version=cut.text(seen.version, VERSION, "version"),
+        labels=cut.mapping(seen.labels, "labels"),
+        annotations=cut.mapping(seen.annotations, "annotations"),
+        ports=tuple(cut.parts(seen.ports, "ports")),
+        workloads=workloads,
+        exposure=exposure,
+        claims=tuple(cut.parts(seen.claims, "claims")),
+        place=cut.text(seen.place, PLACE, "place"),
+    )
+    return cleaned, cut.shortened
+
+
+def clean_problem(problem: Problem) -> Problem:
+    cut = _Cutter()
+    severity = problem.severity if problem.severity in ("error", "warning", "info") else "error"
+    return Problem(
+        code=cut.text(problem.code, 50, "code"),
+        message=cut.text(problem.message, 2000, "message"),
+        severity=severity,
+        place=cut.text(problem.place, PLACE, "place"),
+        document=_number(problem.document),
+        line=_number(problem.line),
+    )
+
+
+def size_of(seen: Observation) -> int:
+    """About how many characters the observation keeps in memory."""
+    texts = sum(len(key) + len(value) for values in (seen.labels, seen.annotations) for key, value in values.items())
+    parts = len(seen.ports) + len(seen.workloads or ()) + len(seen.claims)
+    return texts + 200 * (parts + len(seen.exposure.endpoints if seen.exposure else ())) + len(seen.key) + 1000
+
+
+def _number(value: int | None) -> int | None:
+    return min(max(value, 0), _LARGEST_INTEGER) if isinstance(value, int) else None

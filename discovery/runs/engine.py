@@ -1,0 +1,127 @@
+"""The life of a run: claimed, observed, applied, published, finished.
+
+A worker may be killed between any two lines. Before the transaction of ``apply`` commits nothing has happened; after
+it, what is left to publish is marked in the rows, and the next run goes on with it.
+"""
+
+import logging
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.db import OperationalError
+from django.utils import timezone
+
+from discovery.connectors.base import Connector, ConnectorError, Misconfigured
+from discovery.connectors.registry import cached
+from discovery.models import Run, RunState, Source
+from discovery.publishing import publish_pending
+from discovery.runs.apply import Applied, apply
+from discovery.runs.claim import Claimed, LostLease
+from discovery.runs.finish import Outcome, finish
+from discovery.runs.gathering import Gathered, Limits
+from discovery.runs.journal import Journal
+from discovery.runs.known import stored_digests
+from discovery.runs.observe import observe
+from discovery.runs.phases import APPLY, PUBLISH
+from discovery.runs.scrubbing import scrubber
+from discovery.runs.spool import Spool
+from discovery.runs.surroundings import open_source
+
+log = logging.getLogger(__name__)
+
+APPLY_ATTEMPTS = 3
+DEADLOCK = "40P01"
+
+
+def execute(claimed: Claimed) -> None:
+    """The claimed run has ended one way or another, or belongs to somebody else by now."""
+    journal = Journal(claimed)
+    try:
+        with Spool(Path(settings.PORTICO_HOME), claimed, stored_digests(claimed.source_id)) as spool:
+            outcome = _outcome(claimed, journal, spool)
+        finish(claimed, outcome, journal, timezone.now())
+    except LostLease:
+        log.warning("discovery.run.lease_lost run=%s generation=%s", claimed.run_id, claimed.generation)
+
+
+def _outcome(claimed: Claimed, journal: Journal, spool: Spool) -> Outcome:
+    gathered = Gathered(spool, _limits())
+    try:
+        _run(claimed, journal, gathered)
+    except ConnectorError as error:
+        return _ended(RunState.FAILED, gathered, error)
+    except LostLease:
+        raise
+    except Exception:
+        log.exception("discovery.run.broke run=%s", claimed.run_id)
+        error = _Internal("Portico itself failed.", "The log of the worker says where.")
+        return _ended(RunState.FAILED, gathered, error)
+    if gathered.partial is not None or gathered.has_errors:
+        return _ended(RunState.PARTIAL, gathered, gathered.partial)
+    return _ended(RunState.COMPLETE, gathered, None)
+
+
+class _Internal(ConnectorError):
+    code = "internal-error"
+
+
+def _run(claimed: Claimed, journal: Journal, gathered: Gathered) -> None:
+    source = Source.objects.select_related("environment").get(pk=claimed.source_id)
+    run = Run.objects.get(pk=claimed.run_id)
+    connector = _connector(source)
+    Run.objects.filter(pk=run.pk).update(connector_version=connector.version[:50])
+    opened = open_source(source, gathered.spool.folder, time.monotonic() + gathered.limits.seconds)
+    gathered.scrub = scrubber(opened.secrets)
+    observe(connector, opened.surroundings, journal, gathered)
+    journal.problem_count = gathered.problem_count
+    journal.begin(APPLY, len(gathered.observed))
+    applied = _apply(claimed, gathered, run)
+    journal.counts = dict(applied.counts)
+    journal.reach(len(gathered.observed))
+    _publish(claimed, journal)
+
+
+def _connector(source: Source) -> Connector:
+    connectors = cached(settings.PORTICO_CONNECTORS)
+    if source.kind not in connectors:
+        raise Misconfigured(f"There is no connector of the kind {source.kind}.", "Install it, or set the source anew.")
+    return connectors[source.kind]
+
+
+def _limits() -> Limits:
+    return Limits(
+        seconds=settings.PORTICO_RUN_SECONDS,
+        observations=settings.PORTICO_RUN_SERVICES,
+        specification_bytes=settings.PORTICO_MAX_SPECIFICATION_BYTES,
+    )
+
+
+def _apply(claimed: Claimed, gathered: Gathered, run: Run) -> Applied:
+    """A transaction that a person's bulk change got in the way of is tried again."""
+    for attempt in range(1, APPLY_ATTEMPTS + 1):
+        try:
+            return apply(claimed, gathered, run.started_at or run.queued_at)
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != DEADLOCK or attempt == APPLY_ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _publish(claimed: Claimed, journal: Journal) -> None:
+    """What rules want published is published, also what a killed run left; stops when a batch gets nowhere."""
+    journal.begin(PUBLISH)
+    published = 0
+    while True:
+        done = publish_pending(source_id=claimed.source_id, now=timezone.now())
+        published += done.published
+        journal.counts["published"] = published
+        journal.reach(published)
+        journal.write()
+        if not done.remaining or not done.published:
+            return
+
+
+def _ended(state: RunState, gathered: Gathered, error: ConnectorError | None) -> Outcome:
+    said, hint = (gathered.scrub(str(error.message)), gathered.scrub(str(error.hint))) if error else ("", "")
+    return Outcome(state, gathered.problems, gathered.problem_count, error, said[:2000], hint[:2000])

@@ -1,0 +1,65 @@
+"""Reading what is known of a source: all rows with the few columns that comparing needs, some rows with more."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from discovery.compare import Known
+from discovery.facts import Spotted, from_row
+from discovery.models import DiscoveredService
+from discovery.querysets import DiscoveredServiceQuerySet
+
+CHUNK = 2000
+
+
+@dataclass(slots=True)
+class KnownRows:
+    """The rows of a source: for comparing, their standing, and which of them are a service of the catalog."""
+
+    rows: list[Known] = field(default_factory=list)
+    standing: dict[int, str] = field(default_factory=dict)
+    linked: set[int] = field(default_factory=set)
+
+
+def read_known(source_id: int) -> KnownRows:
+    """Every row of the source; one query, streamed."""
+    found = KnownRows()
+    rows = DiscoveredService.objects.filter(source=source_id).values_list(
+        "id", "key", "object_kind", "namespace", "identity", "fingerprint", "missing_since", "last_seen_at", "hold",
+        "standing", "service_id",
+    )  # fmt: skip
+    for id_, key, kind, namespace, identity, mark, missing, last_seen, hold, standing, service in rows.iterator(CHUNK):
+        is_absent = missing is not None
+        is_unseen = last_seen is not None and not is_absent
+        found.rows.append(Known(id_, key, kind, namespace, identity, bytes(mark), is_absent, is_unseen, hold))
+        found.standing[id_] = standing
+        if service is not None:
+            found.linked.add(id_)
+    return found
+
+
+def read_stored(source_id: int, observed: Mapping[str, Spotted]) -> dict[int, Spotted]:
+    """The stored observations that can fill the gaps of what was observed; no query when there are none."""
+    gappy = [spotted.seen for spotted in observed.values() if not spotted.is_whole]
+    if not gappy:
+        return {}
+    identities = {seen.identity for seen in gappy if seen.identity}
+    rows = DiscoveredService.objects.filter(
+        Q(key__in=[seen.key for seen in gappy]) | Q(identity__in=identities), source=source_id
+    )
+    return {row.pk: from_row(row) for row in _with_specification(rows)}
+
+
+def _with_specification(rows: DiscoveredServiceQuerySet) -> Iterator[DiscoveredService]:
+    columns = (
+        "key", "object_kind", "name", "namespace", "cluster", "uid", "identity", "version", "facts", "exposure",
+        "specification_place", "specification__sha256",
+    )  # fmt: skip
+    return rows.select_related("specification").only(*columns).iterator(CHUNK)
+
+
+def stored_digests(source_id: int) -> set[str]:
+    """The SHA-256 of every specification that a service of the source has."""
+    rows = DiscoveredService.objects.filter(source=source_id, specification__isnull=False)
+    return set(rows.values_list("specification__sha256", flat=True).iterator(CHUNK))

@@ -1,0 +1,128 @@
+"""The form of a source: what every source has, and between it what its connector asks for."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+
+from accounts.models import Team
+from catalog.models import Environment
+from discovery.configuration import Kept
+from discovery.connectors.base import Connector
+from discovery.models import Source
+from discovery.parameters import field_of
+from discovery.sources import SourceMetadata
+from discovery.web.parameter_fields import configuration_of, parameter_field
+from discovery.web.words import DAY, SCHEDULES, schedule_words
+
+_ADVANCED = ("loss_percent", "loss_at_least", "grace_days")
+_BY_HAND = "by-hand"
+
+
+def _number(label: str, least: int, most: int, help_text: str) -> forms.IntegerField:
+    words = f"Use a whole number from {least:,} to {most:,}."
+    errors = dict.fromkeys(("min_value", "max_value", "invalid"), words)
+    return forms.IntegerField(label=label, min_value=least, max_value=most, help_text=help_text, error_messages=errors)
+
+
+class SourceForm(forms.Form):
+    """A new source of a connector, or with ``source`` the change of one; ``kept`` is what that one has already."""
+
+    name = forms.CharField(
+        max_length=100,
+        help_text="In addresses and pipelines, such as prod-eu-1. It cannot be changed later.",
+        widget=forms.TextInput(attrs={"autocapitalize": "off"}),
+    )
+    environment = forms.ModelChoiceField(
+        Environment.objects.order_by("position", "slug"),
+        to_field_name="slug",
+        empty_label=None,
+        help_text="Where what is found here runs.",
+    )
+    owner = forms.ModelChoiceField(
+        Team.objects.order_by("title"),
+        to_field_name="slug",
+        required=False,
+        empty_label="No team",
+        help_text="The team that looks after the source: it starts runs and works through the inbox.",
+    )
+    schedule = forms.ChoiceField(label="How often", help_text="When Portico looks again by itself.")
+    loss_percent = _number(
+        "Hold a loss above",
+        0,
+        100,
+        "Per cent of the source. What a run would lose beyond that waits for a person.",
+    )
+    loss_at_least = _number("And of at least", 1, 1_000_000, "Services. A smaller loss is never held.")
+    grace_days = _number("Retire after", 0, 365, "Days that a service has been missing.")
+
+    def __init__(
+        self, *args: Any, connector: Connector, source: Source | None = None, kept: Kept | None = None, **options: Any
+    ) -> None:
+        self.connector, self.source = connector, source
+        shown = source or Source()
+        super().__init__(*args, initial=_initial(shown), **options)
+        schedule = self.fields["schedule"]
+        schedule.choices = _schedules(shown.schedule_seconds)
+        if source is not None:
+            del self.fields["name"]
+        for parameter in connector.parameters:
+            self.fields[field_of(parameter)] = parameter_field(parameter, kept or Kept())
+
+    @property
+    def parameters(self) -> Iterator[forms.BoundField]:
+        return (self[field_of(parameter)] for parameter in self.connector.parameters)
+
+    @property
+    def advanced(self) -> list[forms.BoundField]:
+        return [self[name] for name in _ADVANCED]
+
+    @property
+    def is_advanced_open(self) -> bool:
+        return any(field.errors for field in self.advanced)
+
+    def metadata(self) -> SourceMetadata:
+        """The values as the use cases take them; of a source that exists only what the form changed, and the
+        configuration, in which secrets and files that were not given stay."""
+        values = self.cleaned_data
+        told: Mapping[str, Any] = {
+            "environment": values["environment"].slug,
+            "owner": values["owner"].slug if values["owner"] else None,
+            "schedule": None if values["schedule"] == _BY_HAND else int(values["schedule"]),
+            "loss_percent": values["loss_percent"],
+            "loss_at_least": values["loss_at_least"],
+            "grace_days": values["grace_days"] * DAY,
+        }
+        metadata: Any = {
+            _KEYS.get(name, name): value
+            for name, value in told.items()
+            if self.source is None or name in self.changed_data
+        }
+        if self.source is None:
+            metadata |= {"name": values["name"], "kind": self.connector.kind}
+        return {**metadata, "configuration": configuration_of(self.connector.parameters, values)}
+
+
+#: Fields of the form under the names of the use case.
+_KEYS = {"schedule": "schedule_seconds", "grace_days": "grace_seconds"}
+
+
+def _initial(source: Source) -> dict[str, Any]:
+    return {
+        "environment": source.environment.slug if source.environment_id else None,
+        "owner": source.owner.slug if source.owner else None,
+        "schedule": _value(source.schedule_seconds),
+        "loss_percent": source.loss_percent,
+        "loss_at_least": source.loss_at_least,
+        "grace_days": source.grace_seconds // DAY,
+    }
+
+
+def _schedules(current: int | None) -> list[tuple[str, str]]:
+    """The schedules on offer, and the one that a pipeline may have set, by length."""
+    lengths = sorted({seconds for seconds in (*SCHEDULES, current) if seconds})
+    return [(_value(seconds), schedule_words(seconds)) for seconds in (*lengths, None)]
+
+
+def _value(seconds: int | None) -> str:
+    return _BY_HAND if seconds is None else str(seconds)

@@ -1,0 +1,1 @@
+"""A list of services in text, as a source of Portico."""
