@@ -40,13 +40,11 @@ class Client:
         body = b"" if values is None else json.dumps(values).encode()
         return self._checked(method, path, body, "application/json")
 
-    def upload(
-        self, method: str, path: str, metadata: Mapping[str, Any], name: str, file_name: str, file: bytes
-    ) -> Any:
-        """Send metadata and, as the part ``name``, a file, in one form (RFC 7578)."""
+    def upload(self, method: str, path: str, metadata: Mapping[str, Any], part: str, name: str, file: bytes) -> Any:
+        """Send metadata and a file as ``part`` in one form (RFC 7578)."""
         parts = (
             (f'name="metadata"\r\nContent-Type: application/json\r\n\r\n{json.dumps(metadata)}').encode(),
-            f'name="{name}"; filename="{file_name}"\r\n\r\n'.encode() + file,
+            f'name="{part}"; filename="{name}"\r\n\r\n'.encode() + file,
         )
         lead = f"--{_BOUNDARY}\r\nContent-Disposition: form-data; ".encode()
         body = b"".join(lead + part + b"\r\n" for part in parts) + f"--{_BOUNDARY}--\r\n".encode()
