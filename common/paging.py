@@ -13,13 +13,14 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from django.core.exceptions import ValidationError
-from django.db import DataError
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.db import DataError, connection
 from django.db.models import Model, Q, QuerySet
 
 from common.errors import Invalid
 
 COUNT_LIMIT = 10_000
+_COUNTED = "(SELECT count(*) FROM ({}) AS bounded)"
 FOREIGN = "This cursor does not belong to this list."
 
 
@@ -44,6 +45,25 @@ def bounded_count(queryset: QuerySet, limit: int = COUNT_LIMIT) -> Count:
     """Count at most ``limit`` rows; one query."""
     found = queryset.order_by().values("pk")[: limit + 1].count()
     return Count(min(found, limit), found <= limit)
+
+
+def bounded_counts(querysets: Sequence[QuerySet], limit: int = COUNT_LIMIT) -> list[Count]:
+    """Count at most ``limit`` rows of each; one query for all of them."""
+    statements, values = [], []
+    for queryset in querysets:
+        try:
+            sql, parameters = queryset.order_by().values("pk")[: limit + 1].query.sql_with_params()
+        except EmptyResultSet:
+            sql, parameters = "SELECT 1 WHERE false", ()
+        statements.append(_COUNTED.format(sql))
+        values.extend(parameters)
+    if not statements:
+        return []
+    # Only what the database's own compiler wrote is put together here; every value stays a parameter.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(statements)}", values)
+        numbers = cursor.fetchone()
+    return [Count(min(number, limit), number <= limit) for number in numbers]
 
 
 def page_of(queryset: QuerySet, *, ordering: Sequence[str], limit: int, cursor: str | None = None) -> Page:

@@ -49,8 +49,8 @@ class Decided:
     """What people and earlier runs decided about a row; a new observation has the default.
 
     ``standing`` and ``service_id`` of the row, whether a person pinned the match, ignored or retired it, and the
-    services a person said it is not. ``is_restored``: a person took it back from being ignored, which no rule undoes.
-    ``chosen`` is what a person set instead of a proposal, slugs by field.
+    services a person said it is not. ``is_restored``: a person took it back into the inbox, where it waits for a
+    person: no rule ignores or publishes it. ``chosen`` is what a person set instead of a proposal, slugs by field.
     """
 
     standing: str = NEW
@@ -126,8 +126,8 @@ def _stand(decided: Decided, found: Match, rule: Rule | None) -> tuple[str, Matc
 
 
 def _is_wanted(rule: Rule | None, proposal: Proposal, found: Match, decided: Decided, reasons: dict[str, str]) -> bool:
-    """Whether the rule publishes it. Where several services may be meant, or a person parted it, a person decides."""
-    if rule is None or rule.action != PUBLISH or found.is_ambiguous or decided.parted:
+    """Whether the rule publishes it. A person decides where several may be meant, and what one parted or restored."""
+    if rule is None or rule.action != PUBLISH or found.is_ambiguous or decided.parted or decided.is_restored:
         return False
     if proposal.owner_id is not None or rule.publishes_unowned:
         return True

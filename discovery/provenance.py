@@ -27,6 +27,13 @@ def restate(discovered_ids: Collection[int], now: datetime, *, made: Collection[
 
 def restate_services(service_ids: Collection[int], now: datetime, *, made: Collection[int] = ()) -> None:
     """The same for all that is said of these services, after places of theirs came or went."""
+    of_made = frozenset(made)
+    ordered = sorted(service_ids)
+    for start in range(0, len(ordered), _BATCH):
+        _restate_batch(ordered[start : start + _BATCH], now, of_made)
+
+
+def _restate_batch(service_ids: Collection[int], now: datetime, made: frozenset[int]) -> None:
     places = _places_of(service_ids)
     if not places:
         return
@@ -34,7 +41,7 @@ def restate_services(service_ids: Collection[int], now: datetime, *, made: Colle
     services = Service.objects.filter(pk__in=places).select_related("owner", "domain", "system")
     services = services.select_for_update(of=("self",)).order_by("pk")
     known = _provenance_of(places)
-    restating = _Restating(now, frozenset(made))
+    restating = _Restating(now, made)
     for service in services:
         restating.service(service, statements_of(places[service.pk]), known.get(service.pk, {}))
     restating.write()

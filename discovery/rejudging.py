@@ -1,6 +1,6 @@
 """Judging rows that are stored, after a person decided something about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -13,6 +13,7 @@ _IDS = (
     "service_id", "rule_id", "proposed_owner_id", "proposed_domain_id", "proposed_system_id", "standing",
     "match_reason", "is_pending", "proposed_title", "proposed_description", "proposed_kind", "proposed_visibility",
 )  # fmt: skip
+LEFT_OUT = (Verdict.IGNORED, Verdict.RETIRED)
 #: The columns that judging writes, as ``common.rows.update_rows`` takes them.
 JUDGED = (*(name.removesuffix("_id") for name in _IDS), "reasons", "state")
 
@@ -22,24 +23,27 @@ def judge_again(rows: Sequence[DiscoveredService], now: datetime) -> None:
 
     A few queries for each source.
     """
-    standing = _standing_tombstones(rows)
+    tombstones = _tombstones(rows)
     for _, group in groupby(sorted(rows, key=lambda row: (row.source_id, row.key)), key=lambda row: row.source_id):
         of_source = list(group)
         spotted = [from_row(row) for row in of_source]
         context = load_context(of_source[0].source, spotted, now)
         for row, seen in zip(of_source, spotted, strict=True):
-            take(row, judge(seen, decided_of(row, standing.get(row.pk, ())), context))
+            take(row, judge(seen, decided_of(row, tombstones.get(row.pk, ())), context))
 
 
-def decided_of(row: DiscoveredService, tombstones: Iterable[Tombstone]) -> Decided:
-    """What people and earlier runs decided; ``tombstones`` are those of the row that stand."""
+def decided_of(row: DiscoveredService, tombstones: Collection[Tombstone]) -> Decided:
+    """What people and earlier runs decided; ``tombstones`` are those of the row, or alike, lifted ones too."""
+    standing = [tombstone for tombstone in tombstones if tombstone.lifted_at is None]
+    is_left_out = any(tombstone.verdict in LEFT_OUT for tombstone in standing)
     return Decided(
         standing=row.standing,
         service_id=row.service_id,
         match_reason=row.match_reason,
         is_pinned=row.is_pinned,
-        is_tombstoned=any(tombstone.verdict in (Verdict.IGNORED, Verdict.RETIRED) for tombstone in tombstones),
-        parted=frozenset(tombstone.service_id for tombstone in tombstones if tombstone.verdict == Verdict.PARTED),
+        is_tombstoned=is_left_out,
+        is_restored=not is_left_out and any(tombstone.verdict in LEFT_OUT for tombstone in tombstones),
+        parted=frozenset(tombstone.service_id for tombstone in standing if tombstone.verdict == Verdict.PARTED),
         chosen=row.chosen,
     )
 
@@ -52,8 +56,8 @@ def take(row: DiscoveredService, judgement: Judgement) -> None:
     row.state = state_of(row.standing, row.missing_since, row.retired_at)
 
 
-def _standing_tombstones(rows: Sequence[DiscoveredService]) -> dict[int, list[Tombstone]]:
-    standing: dict[int, list[Tombstone]] = {}
-    for tombstone in Tombstone.objects.filter(discovered__in=[row.pk for row in rows], lifted_at=None):
-        standing.setdefault(tombstone.discovered_id, []).append(tombstone)
-    return standing
+def _tombstones(rows: Sequence[DiscoveredService]) -> dict[int, list[Tombstone]]:
+    found: dict[int, list[Tombstone]] = {}
+    for tombstone in Tombstone.objects.filter(discovered__in=[row.pk for row in rows]):
+        found.setdefault(tombstone.discovered_id, []).append(tombstone)
+    return found

@@ -8,29 +8,42 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.actor import system_actor
+from discovery import specifications
+from discovery.models import Rejudging
+from discovery.nudges import nudge_specifications
 from discovery.permissions import Action
 from discovery.runs import claim, upkeep
 from discovery.runs.engine import execute
 from discovery.runs.queue import has_queued, nudge
+from discovery.usecases.apply_rules import apply_rules as apply_rules_to
 from discovery.usecases.queue_due_runs import queue_due_runs
 
 SCHEDULER = system_actor("schedule", Action.SOURCE_RUN)
+RULES = system_actor("publication rules", Action.RULE_MANAGE)
 
 # After that long no further run is begun: the next nudge goes on, and limits of time can be those of one run.
 BEGIN_SECONDS = 300
 # For writing and publishing what a run has found, after the time in which it may listen.
 WRITE_SECONDS = 1800
+# Well within the limit of a task; what is left is found again within a minute.
+SPECIFICATION_SECONDS = 120
+SPECIFICATION_BATCH = 20
 _LONGEST = BEGIN_SECONDS + settings.PORTICO_RUN_SECONDS + WRITE_SECONDS
 
 
 @shared_task
 def run_due(**_: Any) -> None:
-    """Sources that are due are queued, lost runs have ended, what is missing for too long is retired."""
+    """Sources that are due are queued, lost runs have ended, rules left half applied are applied, what is missing for
+    too long is retired."""
     now = timezone.now()
     claim.recover_lost(now)
     queue_due_runs(actor=SCHEDULER, now=now)
     if has_queued():
         nudge()
+    if specifications.are_due():
+        nudge_specifications()
+    if Rejudging.objects.exists():
+        apply_rules.delay()
     upkeep.retire(now)
     upkeep.forget_old_runs()
 
@@ -41,3 +54,20 @@ def work(**_: Any) -> None:
     until = time.monotonic() + BEGIN_SECONDS
     while time.monotonic() < until and (claimed := claim.claim_next(timezone.now())) is not None:
         execute(claimed)
+
+
+@shared_task
+def publish_specifications(**_: Any) -> None:
+    """No specification of a published service waits, unless no process is free to read it."""
+    until = time.monotonic() + SPECIFICATION_SECONDS
+    while time.monotonic() < until:
+        done = specifications.publish_specifications(now=timezone.now(), limit=SPECIFICATION_BATCH)
+        if done.is_busy or not done.count or not done.remaining:
+            return
+
+
+@shared_task(soft_time_limit=WRITE_SECONDS, time_limit=WRITE_SECONDS + 60)
+def apply_rules(**_: Any) -> None:
+    """What is stored in the sources that are due is judged by the rules of now."""
+    for source_id in Rejudging.objects.order_by("asked_at", "pk").values_list("source_id", flat=True):
+        apply_rules_to(actor=RULES, source_id=source_id, now=timezone.now())

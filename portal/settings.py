@@ -186,7 +186,10 @@ if CELERY_BROKER_URL == "folder://":
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "portico"
 # Runs take long and have workers of their own: what people wait for is never behind one.
-CELERY_TASK_ROUTES = {"discovery.tasks.work": {"queue": "discovery"}}
+CELERY_TASK_ROUTES = {
+    "discovery.tasks.work": {"queue": "discovery"},
+    "discovery.tasks.apply_rules": {"queue": "discovery"},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True

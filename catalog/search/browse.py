@@ -10,8 +10,8 @@ from typing import Any
 from catalog.search import cursors
 from catalog.search.display import entry_result, entry_rows, operation_result, operation_rows
 from catalog.search.facet_values import facet_values
-from catalog.search.facets import FACET_COLUMNS, LISTS, counting_parts
-from catalog.search.filtering import COLUMNS, Conditions
+from catalog.search.facets import FACET_COLUMNS, counting_parts
+from catalog.search.filtering import COLUMNS, LISTS, Conditions
 from catalog.search.highlight import Highlighter
 from catalog.search.sample import plenty_or_all
 from catalog.search.scope import knows_owners
@@ -145,6 +145,8 @@ def _counted(conditions: Conditions, kinds: list[str], facets: bool) -> Counted:
     """Facet -> (value, count); only «kind» unless facets are asked for. One query, or two with a single choice."""
     if not conditions.is_filtered:
         return _kept(conditions, kinds, list(COLUMNS) if facets else [])
+    if not facets and conditions.has_one_value:
+        return _collected(_kept_kinds(conditions), conditions.parameters)
     return _by_counting(conditions, kinds, facets)
 
 
@@ -159,6 +161,17 @@ def _kept(conditions: Conditions, kinds: list[str], facets: list[str]) -> Counte
     return _collected(sql, {**conditions.parameters, "facets": facets, "kinds": kinds})
 
 
+def _kept_kinds(conditions: Conditions) -> str:
+    """A SELECT of how many of each kind have the one value that is chosen."""
+    [facet] = conditions.chosen
+    scope = "true" if conditions.parameters["scopes"] is None else "scope = ANY(%(scopes)s::bigint[])"
+    return (
+        "SELECT 'kind' AS facet, kind AS value, sum(number)::bigint AS number FROM catalog_facetcount"
+        f" WHERE {scope} AND facet = '{facet}' AND value = ANY({conditions.keys(facet)})"
+        " GROUP BY kind HAVING sum(number) > 0"
+    )
+
+
 _WEIGHT = """CASE WHEN d.kind = ANY(%(kinds)s::text[]) THEN 1 ELSE 0 END
     + CASE WHEN 'operation' = ANY(%(kinds)s::text[]) THEN d.operation_count ELSE 0 END"""
 
@@ -167,18 +180,22 @@ def _by_counting(conditions: Conditions, kinds: list[str], facets: bool) -> Coun
     """Counts of the entries under the filters, read up to the bound; an API counts its operations with it."""
     columns = f"d.kind, d.operation_count, {_WEIGHT} AS results, {FACET_COLUMNS}"
     ctes = _entries("entries", columns, conditions.matching())
-    parts = [
-        "SELECT 'kind' AS facet, kind AS value, NULL::bigint, NULL::bigint, sum(number) AS number"
-        " FROM entries GROUP BY kind",
-        "SELECT 'kind', 'operation', NULL, NULL, coalesce(sum(operation_count * number), 0) FROM entries",
-    ]
+    if conditions.has_one_value:
+        parts = [_kept_kinds(conditions)]
+    else:
+        parts = [
+            "SELECT 'kind' AS facet, kind AS value, sum(number) AS number FROM entries GROUP BY kind",
+            "SELECT 'kind', 'operation', coalesce(sum(operation_count * number), 0) FROM entries",
+        ]
     if facets:
         apart = {facet: _apart(facet, conditions) for facet in conditions.chosen}
         ctes += [cte for matched, _ in apart.values() for cte in matched]
         counted, more = counting_parts({facet: select for facet, (_, select) in apart.items()})
         results = f"SELECT {FACET_COLUMNS}, results * number AS number FROM entries AS d WHERE results > 0"
         ctes += [f"counted AS NOT MATERIALIZED ({results})", *counted]
-        parts += more
+        parts += [
+            f"SELECT facet, value, number FROM ({part}) AS several (facet, value, id, entry, number)" for part in more
+        ]
     union = " UNION ALL ".join(f"({part})" for part in parts)
     sql = f"WITH {', '.join(ctes)} SELECT facet, value, number FROM ({union}) AS counts"
     return _collected(sql, {**conditions.parameters, "kinds": kinds})
@@ -211,7 +228,7 @@ def _collected(sql: str, parameters: dict[str, Any]) -> Counted:
 
 def _total(conditions: Conditions, counted: Counted, kinds: list[str]) -> tuple[int, bool]:
     numbers = [number for kind, number in counted["kind"] if kind in kinds]
-    if not conditions.is_filtered:
+    if not conditions.is_filtered or conditions.has_one_value:
         return sum(numbers), True
     exact = sum(number for kind, number in counted["kind"] if kind != OPERATION) <= COUNT_LIMIT
     return sum(numbers) if exact else min(sum(numbers), COUNT_LIMIT), exact

@@ -6,9 +6,7 @@ condition. An operation shares the facets of its API and has them in its own doc
 
 from collections.abc import Mapping
 
-from catalog.search.filtering import COLUMNS
-
-LISTS = ("tag", "environment")
+from catalog.search.filtering import COLUMNS, LISTS
 
 #: The facet columns of a search document with the alias d, or of what was read from one.
 FACET_COLUMNS = ", ".join(f"d.{column}" for column in COLUMNS.values())

@@ -20,6 +20,9 @@ COLUMNS = {
     "environment": "environment_keys",
 }
 
+#: Facets of which a document may have several values.
+LISTS = ("tag", "environment")
+
 #: Facets whose column holds ids: table and the column people know the row by.
 GROUPS = {
     "domain": ("catalog_domain", "slug", "title"),
@@ -45,6 +48,7 @@ class Conditions:
         self.parameters: dict[str, Any] = {"scopes": None if scopes is None else list(scopes)}
         self._scope = [] if scopes is None else ["d.scope = ANY(%(scopes)s::bigint[])"]
         self._facets: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
         self._lexemes: dict[str, str] = {}
         for facet, values in filters.items():
             if facet in COLUMNS and values:
@@ -68,6 +72,16 @@ class Conditions:
     def is_only_facets(self) -> bool:
         """Whether nothing is chosen but facets, whose counts are kept."""
         return not (self._service_kinds or self._apis)
+
+    @property
+    def has_one_value(self) -> bool:
+        """Whether what is chosen is a count that is kept: one facet, of which no document has two chosen values."""
+        several = self.chosen and self.chosen[0] in LISTS and len(self.parameters[f"chosen_{self.chosen[0]}"]) > 1
+        return len(self.chosen) == 1 and self.is_only_facets and not several
+
+    def keys(self, facet: str) -> str:
+        """The chosen values of a facet as the kept counts know them, an array of texts."""
+        return self._keys[facet]
 
     def where(self, *more: str, without: str = "", entries: bool = True) -> str:
         """All conditions joined by and, those of the facet ``without`` left out."""
@@ -97,10 +111,12 @@ class Conditions:
         self.parameters[name] = stored
         column = f"d.{COLUMNS[facet]}"
         if facet not in GROUPS:
+            self._keys[facet] = f"%({name})s::text[]"
             self.parameters[f"{name}_lexemes"] = either([lexeme(value, mark) for value in stored]) or NOTHING
             return f"{column} = ANY(%({name})s::text[])", f"%({name}_lexemes)s::tsquery"
         table, key, _ = GROUPS[facet]
         found = f"FROM {table} WHERE {key} = ANY(%({name})s::text[])"
+        self._keys[facet] = f"ARRAY(SELECT id::text {found})"
         ids = f"ARRAY(SELECT id {found})"
         chosen = f"{column} && {ids}" if column.endswith("_keys") else f"{column} = ANY({ids})"
         return chosen, f"(SELECT string_agg(quote_literal('{mark}' || id), ' | ')::tsquery {found})"

@@ -116,7 +116,10 @@ def _matches(table: Documents, conditions: Conditions, terms: Terms, kinds: list
     columns += f", {FACET_COLUMNS}" if facets else ""
     # Only those of the sample have their score at once: to read the words of all of them would take too long.
     scored = (f"{columns}, {_score(table, terms)} AS score", f"{columns}, 0")
-    return plenty_or_all(f"match_{table.name}", scored, table.table, where, MATCHES_AT_MOST)
+    return [
+        *plenty_or_all(f"match_{table.name}", scored, table.table, where, MATCHES_AT_MOST),
+        f"found_{table.name} AS MATERIALIZED (SELECT coalesce(sum(number), 0) AS number FROM match_{table.name})",
+    ]
 
 
 def _apart(facet: str, conditions: Conditions, kinds: list[str]) -> tuple[list[str], str]:
@@ -174,7 +177,7 @@ def _nearer(table: Documents, conditions: Conditions, terms: Terms, kinds: list[
 def _anywhere(table: Documents, conditions: Conditions, terms: Terms, kinds: list[str]) -> list[str]:
     """The matches that were read; beyond the bound also the best of all; their words are weighed while they are few."""
     tier = f"{_ANYWHERE[table.name]} * {TIER}::bigint"
-    found = f"(SELECT coalesce(sum(number), 0) FROM match_{table.name})"
+    found = f"(SELECT number FROM found_{table.name})"
     of_kind = _of_kind(kinds, table)
     read = Documents(table.name, f"match_{table.name}", "d.id", "d.entry", table.kind, table.match)
     ids = f"ARRAY(SELECT id FROM match_{table.name} LIMIT {WEIGHED_AT_MOST})"

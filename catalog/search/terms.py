@@ -50,7 +50,7 @@ def terms_of(query: Query, stems: Mapping[str, tuple[str, ...]], *, owners: bool
     phrases = _phrases(query, stems)
     placed = [either(forms) for forms in zip(own, words(lexemes.OWNER), strict=True)] if owners else own
     entry = either([key, every([phrases, *placed])])
-    words_there = every([phrases, *_own_or_context(stems, asked, own)])
+    words_there = "" if query.only_path else every([phrases, *_own_or_context(stems, asked, own)])
     whole = field if len(query.words) == 1 else ""
     operation = either([key, whole, every([method, either([path, part, words_there])])])
     return Terms(
@@ -58,7 +58,7 @@ def terms_of(query: Query, stems: Mapping[str, tuple[str, ...]], *, owners: bool
         operation=operation or NOTHING,
         key=key or NOTHING,
         title=every([phrases, *titled]) if titled else NOTHING,
-        operation_title=every([method, phrases, *titled]) if titled else NOTHING,
+        operation_title=every([method, phrases, *titled]) if titled and not query.only_path else NOTHING,
         field=every([method, phrases, field]) if field else NOTHING,
         path=every([method, path]) if path else NOTHING,
         path_part=every([method, part]) if part else NOTHING,

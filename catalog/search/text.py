@@ -34,7 +34,7 @@ class Query:
 
     ``keys`` are the whole question in the forms a title, a name or an operation id may have. ``paths`` is a path
     as written and with its apparent values as parameters, parameter names left out; ``guessed_paths`` takes more of
-    its segments as values, fewest guesses first.
+    its segments as values, fewest guesses first; with ``only_path`` nothing else of an operation is asked for.
     """
 
     words: tuple[str, ...] = ()
@@ -45,6 +45,7 @@ class Query:
     paths: tuple[str, ...] = ()
     guessed_paths: tuple[str, ...] = ()
     open_ended: bool = False
+    only_path: bool = False
     text: str = ""
 
     @property
@@ -53,13 +54,17 @@ class Query:
 
 
 def readings(query: Query) -> tuple[Query, ...]:
-    """The question with its last word as it is, and with one that goes on for when that finds nothing.
+    """The question in the ways it may be read, the next for when one finds nothing.
 
-    The beginning of a word is many words, and dear to look up; what is short is hardly ever a whole word.
+    The beginning of a word is many words, and dear to look up; what is short is hardly ever a whole word. Dearer yet
+    are the words of a path, each of which is in many operations and all of which are in few.
     """
     if not query.open_ended or not query.words or len(query.words[-1]) < WHOLE_WORD_AT_LEAST:
-        return (query,)
-    return replace(query, open_ended=False), query
+        ways: tuple[Query, ...] = (query,)
+    else:
+        ways = (replace(query, open_ended=False), query)
+    named = [segment for path in query.paths[:1] for segment in path.split("/") if segment != "{}"]
+    return (replace(query, open_ended=False, only_path=True), *ways) if len(named) > 1 else ways
 
 
 def split_words(text: str) -> list[str]:

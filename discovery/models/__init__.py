@@ -7,7 +7,7 @@ from discovery.models.discovered import (
     State,
 )
 from discovery.models.provenance import Provenance
-from discovery.models.rule import PublicationRule, RuleAction
+from discovery.models.rule import PublicationRule, Rejudging, RuleAction
 from discovery.models.run import HoldState, Run, RunProblem, RunState
 from discovery.models.source import GRACE_SECONDS, SCHEDULE_SECONDS, Source, SourceUpload
 from discovery.models.tombstone import Tombstone, Verdict
@@ -21,6 +21,7 @@ __all__ = [
     "HoldState",
     "Provenance",
     "PublicationRule",
+    "Rejudging",
     "RuleAction",
     "Run",
     "RunProblem",

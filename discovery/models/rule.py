@@ -4,6 +4,7 @@ from django.utils import timezone
 from accounts.models import Team
 from catalog.models import Domain, System
 from common.slugs import SlugField
+from discovery.models.source import Source
 from discovery.querysets import RuleQuerySet
 
 
@@ -26,7 +27,7 @@ class PublicationRule(models.Model):
     name = SlugField(unique=True)
     position = models.PositiveIntegerField(default=100)
     is_active = models.BooleanField(default=True)
-    selector = models.JSONField(default=dict)
+    selector = models.JSONField(default=dict, blank=True)
     action = models.CharField(max_length=10, choices=RuleAction, default=RuleAction.PUBLISH)
     kind = models.CharField(max_length=20, blank=True)
     domain = models.ForeignKey(Domain, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -44,3 +45,17 @@ class PublicationRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Rejudging(models.Model):
+    """A source whose stored services have yet to be judged by the rules as they are now; gone when they have been.
+
+    Services up to ``after_id`` have been. A rule that changes meanwhile begins it anew.
+    """
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, primary_key=True, related_name="rejudging")
+    asked_at = models.DateTimeField()
+    after_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.source_id} after {self.after_id}"

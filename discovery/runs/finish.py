@@ -3,11 +3,12 @@
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from discovery.connectors.base import ConnectorError, Problem
-from discovery.models import Run, RunProblem, RunState, Source
+from discovery.models import HoldState, Run, RunProblem, RunState, Source
 from discovery.runs.claim import Claimed, LostLease
 from discovery.runs.journal import Journal
 
@@ -37,12 +38,13 @@ def finish(claimed: Claimed, outcome: Outcome, journal: Journal, now: datetime) 
         if source is None:
             raise LostLease
         Run.objects.filter(pk=claimed.run_id).update(
+            **_still_held(claimed),
             state=outcome.state,
             phase="",
             phases=journal.phases,
             counts=journal.counts,
             problem_count=outcome.problem_count,
-            error_code=outcome.error.code if outcome.error else "",
+            error_code=str(outcome.error.code)[:50] if outcome.error else "",
             error_message=outcome.said,
             error_hint=outcome.hint,
             finished_at=now,
@@ -66,6 +68,12 @@ def due_again(source: Source, outcome: Outcome, now: datetime) -> datetime | Non
     if outcome.state == RunState.FAILED and outcome.error is not None and outcome.error.transient:
         seconds = min(seconds, FIRST_RETRY_SECONDS * 2 ** _failures_in_a_row(source))
     return now + timedelta(seconds=seconds * random.uniform(1, 1 + JITTER))  # noqa: S311 - no secret
+
+
+def _still_held(claimed: Claimed) -> dict[str, Any]:
+    """A run that wrote nothing leaves a loss held: it says so as the run before it did."""
+    asking = Run.objects.filter(source=claimed.source_id, hold=HoldState.HELD).order_by("-id")
+    return asking.values("hold", "hold_count", "hold_of").first() or {}
 
 
 def _failures_in_a_row(source: Source, at_most: int = 12) -> int:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 
-from discovery.models import DiscoveredService, HoldState, Run, Standing
+from discovery.models import DiscoveredService, Run, Standing
 from discovery.runs.queue import UNDER_WAY
 from discovery.states import state_of
 
@@ -28,10 +28,10 @@ def retire(now: datetime) -> int:
 def forget_old_runs() -> int:
     """Runs and their problems beyond the newest of each source are gone; how many were now.
 
-    A run that is under way, asks about a loss, or is the last one stays.
+    A run that is under way or the last one stays.
     """
     old = Run.objects.filter(number__lte=F("source__run_count") - KEPT_RUNS)
-    kept = Q(state__in=UNDER_WAY) | Q(hold=HoldState.HELD) | Q(pk=F("source__last_run"))
+    kept = Q(state__in=UNDER_WAY) | Q(pk=F("source__last_run"))
     ids = list(old.exclude(kept).values_list("pk", flat=True)[:BATCH])
     if ids:
         Run.objects.filter(pk__in=ids).delete()

@@ -12,8 +12,8 @@ from catalog.models import Service
 from catalog.permissions import Action as CatalogAction
 from catalog.usecases.remove_services import remove_services, why_kept
 from common.errors import Conflict
-from discovery.deciding import keep, lift, note, rows_to_decide, unlink
-from discovery.models import DiscoveredService, Standing, Verdict
+from discovery.deciding import keep, lay_to_rest, lift, note, rows_to_decide, unlink
+from discovery.models import DiscoveredService, Standing, Tombstone, Verdict
 from discovery.provenance import restate_services
 from discovery.rejudging import judge_again
 
@@ -40,6 +40,7 @@ def restore_discovered(*, actor: Actor, discovered: Sequence[DiscoveredService],
         fresh = _fresh_of(rows)
         _refuse_settled(fresh, {row.pk for row in rows})
         before = {row.pk: (row.standing, row.service) for row in rows}
+        lay_to_rest(_left_out_by_nobody(rows), Verdict.IGNORED, actor=actor, now=now, reason="Taken back")
         lift(rows, actor=actor, now=now, verdict__in=_UNDONE)
         note("restored", rows, actor=actor, now=now, difference=lambda row: {"standing": (row.standing, "new")})
         for row in rows:
@@ -56,6 +57,16 @@ def restore_discovered(*, actor: Actor, discovered: Sequence[DiscoveredService],
 
 def _is_decided(row: DiscoveredService) -> bool:
     return row.standing in (Standing.IGNORED, Standing.RETIRED, Standing.PUBLISHED)
+
+
+def _left_out_by_nobody(rows: Collection[DiscoveredService]) -> list[DiscoveredService]:
+    """What a rule ignored, or what was published: for judging to see that a person took it back, their restoring is
+    written down like that of one that a person ignored."""
+    by_people = Tombstone.objects.filter(
+        discovered__in=[row.pk for row in rows], verdict__in=[Verdict.IGNORED, Verdict.RETIRED], lifted_at=None
+    )
+    left_out = set(by_people.values_list("discovered_id", flat=True))
+    return [row for row in rows if row.pk not in left_out]
 
 
 def _fresh_of(rows: Collection[DiscoveredService]) -> dict[Service, DiscoveredService]:

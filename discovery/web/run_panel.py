@@ -74,7 +74,7 @@ def panel(run: Run | None, source: Source, actor: Actor, now: datetime, *, in_fu
         "stalled": _stalled(run, now),
         "news": news_words(run.counts),
         "said": _said(run, phases),
-        "notice": None if is_under_way else _notice(run, source, now),
+        "notice": None if is_under_way else _notice(run, source, now, in_full=in_full),
         "is_held": run.hold == HoldState.HELD,
         "can_decide": run.hold == HoldState.HELD and can(actor, Action.LOSS_DECIDE, source),
         "effects": hold_effects(run, source),
@@ -83,13 +83,13 @@ def panel(run: Run | None, source: Source, actor: Actor, now: datetime, *, in_fu
 
 def hold_effects(run: Run, source: Source) -> dict[str, str]:
     """What confirming and rejecting a loss does, in numbers."""
-    these = f"{_many(run.hold_count)} of {grouped(run.hold_of)}"
+    these = _share(run)
     grace = span_words(source.grace_seconds)
     return {
         "confirm": f"{these} in {source.name} become missing. They are retired after {grace} unless a run sees them "
         "again. Nothing is deleted.",
-        "reject": f"{these} in {source.name} stay as they are. They count as there until a run sees them again or you "
-        "confirm a later loss.",
+        "reject": f"{these} in {source.name} stay as they are. Nobody is asked about them again until a run has seen "
+        "them in between.",
     }
 
 
@@ -139,18 +139,18 @@ def _said(run: Run, phases: list[PhaseShown]) -> str:
     return f"Run {run.number}: {RunState(run.state).label.lower()}, {news_words(run.counts)}."
 
 
-def _notice(run: Run, source: Source, now: datetime) -> NoticeShown | None:
+def _notice(run: Run, source: Source, now: datetime, *, in_full: bool) -> NoticeShown | None:
     if run.hold == HoldState.HELD:
         return _held(run, source)
     if run.state == RunState.FAILED:
         return _failed(run, source, now)
-    return _partial(run) if run.state == RunState.PARTIAL else None
+    return _partial(run, in_full=in_full) if run.state == RunState.PARTIAL else None
 
 
 def _held(run: Run, source: Source) -> NoticeShown:
     return NoticeShown(
         grade="warn",
-        title=f"{_many(run.hold_count)} of {grouped(run.hold_of)} would go",
+        title=f"{_share(run)} would go",
         text=f"Run {run.number} did not see them, and {source.loss_percent} % is the most this source may lose "
         "unasked. Until somebody decides they stay as they are.",
     )
@@ -174,18 +174,17 @@ def _next_try(source: Source, now: datetime) -> str:
     return f"The next try is {ahead_words(source.due_at, now)}."
 
 
-def _partial(run: Run) -> NoticeShown:
-    """Named are the first things that could not be read: errors are what makes a run partial."""
+def _partial(run: Run, *, in_full: bool) -> NoticeShown:
+    """Errors are what makes a run partial; the first are named where the problems are not listed below."""
+    title = f"Run {run.number} is partial: {counted(run.problem_count, 'problem,problems')}"
+    text = "Where something could not be read, nothing is marked missing."
+    if in_full:
+        return NoticeShown(grade="warn", title=title, text=text)
     problems = RunProblem.objects.filter(run=run, severity="error").order_by("position")[:_NAMED_PROBLEMS]
-    return NoticeShown(
-        grade="warn",
-        title=f"Run {run.number} is partial: {counted(run.problem_count, 'problem,problems')}",
-        text="Where something could not be read, nothing is marked missing.",
-        rows=[f"{problem.place}: {problem.message}" if problem.place else problem.message for problem in problems],
-        action="Show problems",
-        action_url=f"{run_url(run)}#problems",
-    )
+    rows = [f"{problem.place}: {problem.message}" if problem.place else problem.message for problem in problems]
+    return NoticeShown("warn", title, text, rows, action="Show problems", action_url=f"{run_url(run)}#problems")
 
 
-def _many(number: int) -> str:
-    return counted(number, "service,services")
+def _share(run: Run) -> str:
+    """«212 of 500 services»."""
+    return f"{grouped(run.hold_count)} of {counted(run.hold_of, 'service,services')}"

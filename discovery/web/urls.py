@@ -2,12 +2,27 @@
 
 from django.urls import path
 
-from discovery.web.views import overview, runs, source_forms, sources
+from discovery.web.views import decisions, discovered, inbox, overview, runs, source_forms, sources, unowned
 
 app_name = "discovery"
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/arrived/", inbox.arrived, name="arrived"),
+    path("inbox/namespaces/", inbox.namespace_choices, name="namespaces"),
+    path("inbox/publish/", decisions.publish, name="inbox-publish"),
+    path("inbox/ignore/", decisions.ignore, name="inbox-ignore"),
+    path("inbox/match/", decisions.match, name="inbox-match"),
+    path("inbox/match/services/", discovered.service_choices, name="service-choices"),
+    path("inbox/pin/", decisions.pin, name="inbox-pin"),
+    path("inbox/part/", decisions.part, name="inbox-part"),
+    path("inbox/retire/", decisions.retire, name="inbox-retire"),
+    path("inbox/restore/", decisions.restore, name="inbox-restore"),
+    path("services/<int:discovered>/", discovered.detail, name="discovered"),
+    path("services/<int:discovered>/edit/", discovered.edit, name="discovered-edit"),
+    path("services/<int:discovered>/actions/", discovered.actions, name="discovered-actions"),
+    path("unowned/", unowned.unowned, name="unowned"),
     path("add-source/", source_forms.create, name="source-new"),
     path("sources/<str:name>/", sources.detail, name="source"),
     path("sources/<str:name>/edit/", source_forms.edit, name="source-edit"),

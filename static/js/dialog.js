@@ -1,5 +1,5 @@
-// A link with data-opens shows its dialog instead of the page it leads to; Cancel closes it. The browser keeps
-// the focus inside and gives it back.
+// A link with data-opens shows its dialog instead of the page it leads to, one with data-shows opens when htmx brings
+// it; Cancel closes it. The browser keeps the focus inside and gives it back.
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
@@ -25,3 +25,12 @@ function inside(dialog, { clientX, clientY }) {
   const box = dialog.getBoundingClientRect();
   return clientX >= box.left && clientX <= box.right && clientY >= box.top && clientY <= box.bottom;
 }
+
+document.addEventListener("htmx:afterSettle", () => {
+  for (const dialog of document.querySelectorAll("dialog[data-shows]:not([open])")) {
+    dialog.removeAttribute("data-shows");
+    dialog.showModal();
+    const first = dialog.querySelector("[autofocus], .window-body :is(input, select, textarea):not([type=hidden])");
+    first?.focus();
+  }
+});

@@ -9,10 +9,9 @@ import pytest
 from django.utils import timezone
 
 from discovery.models import DiscoveredService, Run, Source
-from discovery.runs.apply import lock_name
 from discovery.runs.claim import recover_lost
 from discovery.runs.queue import enqueue
-from tests.factories.discovery import ALL, make_source, see, services
+from tests.factories.scripted import ALL, make_scripted, see, services
 from tests.workers import Workers, blocked_sessions, database_url, kill, kill_children, wait_until
 
 TASK = "discovery.tasks.work"
@@ -30,7 +29,7 @@ def workers(tmp_path: Path) -> Iterator[Workers]:
 @pytest.fixture
 def source() -> Source:
     """Two services are known of; the next run sees one of them changed, one gone and a new one."""
-    source = make_source()
+    source = make_scripted()
     see(source, services("payments", "cards"))
     source.configuration = {"steps": services("payments", version="2") + services("mortgage")}
     source.save(update_fields=["configuration"])
@@ -110,7 +109,9 @@ def test_killed_while_it_observes(workers: Workers, source: Source, tmp_path: Pa
 
 def test_killed_before_it_compares(workers: Workers, source: Source) -> None:
     run = queue(source)
-    killed_while_it_waits(workers, "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", lock_name(source.pk))
+    killed_while_it_waits(
+        workers, "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", f"discovery.source:{source.pk}"
+    )
 
     assert stored() == BEFORE
     next_run_completes(workers, source, run)

@@ -82,8 +82,9 @@ def test_a_rule_ignores_as_long_as_it_selects():
     assert "ignored" not in back.reasons
 
 
-def test_what_a_person_took_back_no_rule_ignores():
+def test_what_a_person_took_back_no_rule_ignores_or_publishes():
     assert judge(spotted(), Decided(is_restored=True), around(IGNORES)).standing == "new"
+    assert not judge(spotted("other"), Decided(is_restored=True), around(PUBLISHES)).is_pending
 
 
 @pytest.mark.parametrize("rule", [IGNORES, IN_ISSUING, PUBLISHES])

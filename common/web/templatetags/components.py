@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from common import markdown as text_markdown
 from common.web import words
+from common.web.toasts import parts_of
 from common.web.vocabulary import BADGES, SAFE_METHODS, Badge
 
 register = template.Library()
@@ -170,6 +172,13 @@ def component(context: Context, content: SafeString, name: str, **inputs: Any) -
     """``templates/components/<name>.html`` with the inputs and the block between the tags as ``content``."""
     request = context.get("request")
     return render_to_string(f"components/{name}.html", {**inputs, "content": content}, request=request)
+
+
+@register.inclusion_tag("components/toast.html")
+def toast(message: Message) -> dict[str, Any]:
+    """A message as a toast, with its consequence and the way back (``common.web.toasts``)."""
+    title, text = parts_of(str(message.message))
+    return {"title": title, "text": text, "grade": message.level_tag, "undo_url": message.extra_tags}
 
 
 def _worded(found: Badge, details: Mapping[str, Any]) -> str:

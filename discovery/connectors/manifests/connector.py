@@ -70,12 +70,12 @@ def _observed(config: Config, files: Files, clock: Clock) -> Iterator[Seen]:
     yield Phase("Read files", len(files.paths))
     reading = Reading(files, config.namespace)
     yield from reading.go(clock)
-    problems = reading.problems()
+    problems, left_out = reading.problems()
     is_whole = not any(problem.severity == "error" for problem in problems)
     if not reading.objects and is_whole:
         problems.append(Problem("nothing-found", "No file holds an object that is read from manifests.", "warning"))
     relations = Relations(reading.objects)
-    yield from _bounded(problems + relations.problems)
+    yield from _bounded(problems + relations.problems, left_out)
     yield Phase("Relate", len(relations.services))
     specifications = Specifications(files)
     for count, service in enumerate(relations.services):
@@ -117,13 +117,13 @@ def _observation(
     )
 
 
-def _bounded(problems: list[Problem]) -> Iterator[Problem]:
+def _bounded(problems: list[Problem], left_out: int) -> Iterator[Problem]:
     """As many problems as a person can use; errors come first, so that leaving out never hides one."""
     ordered = sorted(problems, key=lambda problem: problem.severity != "error")
     yield from ordered[:PROBLEMS_AT_MOST]
-    left_out = len(ordered) - PROBLEMS_AT_MOST
-    if left_out > 0:
-        yield Problem("more-problems", f"{left_out:,} more problems were left out.", "warning")
+    left_out += max(len(ordered) - PROBLEMS_AT_MOST, 0)
+    if left_out:
+        yield Problem("more-problems", f"More problems were left out: {left_out:,}.", "warning")
 
 
 def _sentences(files: Files, reading: Reading, is_whole: bool) -> Iterator[str]:
@@ -135,8 +135,10 @@ def _sentences(files: Files, reading: Reading, is_whole: bool) -> Iterator[str]:
         yield f"They hold {', '.join(f'{count:,} × {kind}' for kind, count in sorted(kinds.items()))}."
     else:
         yield "They hold no Service, workload or Ingress."
-    errors = [problem for problem in reading.problems() if problem.severity == "error"]
+    problems, left_out = reading.problems()
+    errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         first = errors[0]
         line = f" at line {first.line}" if first.line else ""
-        yield f"{len(errors):,} could not be read; the first is in {first.place}{line}: {first.message}"
+        count = len(errors) + left_out
+        yield f"{count:,} of their documents could not be read; the first is in {first.place}{line}: {first.message}"

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 from discovery.connectors.base import Misconfigured, Partial, Problem, Progress
@@ -20,7 +21,7 @@ OBJECTS_AT_MOST = 200_000
 PROBLEMS_AT_MOST = 500
 SECONDS_BETWEEN_SIGNS = 0.5
 
-_SPECIFICATION = re.compile(rb"""^\s*["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+_SPECIFICATION = re.compile(rb"""^[ \t{]*+["']?(?:openapi|swagger)["']?[ \t]*+:""", re.MULTILINE)
 _LOOKED_AT = 64 * 1024
 
 
@@ -51,6 +52,7 @@ class Reading:
         self._problems: dict[str, list[Problem]] = {}
         self._bytes = 0
         self._problem_count = 0
+        self._left_out: Counter[str] = Counter()
 
     def go(self, clock: Clock) -> Iterator[Progress]:
         """Reads file after file; raises Partial when time is over and Misconfigured when there is too much."""
@@ -66,14 +68,18 @@ class Reading:
                     yield Progress(count)
         yield Progress(len(self._files.paths))
 
-    def problems(self) -> list[Problem]:
-        """What could not be read, in the order of the files. What is a specification was never meant to be read."""
+    def problems(self) -> tuple[list[Problem], int]:
+        """What could not be read, in the order of the files, and how many problems more there were.
+
+        What is a specification was never meant to be read, so nothing is said of it.
+        """
         named = {named_path(found) for found in self.objects if isinstance(found, ServiceObject)}
-        kept = list(self._files.remarks)
+        kept, left_out = list(self._files.remarks), 0
         for path, problems in self._problems.items():
             if path not in named and not is_named_like_specification(path):
                 kept.extend(problems)
-        return kept
+                left_out += self._left_out[path]
+        return kept, left_out
 
     def _data(self, path: str) -> bytes | None:
         """The bytes of a file that could hold manifests."""
@@ -97,6 +103,8 @@ class Reading:
             # One of each file is always kept: which of them is a specification is not known yet.
             if not problems or self._problem_count <= PROBLEMS_AT_MOST:
                 problems.append(found)
+            else:
+                self._left_out[path] += 1
         elif found is not None:
             self.objects.append(found)
             if len(self.objects) > OBJECTS_AT_MOST:

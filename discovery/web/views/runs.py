@@ -40,6 +40,8 @@ _COUNTS = {
     "published": ("Published", "by a rule"),
     "ignored": ("Ignored", "by a rule"),
 }
+#: What the list shows of them.
+_LISTED = [(name, _COUNTS[name][0]) for name in ("observed", "new", "changed", "missing")]
 _ANSWERS = {
     "confirm": ("Confirm the loss", "Confirm", "The loss is confirmed"),
     "reject": ("Reject the loss", "Reject", "The loss is rejected"),
@@ -124,6 +126,7 @@ def _listed(run: Run, source_name: str) -> dict[str, Any]:
         "run": run,
         "url": reverse("discovery:run", args=[source_name, run.number]),
         "took": clock_words(took),
+        "counts": [(word, run.counts.get(name)) for name, word in _LISTED],
         "starter": starter_words(run.started_by),
     }
 

@@ -6,12 +6,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from common.access import can, require
-from common.web.htmx import redirect, render
+from common.web.htmx import redirect
 from discovery.permissions import Action
 from discovery.queries.progress import current_run
 from discovery.usecases.pause_source import pause_source
 from discovery.usecases.queue_run import queue_run
 from discovery.usecases.resume_source import resume_source
+from discovery.web.inbox import inbox_context, render_inbox
 from discovery.web.places import crumbs, kind_shown, source_of, source_url
 from discovery.web.run_panel import panel
 from discovery.web.words import ahead_words, schedule_words
@@ -19,6 +20,7 @@ from discovery.web.words import ahead_words, schedule_words
 
 @require_safe
 def detail(request: HttpRequest, name: str) -> HttpResponse:
+    """Eighteen queries; for htmx, which asks for the inbox alone, the same address gives that part."""
     source = source_of(request, name)
     actor, now = request.actor, timezone.now()
     schedule = schedule_words(source.schedule_seconds)
@@ -33,8 +35,9 @@ def detail(request: HttpRequest, name: str) -> HttpResponse:
         "can_run": can(actor, Action.SOURCE_RUN, source),
         "can_manage": can(actor, Action.SOURCE_MANAGE, source),
         **panel(current_run(source), source, actor, now),
+        **inbox_context(request, source=source),
     }
-    return render(request, "discovery/source.html", context)
+    return render_inbox(request, "discovery/source.html", context)
 
 
 @require_POST

@@ -103,6 +103,15 @@ def test_a_fresh_publication_is_undone(cast: Cast, ledger: DiscoveredService) ->
     assert fresh(ledger).service.slug == "ledger"
 
 
+def test_what_a_rule_ignored_and_a_person_restored_is_marked_for_judging(cast: Cast, eu: Source) -> None:
+    row = discovered(eu, "ledger")
+    DiscoveredService.objects.filter(pk=row.pk).update(standing="ignored", state="ignored")
+    restore(cast.member, row)
+    assert fresh(row).state == "new"
+    tombstone = Tombstone.objects.get()
+    assert (tombstone.verdict, tombstone.lifted_by) == ("ignored", "member")
+
+
 def test_places_that_were_published_together_are_undone_together(
     cast: Cast, ledger: DiscoveredService, stage: Source
 ) -> None:

@@ -1,11 +1,9 @@
-"""The statements that write a change set: a few for thousands of rows, and none for a row that stays as it is."""
+"""Marking rows by the thousand: there again, gone, held, not seen. The caller holds the lock of the source."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
-from django.db import connection
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Coalesce
 
@@ -14,40 +12,6 @@ from discovery.querysets import DiscoveredServiceQuerySet
 from discovery.states import state_of
 
 BATCH = 1000
-TABLE = DiscoveredService._meta.db_table
-
-
-def insert(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """The rows are in the table; one COPY."""
-    named = ", ".join(columns)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({named}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
-def update(types: Mapping[str, str], rows: Iterable[Sequence[Any]], *, sets: str, where: str = "") -> set[int]:
-    """The ids of the rows that were updated; one statement for each thousand.
-
-    A row of values is ``r`` in ``sets`` and ``where``, the table is ``d``; ``types`` maps the columns of ``r`` to
-    their types, the first being ``id``.
-    """
-    arrays = ", ".join(f"%s::{kind}[]" for kind in types.values())
-    statement = (
-        f"UPDATE {TABLE} AS d SET {sets} FROM unnest({arrays}) AS r ({', '.join(types)}) "  # noqa: S608 - our own words
-        f"WHERE d.id = r.id {where} RETURNING d.id"
-    )
-    updated: set[int] = set()
-    remaining = iter(rows)
-    with connection.cursor() as cursor:
-        while batch := list(islice(remaining, BATCH)):
-            cursor.execute(statement, [list(column) for column in zip(*batch, strict=True)])
-            updated.update(id_ for (id_,) in cursor.fetchall())
-    return updated
-
-
-def types_of(columns: Iterable[str]) -> dict[str, str]:
-    """The database's type of each column; a value too long for it is cut."""
-    return {name: str(DiscoveredService._meta.get_field(name).db_type(connection)) for name in columns}
 
 
 def mark_returned(standing: Mapping[int, str], ids: Collection[int]) -> None:
@@ -93,10 +57,10 @@ def _batches(ids: Collection[int]) -> Iterable[DiscoveredServiceQuerySet]:
 
 
 def _by_standing(standing: Mapping[int, str], ids: Collection[int]) -> Iterable[tuple[str, DiscoveredServiceQuerySet]]:
-    """The rows with each standing, as long as they still have it: a person may decide at this very moment."""
+    """The rows with each standing, on which their state depends."""
     groups: dict[str, list[int]] = {}
     for id_ in ids:
         groups.setdefault(standing[id_], []).append(id_)
     for name, members in sorted(groups.items()):
         for rows in _batches(members):
-            yield name, rows.filter(standing=name)
+            yield name, rows

@@ -1,0 +1,98 @@
+"""Judging what is stored by the rules as they are now, after one of them changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from accounts.actor import Actor
+from common.access import require
+from common.rows import update_rows
+from discovery.locks import lock_source
+from discovery.models import DiscoveredService, Rejudging, Standing, Tombstone
+from discovery.permissions import Action
+from discovery.publishing import publish_pending
+from discovery.querysets import DiscoveredServiceQuerySet
+from discovery.rejudging import JUDGED, LEFT_OUT, judge_again
+
+_OPEN = (Standing.NEW, Standing.MATCHED, Standing.IGNORED)
+_COLUMNS = [DiscoveredService._meta.get_field(name).attname for name in JUDGED]
+
+
+@dataclass(slots=True)
+class Applied:
+    """How many services were judged, how many of them changed, and how many were published."""
+
+    judged: int = 0
+    changed: int = 0
+    published: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What is due of a source after a batch."""
+
+    asked_at: datetime
+    after_id: int
+    has_more: bool
+
+
+def apply_rules(*, actor: Actor, source_id: int, now: datetime, limit: int = 1_000) -> Applied:
+    """The stored services of the source are judged by the rules of now, and what these publish is published.
+
+    Does nothing unless that is due (``Rejudging``). Works in batches of ``limit``, each a transaction of its own under
+    the source's lock; whoever is killed, or overtaken by a change of the rules, leaves the rest due. What a person
+    decided stays, and only differences are written. Raises ``Denied``.
+    """
+    require(actor, Action.RULE_MANAGE)
+    applied = Applied()
+    while (due := _judge_batch(source_id, now, limit, applied)) is not None:
+        if due.has_more:
+            continue
+        _publish(source_id, now, applied)
+        # Unless the rules changed meanwhile, which began it anew.
+        Rejudging.objects.filter(source_id=source_id, asked_at=due.asked_at, after_id=due.after_id).delete()
+        break
+    return applied
+
+
+def _judge_batch(source_id: int, now: datetime, limit: int, applied: Applied) -> _Due | None:
+    with transaction.atomic():
+        lock_source(source_id)
+        due = Rejudging.objects.select_for_update().filter(source_id=source_id).first()
+        if due is None:
+            return None
+        rows = list(_rows_after(due)[:limit])
+        before = {row.pk: _judged(row) for row in rows}
+        judge_again(rows, now)
+        changed = [row for row in rows if _judged(row) != before[row.pk]]
+        update_rows(changed, JUDGED)
+        if rows:
+            due.after_id = rows[-1].pk
+            due.save(update_fields=["after_id"])
+        applied.judged += len(rows)
+        applied.changed += len(changed)
+        return _Due(due.asked_at, due.after_id, has_more=len(rows) == limit)
+
+
+def _rows_after(due: Rejudging) -> DiscoveredServiceQuerySet:
+    """What is open or ignored by a rule, in the order of their ids; what a person left out stays as it is."""
+    left_out = Tombstone.objects.filter(discovered=OuterRef("pk"), verdict__in=LEFT_OUT, lifted_at=None)
+    rows = DiscoveredService.objects.filter(source_id=due.source_id, standing__in=_OPEN, pk__gt=due.after_id)
+    with_all = rows.select_related("source__environment", "specification").defer("specification__compressed")
+    return with_all.exclude(Exists(left_out)).order_by("pk")
+
+
+def _publish(source_id: int, now: datetime, applied: Applied) -> None:
+    remaining = None
+    while True:
+        batch = publish_pending(source_id=source_id, now=now)
+        applied.published += batch.published
+        if batch.remaining in (0, remaining):
+            return
+        remaining = batch.remaining
+
+
+def _judged(row: DiscoveredService) -> list[object]:
+    return [getattr(row, column) for column in _COLUMNS]

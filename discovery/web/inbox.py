@@ -1,0 +1,238 @@
+"""The inbox as a part of a page: of all sources one may see, or of one source on its own page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import Resolver404, resolve, reverse
+from django.utils.cache import patch_cache_control
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from accounts.actor import Actor
+from accounts.models import Team
+from catalog.models import Domain, Environment, Visibility
+from common.errors import NotFound
+from common.paging import Count, Page, bounded_counts, page_of
+from common.web.htmx import is_htmx, render
+from common.web.vocabulary import BADGES
+from common.web.words import grouped
+from discovery.filters import SPECIFICATIONS, DiscoveredServiceFilter
+from discovery.models import DiscoveredService, Run, RunState, Source, State, Tombstone
+from discovery.queries.inbox import ORDERINGS, filtered
+from discovery.web.acts import row_acts
+from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
+from discovery.web.inbox_rows import InboxRow, row_of
+
+PER_PAGE = 50
+CHOICES_AT_MOST = 500
+SELECT_AT_MOST = 1_000
+SOURCE_PAGE = "discovery:source"
+VERBS = ("publish", "ignore", "match", "retire", "restore")
+
+_ORDERING = ORDERINGS["-first_seen"]
+_SHOWN = ("rule", "service__owner", "specification_version")
+_NOT_SHOWN = ("service__description", "proposed_owner__description", "specification_version__description")
+_EXPOSURES = [(name, BADGES["exposure"][name].word) for name in ("inside", "mesh", "internet")]
+# Shorter than in REST: the select that holds them stands in a row of filters.
+_SPECIFICATIONS = [("none", "Not found"), *((name, title.split(" from ")[0]) for name, title in SPECIFICATIONS[1:])]
+_TITLES = dict(State.choices)
+_SET_ASIDE = frozenset({State.IGNORED, State.RETIRED})
+
+
+def inbox_context(request: HttpRequest, *, source: Source | None = None, url: str = "") -> dict[str, Any]:
+    """What ``discovery/_inbox.html`` shows for the address of the request, or for ``url``.
+
+    With ``source`` only its services, and no filter for sources. At most ten queries, however many rows there are.
+    """
+    asked = urlsplit(url or request.get_full_path())
+    question = question_of(QueryDict(asked.query), asked.path, source.name if source else "")
+    actor = request.actor
+    page = _page(actor, question)
+    if question.cursor and not page.items:
+        # The rows of this page are gone, the one who made them go stays in the list.
+        question = replace(question, cursor=None, page=1)
+        page = _page(actor, question)
+    counts, view_counts = _counts(actor, question)
+    rows = rows_shown(page.items, actor)
+    return {
+        "inbox": question,
+        "inbox_rows": rows,
+        "inbox_tabs": _tabs(question, counts),
+        "inbox_views": _views(question, view_counts),
+        "inbox_count": counts[question.state],
+        "is_new": question.state == State.NEW,
+        "is_open": question.state in (State.NEW, State.MATCHED),
+        "is_known": question.state in (State.MATCHED, State.PUBLISHED),
+        "is_missing": question.state == State.MISSING,
+        "is_aside": question.state in _SET_ASIDE,
+        "is_decidable": any(row.may_decide for row in rows),
+        "several_clusters": len({row.discovered.cluster for row in rows}) > 1,
+        "select_all": _select_all(counts[question.state], len(rows)),
+        "act_urls": {verb: reverse(f"discovery:inbox-{verb}") for verb in VERBS},
+        "row_acts": row_acts(question.state),
+        "newest": rows[0].id if rows else 0,
+        "polls": question.state == State.NEW and not question.cursor and is_under_way(actor, source),
+        **_choices(actor, question, source),
+        **_paging(question, page, counts[question.state]),
+    }
+
+
+def render_inbox(request: HttpRequest, page: str, context: dict[str, Any]) -> HttpResponse:
+    """The page that holds the inbox, or the inbox alone for htmx, which also hears which address that has.
+
+    Words that are only being refined replace the address; anything else is something to go back from.
+    """
+    response = render(request, page, context, part="discovery/_inbox.html")
+    if is_htmx(request):
+        question = context["inbox"]
+        before = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query).get("search", "")
+        refines = bool(before) and before != question.filters.get("search", "")
+        response["HX-Replace-Url" if refines else "HX-Push-Url"] = question.here_url
+    # Going back must not show a part that was swapped in under the same address.
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+def source_at(actor: Actor, url: str) -> Source | None:
+    """The source whose page this address is; raises ``NotFound`` when the actor may not know of it."""
+    try:
+        found = resolve(urlsplit(url).path)
+    except Resolver404:
+        return None
+    if found.view_name != SOURCE_PAGE:
+        return None
+    source = Source.objects.visible_to(actor).filter(**found.kwargs).first()
+    if source is None:
+        raise NotFound
+    return source
+
+
+def found_by(actor: Actor, question: InboxQuestion) -> QuerySet[DiscoveredService]:
+    """The rows that the question selects, of those the actor may see, with what their rows show."""
+    return filtered(actor, question.asked).select_related(*_SHOWN).defer(*_NOT_SHOWN)
+
+
+def _page(actor: Actor, question: InboxQuestion) -> Page:
+    return page_of(found_by(actor, question), ordering=_ORDERING, limit=PER_PAGE, cursor=question.cursor)
+
+
+def is_under_way(actor: Actor, source: Source | None) -> bool:
+    """Whether a run that may bring new rows is queued or running; one query."""
+    runs = Run.objects.visible_to(actor).filter(state__in=[RunState.QUEUED, RunState.RUNNING])
+    return (runs.filter(source=source) if source else runs).exists()
+
+
+def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRow]:
+    """The rows in the words of the inbox; one query where people set them aside, none otherwise."""
+    aside = [item for item in items if item.state in _SET_ASIDE]
+    standing = Tombstone.objects.filter(discovered__in=aside, lifted_at=None).order_by("decided_at", "pk")
+    decisions = {decision.discovered_id: decision for decision in standing} if aside else {}
+    return [row_of(item, actor, decisions.get(item.pk)) for item in items]
+
+
+def _counts(actor: Actor, question: InboxQuestion) -> tuple[dict[str, Count], list[Count]]:
+    """How many rows each state has with these filters; how many all and each one-click view have within this state.
+
+    One query, and one filter set: making one costs more than what it filters.
+    """
+    kept, set_by_view = dict(question.asked), {}
+    del kept["state"]
+    for view in VIEWS.values():
+        if kept.get(view.field) == view.value:
+            set_by_view[view.field] = kept.pop(view.field)
+    filters = DiscoveredServiceFilter(kept, DiscoveredService.objects.visible_to(actor))
+    every = filters.qs
+    narrowed = every
+    for field, value in set_by_view.items():
+        narrowed = filters.filters[field].filter(narrowed, value)
+    states = [narrowed.filter(state=state) for state in TABS]
+    within = every.filter(state=question.state)
+    views = [filters.filters[view.field].filter(within, view.value) for view in VIEWS.values()]
+    counts = bounded_counts([*states, within, *views])
+    return dict(zip(TABS, counts, strict=False)), counts[len(TABS) :]
+
+
+def _tabs(question: InboxQuestion, counts: Mapping[str, Count]) -> list[dict[str, Any]]:
+    return [
+        {"name": state, "title": _TITLES[state], "url": question.url(state=state), "count": number_of(counts[state])}
+        for state in TABS
+    ]
+
+
+def _views(question: InboxQuestion, counts: Sequence[Count]) -> list[dict[str, Any]]:
+    views = [("", "All", ""), *((name, view.title, view.icon) for name, view in VIEWS.items())]
+    return [
+        {
+            "title": title,
+            "icon": icon,
+            "url": question.view_url(name),
+            "count": number_of(count),
+            "is_current": name == question.view,
+        }
+        for (name, title, icon), count in zip(views, counts, strict=True)
+    ]
+
+
+def _select_all(count: Count, shown: int) -> str:
+    """The words of the box that selects all rows of the filter; empty when all of them stand on this page."""
+    if count.exact and count.value <= shown:
+        return ""
+    if count.exact and count.value <= SELECT_AT_MOST:
+        return f"Select all {grouped(count.value)}"
+    return f"Select the first {grouped(SELECT_AT_MOST)} of {number_of(count)}"
+
+
+def _choices(actor: Actor, question: InboxQuestion, source: Source | None) -> dict[str, Any]:
+    """What the selects of filters and bulk bar offer."""
+    teams = Team.objects.visible_to(actor).order_by("title", "pk").values_list("slug", "title")
+    domains = Domain.objects.visible_to(actor).order_by("title", "pk").values_list("slug", "title")
+    environments = Environment.objects.visible_to(actor).order_by("position", "slug").values_list("slug", "title")
+    names = [] if source else Source.objects.visible_to(actor).order_by("name").values_list("name", "name")
+    selects: list[tuple[str, str, Sequence[tuple[str, str]]]] = [
+        ("environment", "Environment", () if source else list(environments)),
+        ("source", "Source", list(names[:CHOICES_AT_MOST])),
+        ("exposure", "Exposure", _EXPOSURES),
+        ("specification", "Specification", _SPECIFICATIONS),
+    ]
+    return {
+        "bulk_selects": [
+            {"name": "owner", "title": "Owner", "options": _options(teams[:CHOICES_AT_MOST])},
+            {"name": "domain", "title": "Domain", "options": _options(domains[:CHOICES_AT_MOST])},
+            {"name": "visibility", "title": "Visibility", "options": _options(Visibility.choices)},
+        ],
+        "filter_selects": [
+            {"name": name, "title": title, "options": _options(options, chosen), "is_chosen": bool(chosen)}
+            for name, title, options in selects
+            if options
+            for chosen in [question.filters.get(name, "")]
+        ],
+    }
+
+
+def _options(choices: Iterable[tuple[str, str]], chosen: str = "") -> SafeString:
+    """The options of a select; made here, since some have hundreds."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, " selected" if value == chosen else "", label) for value, label in choices),
+    )
+
+
+def _paging(question: InboxQuestion, page: Page, count: Count) -> dict[str, str]:
+    number = question.page
+    first = (number - 1) * PER_PAGE + 1
+    last = first + len(page.items) - 1
+    return {
+        "shown": f"{grouped(first)}–{grouped(last)} of {number_of(count)}" if page.items else "",
+        "next_url": question.url(cursor=page.next, page=number + 1) if page.next else "",
+        "previous_url": question.url(cursor=page.previous, page=max(number - 1, 1)) if page.previous else "",
+    }
+
+
+def number_of(count: Count) -> str:
+    """«38», or «10,000+» where counting stopped."""
+    return grouped(count.value) if count.exact else f"{grouped(count.value)}+"

@@ -1,0 +1,175 @@
+"""One discovered service in the words of the inbox."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.actor import Actor
+from accounts.models import Team
+from common.access import can
+from common.web.words import counted
+from discovery.models import DiscoveredService, SpecificationOutcome, Tombstone
+from discovery.permissions import Action
+
+_NO_REASON = "no rule matches"
+_FORMATS = {"openapi": "OpenAPI", "swagger": "Swagger"}
+_OUTCOMES = {
+    SpecificationOutcome.FOUND: "Found",
+    SpecificationOutcome.PUBLISHED: "Published",
+    SpecificationOutcome.REFUSED: "Refused",
+    SpecificationOutcome.DIFFERS: "Differs from the published one",
+}
+_LOOK_AT_IT = frozenset({SpecificationOutcome.REFUSED, SpecificationOutcome.DIFFERS})
+
+
+@dataclass(frozen=True, slots=True)
+class SpecificationWords:
+    """``words`` first, ``place`` in mono and ``note`` below; ``calls`` is whether someone should look at it."""
+
+    words: str
+    place: str = ""
+    note: str = ""
+    calls: bool = False
+    is_found: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What runs behind a service; ``ready`` is «3 of 4» when known, and ``short`` when some are not ready."""
+
+    words: str
+    ready: str = ""
+    short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposed value with its reason; ``within`` is the system below a domain."""
+
+    field: str
+    title: str
+    reason: str
+    within: str = ""
+
+    @property
+    def is_team(self) -> bool:
+        return self.field == "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A discovered service with everything its row shows; no template asks the database."""
+
+    discovered: DiscoveredService
+    specification: SpecificationWords
+    runs: Runs
+    proposals: tuple[Proposed, Proposed]
+    may_decide: bool
+    decision: Tombstone | None = None
+
+    @property
+    def id(self) -> int:
+        return self.discovered.pk
+
+    @property
+    def url(self) -> str:
+        return discovered_url(self.id)
+
+    @property
+    def owner(self) -> Team | None:
+        """Whose it is: of the catalog service, or of nobody's yet whose it would be."""
+        one = self.discovered
+        return one.service.owner if one.service else one.proposed_owner
+
+    @property
+    def set_aside_by(self) -> str:
+        """Who ignored or retired it: a person, a rule or the time."""
+        if self.decision is not None:
+            return self.decision.decided_by
+        return f"rule {self.discovered.rule.name}" if self.discovered.rule else "discovery"
+
+    @property
+    def set_aside_reason(self) -> str:
+        if self.decision is not None:
+            return self.decision.reason
+        return self.discovered.reasons.get("ignored", "")
+
+    @property
+    def set_aside_at(self) -> Any:
+        if self.decision is not None:
+            return self.decision.decided_at
+        return self.discovered.retired_at
+
+
+def discovered_url(number: int) -> str:
+    """The page of a discovered service; made from one pattern, since a list has fifty of them."""
+    return _page_pattern().replace("/0/", f"/{number}/")
+
+
+@cache
+def _page_pattern() -> str:
+    return reverse("discovery:discovered", args=[0])
+
+
+def row_of(discovered: DiscoveredService, actor: Actor, decision: Tombstone | None = None) -> InboxRow:
+    """The row; no query when source, service, rule and specification version came with it."""
+    return InboxRow(
+        discovered=discovered,
+        specification=specification_words(discovered),
+        runs=runs_of(discovered.facts.get("workloads", ())),
+        proposals=_proposals(discovered),
+        may_decide=can(actor, Action.SERVICE_DECIDE, discovered),
+        decision=decision,
+    )
+
+
+def _proposals(discovered: DiscoveredService) -> tuple[Proposed, Proposed]:
+    owner, domain, system = discovered.proposed_owner, discovered.proposed_domain, discovered.proposed_system
+    reasons = discovered.reasons
+    return (
+        Proposed("owner", owner.title if owner else "", reasons.get("owner") or _NO_REASON),
+        Proposed(
+            "domain",
+            domain.title if domain else "",
+            reasons.get("domain") or _NO_REASON,
+            system.title if system else "",
+        ),
+    )
+
+
+def specification_words(discovered: DiscoveredService) -> SpecificationWords:
+    outcome = discovered.specification_outcome
+    version = discovered.specification_version
+    note = discovered.specification_note
+    if outcome == SpecificationOutcome.NONE:
+        words = "Found" if discovered.specification_id else note or "Not found"
+        return SpecificationWords(words, discovered.specification_place, is_found=bool(discovered.specification_id))
+    words = _OUTCOMES[SpecificationOutcome(outcome)]
+    if version is not None and outcome == SpecificationOutcome.PUBLISHED:
+        name = f"{_FORMATS.get(version.format, version.format)} {_short(version.format_version)}"
+        words = f"{name}, {counted(version.operation_count, 'operation,operations')}"
+    return SpecificationWords(words, discovered.specification_place, note, outcome in _LOOK_AT_IT)
+
+
+def runs_of(workloads: Iterable[Mapping[str, Any]]) -> Runs:
+    """«Deployment» and «3 of 4»; several of one kind are counted, several kinds are named."""
+    known = list(workloads)
+    if not known:
+        return Runs("")
+    kinds = list(dict.fromkeys(workload["kind"] for workload in known))
+    words = ", ".join(kinds) if len(known) == len(kinds) else f"{len(known)} × {', '.join(kinds)}"
+    wanted = [workload.get("replicas") for workload in known]
+    ready = [workload.get("ready") for workload in known]
+    if None in wanted:
+        return Runs(words)
+    if None in ready:
+        return Runs(words, counted(sum(wanted), "replica,replicas"))
+    return Runs(words, f"{sum(ready)} of {sum(wanted)}", sum(ready) < sum(wanted))
+
+
+def _short(version: str) -> str:
+    """3.1 of 3.1.0: the patch of a format says nothing to who reads a list."""
+    return ".".join(version.split(".")[:2])

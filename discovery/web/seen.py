@@ -1,0 +1,51 @@
+"""What the page of a discovered service shows of it, in words."""
+
+from typing import Any
+
+from catalog.models import ServiceKind, Visibility
+from discovery.models import DiscoveredService, Verdict
+
+_KINDS, _VISIBILITIES = dict(ServiceKind.choices), dict(Visibility.choices)
+_VERDICTS = {
+    Verdict.IGNORED: "Ignored",
+    Verdict.RETIRED: "Retired",
+    Verdict.MERGED: "Matched with",
+    Verdict.PARTED: "Not the same as",
+}
+
+
+def places_of(one: DiscoveredService) -> dict[str, Any]:
+    """Workloads, ports, endpoints, labels and annotations as they were seen last."""
+    facts = one.facts
+    return {
+        "workloads": facts.get("workloads", []),
+        "ports": facts.get("ports", []),
+        "endpoints": facts.get("endpoints", []),
+        "labels": sorted(facts.get("labels", {}).items()),
+        "annotations": sorted(facts.get("annotations", {}).items()),
+        "place": facts.get("place", ""),
+    }
+
+
+def proposals_of(one: DiscoveredService) -> list[dict[str, Any]]:
+    """What publishing would set, field by field, each with the reason."""
+    values = [
+        ("owner", "Owner", one.proposed_owner.title if one.proposed_owner else ""),
+        ("domain", "Domain", one.proposed_domain.title if one.proposed_domain else ""),
+        ("system", "System", one.proposed_system.title if one.proposed_system else ""),
+        ("kind", "Kind", _KINDS.get(one.proposed_kind, one.proposed_kind)),
+        ("visibility", "Visibility", _VISIBILITIES.get(one.proposed_visibility, one.proposed_visibility)),
+        ("title", "Title", one.proposed_title),
+    ]
+    return [
+        {"field": field, "label": label, "value": value, "reason": one.reasons.get(field, "")}
+        for field, label, value in values
+    ]
+
+
+def decisions_of(one: DiscoveredService) -> list[dict[str, Any]]:
+    """Each decision of a person, the newest first; ``one.tombstones`` has come with the row."""
+    return [
+        {"words": _VERDICTS[Verdict(decision.verdict)], "decision": decision, "stands": decision.lifted_at is None}
+        for decision in one.tombstones.all()
+    ]
