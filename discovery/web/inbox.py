@@ -1,6 +1,6 @@
 """The inbox as a part of a page: of all sources one may see, or of one source on its own page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,20 +9,23 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_cache_control
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.actor import Actor
 from accounts.models import Team
 from catalog.models import Domain, Environment, Visibility
 from common.errors import NotFound
-from common.paging import Count, Page, bounded_counts, page_of
+from common.paging import Count, Page, bounded_counts
 from common.web.htmx import is_htmx, render
 from common.web.vocabulary import BADGES
 from common.web.words import grouped
-from discovery.filters import SPECIFICATIONS
+from discovery.filters import SPECIFICATIONS, DiscoveredServiceFilter
 from discovery.models import DiscoveredService, Run, RunState, Source, State, Tombstone
-from discovery.queries.inbox import ORDERINGS, filtered, state_counts
+from discovery.queries.inbox import filtered, inbox_page
+from discovery.web.acts import row_acts
 from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
-from discovery.web.inbox_rows import InboxRow, row_of
+from discovery.web.inbox_rows import InboxRow, known_services, row_of
 
 PER_PAGE = 50
 CHOICES_AT_MOST = 500
@@ -30,9 +33,6 @@ SELECT_AT_MOST = 1_000
 SOURCE_PAGE = "discovery:source"
 VERBS = ("publish", "ignore", "match", "retire", "restore")
 
-_ORDERING = ORDERINGS["-first_seen"]
-_SHOWN = ("rule", "service__owner", "specification_version")
-_NOT_SHOWN = ("service__description", "proposed_owner__description", "specification_version__description")
 _EXPOSURES = [(name, BADGES["exposure"][name].word) for name in ("inside", "mesh", "internet")]
 # Shorter than in REST: the select that holds them stands in a row of filters.
 _SPECIFICATIONS = [("none", "Not found"), *((name, title.split(" from ")[0]) for name, title in SPECIFICATIONS[1:])]
@@ -53,18 +53,24 @@ def inbox_context(request: HttpRequest, *, source: Source | None = None, url: st
         # The rows of this page are gone, the one who made them go stays in the list.
         question = replace(question, cursor=None, page=1)
         page = _page(actor, question)
-    counts = {one.state: one.count for one in state_counts(actor, question.asked)}
+    counts, view_counts = _counts(actor, question)
     rows = rows_shown(page.items, actor)
     return {
         "inbox": question,
         "inbox_rows": rows,
         "inbox_tabs": _tabs(question, counts),
-        "inbox_views": _views(question, _view_counts(actor, question)),
+        "inbox_views": _views(question, view_counts),
         "inbox_count": counts[question.state],
+        "is_new": question.state == State.NEW,
+        "is_open": question.state in (State.NEW, State.MATCHED),
+        "is_known": question.state in (State.MATCHED, State.PUBLISHED),
+        "is_missing": question.state == State.MISSING,
+        "is_aside": question.state in _SET_ASIDE,
         "is_decidable": any(row.may_decide for row in rows),
         "several_clusters": len({row.discovered.cluster for row in rows}) > 1,
         "select_all": _select_all(counts[question.state], len(rows)),
         "act_urls": {verb: reverse(f"discovery:inbox-{verb}") for verb in VERBS},
+        "row_acts": row_acts(question.state),
         "newest": rows[0].id if rows else 0,
         "polls": question.state == State.NEW and not question.cursor and is_under_way(actor, source),
         **_choices(actor, question, source),
@@ -103,12 +109,13 @@ def source_at(actor: Actor, url: str) -> Source | None:
 
 
 def found_by(actor: Actor, question: InboxQuestion) -> QuerySet[DiscoveredService]:
-    """The rows that the question selects, of those the actor may see, with what their rows show."""
-    return filtered(actor, question.asked).select_related(*_SHOWN).defer(*_NOT_SHOWN)
+    """The rows that the question selects, of those the actor may see."""
+    return filtered(actor, question.asked)
 
 
 def _page(actor: Actor, question: InboxQuestion) -> Page:
-    return page_of(found_by(actor, question), ordering=_ORDERING, limit=PER_PAGE, cursor=question.cursor)
+    asked = question.asked | ({"cursor": question.cursor} if question.cursor else {})
+    return inbox_page(actor, asked, limit=PER_PAGE)
 
 
 def is_under_way(actor: Actor, source: Source | None) -> bool:
@@ -118,21 +125,35 @@ def is_under_way(actor: Actor, source: Source | None) -> bool:
 
 
 def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRow]:
-    """The rows in the words of the inbox; one query where people set them aside, none otherwise."""
+    """The rows in the words of the inbox; one query where some are services of the catalog, one where people set
+    some aside."""
     aside = [item for item in items if item.state in _SET_ASIDE]
     standing = Tombstone.objects.filter(discovered__in=aside, lifted_at=None).order_by("decided_at", "pk")
     decisions = {decision.discovered_id: decision for decision in standing} if aside else {}
-    return [row_of(item, actor, decisions.get(item.pk)) for item in items]
+    services = known_services(items, actor)
+    return [row_of(item, actor, services.get(item.service_id), decisions.get(item.pk)) for item in items]
 
 
-def _view_counts(actor: Actor, question: InboxQuestion) -> list[Count]:
-    """How many rows all and each one-click view have within this state and these filters; one query."""
-    others = dict(question.asked)
+def _counts(actor: Actor, question: InboxQuestion) -> tuple[dict[str, Count], list[Count]]:
+    """How many rows each state has with these filters; how many all and each one-click view have within this state.
+
+    One query, and one filter set: making one costs more than what it filters.
+    """
+    kept, set_by_view = dict(question.asked), {}
+    del kept["state"]
     for view in VIEWS.values():
-        if others.get(view.field) == view.value:
-            del others[view.field]
-    asked = [others, *({**others, view.field: view.value} for view in VIEWS.values())]
-    return bounded_counts([filtered(actor, one) for one in asked])
+        if kept.get(view.field) == view.value:
+            set_by_view[view.field] = kept.pop(view.field)
+    filters = DiscoveredServiceFilter(kept, DiscoveredService.objects.visible_to(actor))
+    every = filters.qs
+    narrowed = every
+    for field, value in set_by_view.items():
+        narrowed = filters.filters[field].filter(narrowed, value)
+    states = [narrowed.filter(state=state) for state in TABS]
+    within = every.filter(state=question.state)
+    views = [filters.filters[view.field].filter(within, view.value) for view in VIEWS.values()]
+    counts = bounded_counts([*states, within, *views])
+    return dict(zip(TABS, counts, strict=False)), counts[len(TABS) :]
 
 
 def _tabs(question: InboxQuestion, counts: Mapping[str, Count]) -> list[dict[str, Any]]:
@@ -178,14 +199,27 @@ def _choices(actor: Actor, question: InboxQuestion, source: Source | None) -> di
         ("specification", "Specification", _SPECIFICATIONS),
     ]
     return {
-        "team_choices": list(teams[:CHOICES_AT_MOST]),
-        "domain_choices": list(domains[:CHOICES_AT_MOST]),
-        "visibility_choices": Visibility.choices,
+        "bulk_selects": [
+            {"name": "owner", "title": "Owner", "options": _options(teams[:CHOICES_AT_MOST])},
+            {"name": "domain", "title": "Domain", "options": _options(domains[:CHOICES_AT_MOST])},
+            {"name": "visibility", "title": "Visibility", "options": _options(Visibility.choices)},
+        ],
         "filter_selects": [
-            {"name": name, "title": title, "options": options, "chosen": question.filters.get(name, "")}
+            {"name": name, "title": title, "options": _options(options, chosen), "is_chosen": bool(chosen)}
             for name, title, options in selects
+            if options
+            for chosen in [question.filters.get(name, "")]
         ],
     }
+
+
+def _options(choices: Iterable[tuple[str, str]], chosen: str = "") -> SafeString:
+    """The options of a select; made here, since some have hundreds."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, " selected" if value == chosen else "", label) for value, label in choices),
+    )
 
 
 def _paging(question: InboxQuestion, page: Page, count: Count) -> dict[str, str]:

@@ -8,11 +8,14 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.actor import Actor
+from accounts.models import Team
+from catalog.models import Service
 from common.access import can
 from common.web.words import counted
 from discovery.models import DiscoveredService, SpecificationOutcome, Tombstone
 from discovery.permissions import Action
 
+_NO_REASON = "no rule matches"
 _FORMATS = {"openapi": "OpenAPI", "swagger": "Swagger"}
 _OUTCOMES = {
     SpecificationOutcome.FOUND: "Found",
@@ -44,13 +47,32 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposed value with its reason; ``within`` is the system below a domain."""
+
+    field: str
+    title: str
+    reason: str
+    within: str = ""
+
+    @property
+    def is_team(self) -> bool:
+        return self.field == "owner"
+
+
+@dataclass(frozen=True, slots=True)
 class InboxRow:
-    """A discovered service with everything its row shows; no template asks the database."""
+    """A discovered service with everything its row shows; no template asks the database.
+
+    ``service`` is the catalog service it is, as long as the reader may know of that one.
+    """
 
     discovered: DiscoveredService
     specification: SpecificationWords
     runs: Runs
+    proposals: tuple[Proposed, Proposed]
     may_decide: bool
+    service: Service | None = None
     decision: Tombstone | None = None
 
     @property
@@ -60,6 +82,13 @@ class InboxRow:
     @property
     def url(self) -> str:
         return discovered_url(self.id)
+
+    @property
+    def owner(self) -> Team | None:
+        """Whose it is: of the catalog service, or of nobody's yet whose it would be."""
+        if self.discovered.service_id is None:
+            return self.discovered.proposed_owner
+        return self.service.owner if self.service else None
 
     @property
     def set_aside_by(self) -> str:
@@ -81,6 +110,15 @@ class InboxRow:
         return self.discovered.retired_at
 
 
+def known_services(items: Iterable[DiscoveredService | Tombstone], actor: Actor) -> dict[int, Service]:
+    """The catalog services of the rows or decisions that the actor may know of, by id; at most one query."""
+    services = {item.service_id: item.service for item in items if item.service is not None}
+    if not services:
+        return {}
+    visible = Service.objects.visible_to(actor).filter(pk__in=services).values_list("pk", flat=True)
+    return {pk: services[pk] for pk in visible}
+
+
 def discovered_url(number: int) -> str:
     """The page of a discovered service; made from one pattern, since a list has fifty of them."""
     return _page_pattern().replace("/0/", f"/{number}/")
@@ -91,14 +129,32 @@ def _page_pattern() -> str:
     return reverse("discovery:discovered", args=[0])
 
 
-def row_of(discovered: DiscoveredService, actor: Actor, decision: Tombstone | None = None) -> InboxRow:
+def row_of(
+    discovered: DiscoveredService, actor: Actor, service: Service | None = None, decision: Tombstone | None = None
+) -> InboxRow:
     """The row; no query when source, service, rule and specification version came with it."""
     return InboxRow(
         discovered=discovered,
         specification=specification_words(discovered),
         runs=runs_of(discovered.facts.get("workloads", ())),
+        proposals=_proposals(discovered),
         may_decide=can(actor, Action.SERVICE_DECIDE, discovered),
+        service=service,
         decision=decision,
+    )
+
+
+def _proposals(discovered: DiscoveredService) -> tuple[Proposed, Proposed]:
+    owner, domain, system = discovered.proposed_owner, discovered.proposed_domain, discovered.proposed_system
+    reasons = discovered.reasons
+    return (
+        Proposed("owner", owner.title if owner else "", reasons.get("owner") or _NO_REASON),
+        Proposed(
+            "domain",
+            domain.title if domain else "",
+            reasons.get("domain") or _NO_REASON,
+            system.title if system else "",
+        ),
     )
 
 
