@@ -25,7 +25,7 @@ from discovery.models import DiscoveredService, Run, RunState, Source, State, To
 from discovery.queries.inbox import filtered, inbox_page
 from discovery.web.acts import row_acts
 from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
-from discovery.web.inbox_rows import InboxRow, row_of
+from discovery.web.inbox_rows import InboxRow, known_services, row_of
 
 PER_PAGE = 50
 CHOICES_AT_MOST = 500
@@ -125,11 +125,13 @@ def is_under_way(actor: Actor, source: Source | None) -> bool:
 
 
 def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRow]:
-    """The rows in the words of the inbox; one query where people set them aside, none otherwise."""
+    """The rows in the words of the inbox; one query where some are services of the catalog, one where people set
+    some aside."""
     aside = [item for item in items if item.state in _SET_ASIDE]
     standing = Tombstone.objects.filter(discovered__in=aside, lifted_at=None).order_by("decided_at", "pk")
     decisions = {decision.discovered_id: decision for decision in standing} if aside else {}
-    return [row_of(item, actor, decisions.get(item.pk)) for item in items]
+    services = known_services(items, actor)
+    return [row_of(item, actor, services.get(item.service_id), decisions.get(item.pk)) for item in items]
 
 
 def _counts(actor: Actor, question: InboxQuestion) -> tuple[dict[str, Count], list[Count]]:
