@@ -88,7 +88,7 @@ def killed_while_it_waits(workers: Workers, lock: str, *values: object) -> None:
 
 def test_killed_while_it_claims(workers: Workers, source: Source) -> None:
     run = queue(source)
-    killed_while_it_waits(workers, "SELECT 1 FROM discovery_source WHERE id = %s FOR UPDATE", source.pk)
+    killed_while_it_waits(workers, "SELECT 1 FROM discovery_run WHERE id = %s FOR UPDATE", run.pk)
 
     assert state_of(run) == ("queued", "")
     assert Source.objects.get(pk=source.pk).lease_until is None
