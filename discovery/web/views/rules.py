@@ -14,7 +14,6 @@ from common.web.htmx import INVALID_FORM, redirect, render, render_form
 from discovery.models import PublicationRule, Rejudging
 from discovery.permissions import Action
 from discovery.queries.rules import RulePreview, held_by_rules, preview
-from discovery.rule_order import last_position
 from discovery.rule_values import set_rule
 from discovery.usecases.delete_rule import delete_rule
 from discovery.usecases.move_rule import move_rule
@@ -49,7 +48,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
     require(request.actor, Action.RULE_MANAGE)
-    return _form(request, PublicationRule(position=last_position()))
+    return _form(request, PublicationRule())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +97,7 @@ def _form(request: HttpRequest, rule: PublicationRule) -> HttpResponse:
             save_rule(actor=request.actor, rule=rule, metadata=form.metadata(), now=timezone.now())
             messages.success(request, f"{rule.name} is saved and is being applied")
             return redirect(request, f"{reverse('discovery:rule-list')}#rule-{rule.name}")
-    shown = None if form.is_bound else preview(request.actor, rule, _EXAMPLES)
+    shown = preview(request.actor, rule, _EXAMPLES) if rule.pk and not form.is_bound else None
     context = {**_form_context(rule), **_shown(rule, shown)}
     return render_form(request, "discovery/rule_form.html", context, form=form)
 

@@ -184,7 +184,7 @@ def test_people_who_only_read_are_not_offered_what_they_may_not_do(cast: Cast, s
 
     page = shown(cast.client("member"))
 
-    assert page.texts("entry-actions")[0] == "Runs"
+    assert page.texts("entry-actions")[0] == "Rules Runs"
     assert "Confirm" not in page.texts("notice-warn")[0]
     assert "Configure" not in shown(cast.client("maintainer")).texts("entry-actions")[0]
     assert "Run now" in shown(cast.client("maintainer")).texts("entry-actions")[0]
