@@ -84,7 +84,7 @@ def _rows(client: Client, requests: dict[str, list[targets.Request]], apis: int)
         yield report.Row(
             kind=kind,
             one=one,
-            eight=client.measure(every, clients=8),
+            many=client.measure(every, clients=report.CLIENTS),
             sql=sql[kind]["milliseconds"],
             statements=sql[kind]["statements"],
         )

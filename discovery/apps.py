@@ -7,6 +7,7 @@ class DiscoveryConfig(AppConfig):
     name = "discovery"
 
     def ready(self) -> None:
-        # The rules and the receivers register themselves.
+        # The rules, the receivers and the answers to the catalog register themselves.
         import_module("discovery.permissions")
         import_module("discovery.receivers")
+        import_module("discovery.answers")

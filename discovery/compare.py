@@ -43,7 +43,8 @@ class LossRule:
 
 @dataclass(slots=True)
 class ChangeSet:
-    """What a run would write. ``changed`` and ``returned`` overlap when a row comes back with other facts.
+    """What a run would write. ``changed`` and ``returned`` overlap when a row comes back with other facts; ``returned``
+    also has rows that the last runs did not see, or that were held, which ``returned_count`` leaves out.
 
     ``seen`` has every row that was observed, with its gaps filled. ``unseen`` rows were seen before, are not now, and
     nothing is concluded; ``moved`` maps a row to the key it had. ``lost_count`` of ``present_count`` are not there.
@@ -59,6 +60,7 @@ class ChangeSet:
     unseen: set[int] = field(default_factory=set)
     lost_count: int = 0
     present_count: int = 0
+    returned_count: int = 0
     unchanged_count: int = 0
 
     @property
@@ -106,6 +108,8 @@ def _note(changes: ChangeSet, row: Known, spotted: Spotted) -> None:
         changes.moved[row.id] = row.key
     if row.is_absent or row.is_unseen or row.hold:
         changes.returned.add(row.id)
+    if row.is_absent:
+        changes.returned_count += 1
     elif not differs:
         changes.unchanged_count += 1
 

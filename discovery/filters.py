@@ -73,7 +73,7 @@ class DiscoveredServiceFilter(django_filters.FilterSet):
     def owned_by(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         """The catalog's word counts where there is one; before that, the proposal's."""
         if value == NOBODY:
-            orphans = Service.objects.filter(owner=None, places__isnull=False).values("pk")
+            orphans = Service.objects.filter(owner=None).values("pk")
             return queryset.filter(Q(service=None, proposed_owner=None) | Q(service_id__in=orphans))
         team = id_of(Team, slug=value)
         owned = Service.objects.filter(owner_id=team).values("pk")

@@ -38,9 +38,17 @@ class DiscoveredServiceQuerySet(models.QuerySet):
         if actor.is_administrator:
             return self
         teams = actor.team_ids
+        # Subqueries and not joins: each row is then judged by an index alone.
         return self.filter(
-            Q(source__owner_id__in=teams) | Q(proposed_owner_id__in=teams) | Q(service__owner_id__in=teams)
+            Q(source_id__in=_owned_by(self.model, "source", teams))
+            | Q(proposed_owner_id__in=teams)
+            | Q(service_id__in=_owned_by(self.model, "service", teams))
         )
+
+
+def _owned_by(model: type[models.Model], field: str, teams: list[int]) -> models.QuerySet:
+    """The ids of the rows that ``field`` can name and these teams own."""
+    return model._meta.get_field(field).related_model.objects.filter(owner_id__in=teams).values("pk")
 
 
 class RuleQuerySet(models.QuerySet):

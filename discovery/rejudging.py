@@ -33,7 +33,7 @@ def judge_again(rows: Sequence[DiscoveredService], now: datetime) -> None:
 
 
 def decided_of(row: DiscoveredService, tombstones: Collection[Tombstone]) -> Decided:
-    """What people and earlier runs decided; ``tombstones`` are those of the row, lifted ones too."""
+    """What people and earlier runs decided; ``tombstones`` are those of the row, or alike, lifted ones too."""
     standing = [tombstone for tombstone in tombstones if tombstone.lifted_at is None]
     is_left_out = any(tombstone.verdict in LEFT_OUT for tombstone in standing)
     return Decided(

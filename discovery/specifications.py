@@ -65,6 +65,11 @@ def publish_specifications(
     )
 
 
+def are_due(source_id: int | None = None) -> bool:
+    """Whether a specification waits, of that source or of any."""
+    return _due(source_id).exists()
+
+
 def _due(source_id: int | None) -> DiscoveredServiceQuerySet:
     due = DiscoveredService.objects.filter(
         standing=Standing.PUBLISHED,

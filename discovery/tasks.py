@@ -8,7 +8,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.actor import system_actor
+from discovery import specifications
 from discovery.models import Rejudging
+from discovery.nudges import nudge_specifications
 from discovery.permissions import Action
 from discovery.runs import claim, upkeep
 from discovery.runs.engine import execute
@@ -23,6 +25,9 @@ RULES = system_actor("publication rules", Action.RULE_MANAGE)
 BEGIN_SECONDS = 300
 # For writing and publishing what a run has found, after the time in which it may listen.
 WRITE_SECONDS = 1800
+# Well within the limit of a task; what is left is found again within a minute.
+SPECIFICATION_SECONDS = 120
+SPECIFICATION_BATCH = 20
 _LONGEST = BEGIN_SECONDS + settings.PORTICO_RUN_SECONDS + WRITE_SECONDS
 
 
@@ -35,6 +40,8 @@ def run_due(**_: Any) -> None:
     queue_due_runs(actor=SCHEDULER, now=now)
     if has_queued():
         nudge()
+    if specifications.are_due():
+        nudge_specifications()
     if Rejudging.objects.exists():
         apply_rules.delay()
     upkeep.retire(now)
@@ -47,6 +54,16 @@ def work(**_: Any) -> None:
     until = time.monotonic() + BEGIN_SECONDS
     while time.monotonic() < until and (claimed := claim.claim_next(timezone.now())) is not None:
         execute(claimed)
+
+
+@shared_task
+def publish_specifications(**_: Any) -> None:
+    """No specification of a published service waits, unless no process is free to read it."""
+    until = time.monotonic() + SPECIFICATION_SECONDS
+    while time.monotonic() < until:
+        done = specifications.publish_specifications(now=timezone.now(), limit=SPECIFICATION_BATCH)
+        if done.is_busy or not done.count or not done.remaining:
+            return
 
 
 @shared_task(soft_time_limit=WRITE_SECONDS, time_limit=WRITE_SECONDS + 60)

@@ -17,8 +17,9 @@ from catalog.formats.yaml_text import YamlBuilder, syntax_finding
 
 _MARKER = re.compile(rb"\n(?:---|\.\.\.)(?=[ \t\r\n]|\Z)")
 _FIRST_MARKER = re.compile(rb"(?:---|\.\.\.)(?=[ \t\r\n]|\Z)")
-_NOTHING_IN_IT = re.compile(rb"(?:---(?=[ \t\r\n]|\Z))?(?:[ \t\r]*(?:#[^\n]*)?(?:\n|\Z))*")
-_DIRECTIVES_ONLY = re.compile(rb"(?:[ \t\r]*(?:[#%][^\n]*)?(?:\n|\Z))*")
+# Possessive throughout: a licence of a million lines leaves nothing to go back to.
+_NOTHING_IN_IT = re.compile(rb"(?:---(?=[ \t\r\n]|\Z))?+(?:[ \t\r]*+(?:#[^\n]*+)?+(?:\n|\Z))*+")
+_DIRECTIVES_ONLY = re.compile(rb"(?:[ \t\r]*+(?:[#%][^\n]*+)?+(?:\n|\Z))*+")
 _KIND = re.compile(rb"^kind:[ \t]*[\"']?([A-Za-z]{1,100})[\"']?[ \t]*\r?(?=\n|\Z)", re.MULTILINE)
 
 

@@ -88,7 +88,7 @@ class YamlBuilder:
 
     def _advance(self, loader: Any) -> bool:
         """Builds on until a handler says that a part is finished (true) or the stream ends (false)."""
-        handlers = self._handlers
+        handlers, at_most = self._handlers, self._events_at_most
         count = 0
         while True:
             event = loader.get_event()
@@ -100,8 +100,8 @@ class YamlBuilder:
                     return True
             elif kind is StreamEndEvent:
                 return False
-            if count > self._events_at_most:
-                message = f"The document has more than {self._events_at_most:,} parts."
+            if count > at_most:
+                message = f"The document has more than {at_most:,} parts."
                 _refuse("too-many-nodes", message, event.start_mark)
 
     def _document(self, event: DocumentStartEvent) -> None:

@@ -13,6 +13,7 @@ from catalog.models import API, APIVersion, DocumentationPage, Domain, Lifecycle
 from catalog.queries.lists import lists_of
 from catalog.queries.versions import with_may_see_successor
 from catalog.querysets import visible
+from catalog.questions import places_of
 from common.errors import NotFound
 
 
@@ -33,8 +34,11 @@ def api_detail(actor: Actor, slug: str) -> API:
 def service_detail(actor: Actor, slug: str) -> Service:
     """The service with owner, domain and system, and as lists of values ``tag_names``, ``link_values``,
     ``page_values``, ``provides_values``, ``consumes_values``, ``depends_on_values`` and ``depended_on_by_values``; two
-    queries. Raises ``NotFound``."""
-    return _with_lists(actor, Service.objects, slug)
+    queries. As ``place_values`` where it runs, ``None`` when that is not known. Raises ``NotFound``."""
+    service = _with_lists(actor, Service.objects, slug)
+    places = places_of.ask(actor, [service.pk])
+    service.place_values = places[service.pk] if places is not None else None
+    return service
 
 
 def editable(actor: Actor, model: type[API | Service], slug: str) -> API | Service:

@@ -73,6 +73,12 @@ BADGES: dict[str, dict[str, Badge]] = {
         "paused": Badge("Paused", "player-pause"),
         "never": Badge("Never run", "circle-dashed", "dashed"),
     },
+    "beside": {
+        "found": Badge("Waits", "clock"),
+        "published": Badge("As published", "equal", "good"),
+        "refused": Badge("Refused", "circle-x", "bad"),
+        "differs": Badge("Differs", "git-compare", "warn"),
+    },
     "exposure": {
         "inside": Badge("Cluster only", "home"),
         "mesh": Badge("Mesh", "circles"),

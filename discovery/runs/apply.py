@@ -1,9 +1,9 @@
 """Writing what a run has found: one short transaction, under the lock of the source and the run's generation."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from discovery.compare import ChangeSet, LossRule, compare
 from discovery.locks import lock_source
@@ -16,17 +16,10 @@ from discovery.runs.judged import Judgements, judgements
 from discovery.runs.known import KnownRows, read_known, read_stored
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What the transaction did."""
+def apply(claimed: Claimed, gathered: Gathered, now: datetime) -> dict[str, int]:
+    """What was observed is what the rows say, and what became of how many is returned. Twice is the same as once.
 
-    counts: dict[str, int] = field(default_factory=dict)
-
-
-def apply(claimed: Claimed, gathered: Gathered, now: datetime) -> Applied:
-    """What was observed is what the rows say; twice is the same as once. Raises ``LostLease``.
-
-    ``now`` is when the run began to look. No row is written for what has not changed.
+    Raises ``LostLease``. ``now`` is when the run began to look. No row is written for what has not changed.
     """
     with transaction.atomic():
         lock_source(claimed.source_id)
@@ -44,10 +37,10 @@ def apply(claimed: Claimed, gathered: Gathered, now: datetime) -> Applied:
         judged = judgements(source, changes.new, changes.seen, changes.changed, now)
         _write(source, known, changes, judged, gathered, now)
         _hold(claimed, changes)
-        Run.objects.filter(pk=claimed.run_id).update(applied_at=now, complete=sorted(gathered.complete))
+        Run.objects.filter(pk=claimed.run_id).update(applied_at=Now(), complete=sorted(gathered.complete))
         Source.objects.filter(pk=source.pk).update(seen_at=now)
         keep(claimed)
-    return Applied(_counts(gathered, changes, judged))
+    return _counts(gathered, changes, judged)
 
 
 def _write(
@@ -90,7 +83,7 @@ def _counts(gathered: Gathered, changes: ChangeSet, judged: Judgements) -> dict[
         "new": len(changes.new),
         "changed": len(changes.changed),
         "moved": len(changes.moved),
-        "returned": len(changes.returned),
+        "returned": changes.returned_count,
         "unchanged": changes.unchanged_count,
         "missing": len(changes.gone),
         "held": len(changes.held),

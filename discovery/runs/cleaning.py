@@ -74,9 +74,10 @@ class _Cutter:
 
 
 def clean_observation(seen: Observation) -> tuple[Observation, str]:
-    """The observation fit to be stored, and the name of a part that had to be shortened; raises ``Unusable``.
+    """The observation fit to be stored, and the name of a part that had to be shortened.
 
-    Workloads and endpoints come from several objects, so their order says nothing and is made one.
+    Raises ``Unusable`` for its key, and ``ValueError`` for what breaks the contract of connectors. Workloads and
+    endpoints come from several objects, so their order says nothing and is made one.
     """
     cut = _Cutter()
     key = plain(str(seen.key))
@@ -87,7 +88,7 @@ def clean_observation(seen: Observation) -> tuple[Observation, str]:
         workloads = tuple(sorted(cut.parts(seen.workloads, "workloads"), key=lambda one: (one.kind, one.name)))
     if seen.exposure is not None:
         if seen.exposure.level not in _LEVELS:
-            raise Unusable(f"its exposure is none of {', '.join(sorted(_LEVELS))}")
+            raise ValueError
         endpoints = cut.parts(seen.exposure.endpoints, "endpoints")
         endpoints.sort(key=lambda one: (one.host, one.path, one.by, one.tls))
         exposure = Exposure(seen.exposure.level, tuple(endpoints))

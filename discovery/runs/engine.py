@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.db import OperationalError
 from django.utils import timezone
 
 from discovery.configuration import unsealed
@@ -17,8 +16,9 @@ from discovery.connectors.base import ConnectorError
 from discovery.installed import connector_of
 from discovery.models import Run, RunState, Source
 from discovery.publishing import publish_pending
-from discovery.runs.apply import Applied, apply
+from discovery.runs.apply import apply
 from discovery.runs.claim import Claimed, LostLease
+from discovery.runs.documents import publish_documents
 from discovery.runs.finish import Outcome, finish
 from discovery.runs.gathering import Gathered, Limits
 from discovery.runs.journal import Journal
@@ -30,9 +30,6 @@ from discovery.runs.spool import Spool
 from discovery.surroundings import surroundings_of
 
 log = logging.getLogger(__name__)
-
-APPLY_ATTEMPTS = 3
-DEADLOCK = "40P01"
 
 
 def execute(claimed: Claimed) -> None:
@@ -77,10 +74,10 @@ def _run(claimed: Claimed, journal: Journal, gathered: Gathered) -> None:
         observe(connector, surroundings, journal, gathered)
     journal.problem_count = gathered.problem_count
     journal.begin(APPLY, len(gathered.observed))
-    applied = _apply(claimed, gathered, run)
-    journal.counts = dict(applied.counts)
+    journal.counts = apply(claimed, gathered, run.started_at or run.queued_at)
     journal.reach(len(gathered.observed))
     _publish(claimed, journal)
+    publish_documents(claimed.source_id, journal)
 
 
 def _limits() -> Limits:
@@ -91,29 +88,19 @@ def _limits() -> Limits:
     )
 
 
-def _apply(claimed: Claimed, gathered: Gathered, run: Run) -> Applied:
-    """A transaction that a person's bulk change got in the way of is tried again."""
-    for attempt in range(1, APPLY_ATTEMPTS + 1):
-        try:
-            return apply(claimed, gathered, run.started_at or run.queued_at)
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") != DEADLOCK or attempt == APPLY_ATTEMPTS:
-                raise
-    raise AssertionError("unreachable")
-
-
 def _publish(claimed: Claimed, journal: Journal) -> None:
     """What rules want published is published, also what a killed run left; stops when a batch gets nowhere."""
     journal.begin(PUBLISH)
-    published = 0
+    published, remaining = 0, None
     while True:
         done = publish_pending(source_id=claimed.source_id, now=timezone.now())
         published += done.published
         journal.counts["published"] = published
         journal.reach(published)
         journal.write()
-        if not done.remaining or not done.published:
+        if done.remaining == 0 or (remaining is not None and done.remaining >= remaining):
             return
+        remaining = done.remaining
 
 
 def _ended(state: RunState, gathered: Gathered, error: ConnectorError | None) -> Outcome:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -86,12 +87,10 @@ def _stored(source_id: int, changed: Collection[int]) -> Iterator[tuple[int, Dec
         yield row.id, decided_of(row, tombstones.get(row.id, ())), Judgement(*row[3:])
 
 
-def _tombstones(source_id: int) -> Mapping[int, list[tuple[str, int | None, bool]]]:
-    """What people decided about rows of the source, lifted or not: verdict, service, and whether it stands."""
-    found: dict[int, list[tuple[str, int | None, bool]]] = defaultdict(list)
+def _tombstones(source_id: int) -> Mapping[int, list[Any]]:
+    """What people decided about rows of the source, lifted or not."""
+    found: dict[int, list[Any]] = defaultdict(list)
     rows = Tombstone.objects.filter(discovered__source=source_id)
-    for id_, verdict, service, lifted in rows.values_list(
-        "discovered_id", "verdict", "service_id", "lifted_at"
-    ).iterator(CHUNK):
-        found[id_].append((verdict, service, lifted is None))
+    for row in rows.values_list("discovered_id", "verdict", "service_id", "lifted_at", named=True).iterator(CHUNK):
+        found[row.discovered_id].append(row)
     return found

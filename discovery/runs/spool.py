@@ -33,8 +33,10 @@ class Spool:
         self._bytes = 0
 
     def __enter__(self) -> Self:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _remove_leftovers(self.folder.parent)
+        spools = self.folder.parent
+        spools.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _remove_leftovers(spools)
+        self.folder.mkdir(mode=0o700)
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:

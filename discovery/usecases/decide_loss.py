@@ -32,7 +32,7 @@ def decide_loss(*, actor: Actor, run: Run, believe: bool, now: datetime) -> Run:
         standing = dict(held.values_list("pk", "standing"))
         linked = list(held.filter(service__isnull=False).order_by("pk").values_list("pk", flat=True))
         if believe:
-            mark_missing(source, standing, standing.keys(), asking[0].applied_at or now)
+            mark_missing(source, standing, standing.keys(), asking[0].started_at or now)
             restate(linked, now)
         else:
             mark_rejected(standing.keys())

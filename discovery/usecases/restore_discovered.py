@@ -40,7 +40,7 @@ def restore_discovered(*, actor: Actor, discovered: Sequence[DiscoveredService],
         fresh = _fresh_of(rows)
         _refuse_settled(fresh, {row.pk for row in rows})
         before = {row.pk: (row.standing, row.service) for row in rows}
-        lay_to_rest(_left_out_by_nobody(rows), Verdict.IGNORED, actor=actor, now=now)
+        lay_to_rest(_left_out_by_nobody(rows), Verdict.IGNORED, actor=actor, now=now, reason="Taken back")
         lift(rows, actor=actor, now=now, verdict__in=_UNDONE)
         note("restored", rows, actor=actor, now=now, difference=lambda row: {"standing": (row.standing, "new")})
         for row in rows:

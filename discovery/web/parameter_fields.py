@@ -34,18 +34,24 @@ class UploadField(forms.FileField):
         return file
 
 
-def parameter_field(parameter: Parameter, kept: Kept) -> forms.Field:
-    """The field of a parameter; a secret or a file that is kept already need not be given again."""
+def parameter_fields(parameter: Parameter, kept: Kept, files: Mapping[str, str]) -> dict[str, forms.Field]:
+    """The field of a parameter by its name in the form; ``files`` describes the kept files.
+
+    A secret or a file that is kept already need not be given again; one that may be absent can be dropped.
+    """
     name = parameter.name
     is_kept = name in kept.secrets or name in kept.uploads
     options: dict[str, Any] = {
         "label": parameter.label,
-        "help_text": _help(parameter, kept),
+        "help_text": _help(parameter, kept, files),
         "required": parameter.required and not is_kept and parameter.kind != "boolean",
     }
     if not parameter.secret and parameter.kind != "upload":
         options["initial"] = _initial(kept.values.get(name, parameter.default))
-    return _FIELDS[parameter.kind](parameter, options)
+    fields = {field_of(parameter): _FIELDS[parameter.kind](parameter, options)}
+    if is_kept and not parameter.required:
+        fields[_drop(parameter)] = forms.BooleanField(label=f"{parameter.label}: drop what is kept", required=False)
+    return fields
 
 
 def configuration_of(parameters: tuple[Parameter, ...], cleaned: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,12 +59,19 @@ def configuration_of(parameters: tuple[Parameter, ...], cleaned: Mapping[str, An
     told: dict[str, Any] = {}
     for parameter in parameters:
         value = cleaned.get(field_of(parameter))
-        if parameter.kind != "upload":
+        if cleaned.get(_drop(parameter)) and not value:
+            told[parameter.name] = None
+        elif parameter.kind != "upload":
             told[parameter.name] = value
         elif value:
             told[parameter.name] = NewUpload(value.name, value.read())
             value.seek(0)
     return told
+
+
+def _drop(parameter: Parameter) -> str:
+    """The name of the box that lets a kept secret or file go."""
+    return f"drop.{parameter.name}"
 
 
 def _text(parameter: Parameter, options: Mapping[str, Any]) -> forms.Field:
@@ -102,7 +115,7 @@ def _initial(value: Any) -> Any:
     return "\n".join(value) if isinstance(value, list | tuple) else value
 
 
-def _help(parameter: Parameter, kept: Kept) -> str:
+def _help(parameter: Parameter, kept: Kept, files: Mapping[str, str]) -> str:
     sentences = [parameter.help]
     if parameter.kind == "folder" and settings.PORTICO_SOURCES_ROOT is None:
         sentences.append("No folder can be read here until the operator sets PORTICO_SOURCES_ROOT.")
@@ -111,7 +124,7 @@ def _help(parameter: Parameter, kept: Kept) -> str:
     if parameter.name in kept.secrets:
         sentences.append("Kept unless you type a new one.")
     elif parameter.name in kept.uploads:
-        sentences.append("The one that is there stays unless you choose another.")
+        sentences.append(f"There is {files.get(parameter.name, 'one')}; it stays unless you choose another.")
     return " ".join(sentence for sentence in sentences if sentence)
 
 

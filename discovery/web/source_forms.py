@@ -1,6 +1,7 @@
 """The form of a source: what every source has, and between it what its connector asks for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -10,13 +11,13 @@ from catalog.models import Environment
 from discovery.configuration import Kept
 from discovery.connectors.base import Connector
 from discovery.models import Source
-from discovery.parameters import field_of
 from discovery.sources import SourceMetadata
-from discovery.web.parameter_fields import configuration_of, parameter_field
+from discovery.web.parameter_fields import configuration_of, parameter_fields
 from discovery.web.words import DAY, SCHEDULES, schedule_words
 
 _ADVANCED = ("loss_percent", "loss_at_least", "grace_days")
 _BY_HAND = "by-hand"
+_NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 def _number(label: str, least: int, most: int, help_text: str) -> forms.IntegerField:
@@ -36,7 +37,10 @@ class _Titled(forms.ModelChoiceField):
 
 
 class SourceForm(forms.Form):
-    """A new source of a connector, or with ``source`` the change of one; ``kept`` is what that one has already."""
+    """A new source of a connector, or with ``source`` the change of one; ``kept`` is what that one has already.
+
+    ``files`` describes its files by parameter.
+    """
 
     name = forms.CharField(
         max_length=100,
@@ -65,7 +69,13 @@ class SourceForm(forms.Form):
     grace_days = _number("Retire after", 0, 365, "Days that a service has been missing.")
 
     def __init__(
-        self, *args: Any, connector: Connector, source: Source | None = None, kept: Kept | None = None, **options: Any
+        self,
+        *args: Any,
+        connector: Connector,
+        source: Source | None = None,
+        kept: Kept | None = None,
+        files: Mapping[str, str] = _NO_FILES,
+        **options: Any,
     ) -> None:
         self.connector, self.source = connector, source
         shown = source or Source()
@@ -74,12 +84,16 @@ class SourceForm(forms.Form):
         schedule.choices = _schedules(shown.schedule_seconds)
         if source is not None:
             del self.fields["name"]
+        self._asked: list[str] = []
         for parameter in connector.parameters:
-            self.fields[field_of(parameter)] = parameter_field(parameter, kept or Kept())
+            made = parameter_fields(parameter, kept or Kept(), files)
+            self.fields |= made
+            self._asked += made
 
     @property
-    def parameters(self) -> Iterator[forms.BoundField]:
-        return (self[field_of(parameter)] for parameter in self.connector.parameters)
+    def parameters(self) -> list[forms.BoundField]:
+        """What the connector asks for, in its order."""
+        return [self[name] for name in self._asked]
 
     @property
     def advanced(self) -> list[forms.BoundField]:

@@ -25,6 +25,7 @@ ROLE = DATABASE = "portico"
 # All four are trusted extensions; made here so that every database of the server has them from the beginning.
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "fuzzystrmatch")
 # The kernel takes 107 bytes for a socket's path (103 on macOS), of which PostgreSQL uses up to 16 for the name.
+CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 LONGEST_SOCKET_FOLDER = 86
 
 
@@ -184,6 +185,17 @@ def _check_version(cluster: Cluster) -> None:
         )
 
 
+def _shared_buffers() -> int:
+    """Megabytes: an eighth of the memory, from 256 MB to 2 GB, taken only as they are used.
+
+    A search in a large catalog goes through thousands of pages, and each that is not here is fetched by a system call.
+    """
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if CONTAINER_LIMIT.exists() and (limit := CONTAINER_LIMIT.read_text(encoding="ascii").strip()).isdigit():
+        memory = min(memory, int(limit))
+    return min(max(memory // 8 // 2**20, 256), 2048)
+
+
 def _configuration(sockets: Path, durable: bool) -> str:
     lines = [
         "# Written by Portico at each start.",
@@ -191,7 +203,7 @@ def _configuration(sockets: Path, durable: bool) -> str:
         f"unix_socket_directories = '{str(sockets).replace(chr(39), chr(39) * 2)}'",
         "unix_socket_permissions = 0700",
         "max_connections = 100",
-        "shared_buffers = 256MB",
+        f"shared_buffers = {_shared_buffers()}MB",
         "work_mem = 16MB",
         "maintenance_work_mem = 128MB",
         "effective_cache_size = 1GB",

@@ -7,7 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from discovery.connectors.base import Problem
+from discovery.models import Source
 from tests.factories.catalog import make_api, make_domain, make_environment, make_service
+from tests.factories.discovery import make_discovered, make_run, make_source
 from tests.personas import Cast
 
 BUDGETS = json.loads((Path(__file__).parent / "budgets.json").read_text())
@@ -21,6 +24,15 @@ def fill(cast: Cast, number: int) -> None:
         make_service(f"service-{name}", owner=cast.team, provides=[f"api-{name}"], docs=name, **metadata)
 
 
+def fill_discovery(cast: Cast, number: int) -> None:
+    """One more source, and a partial run with problems and new services in the first one."""
+    make_run(make_source(f"cluster-{number}", owner=cast.team))
+    first = Source.objects.get(name="cluster-0")
+    make_run(first, "partial", problems=[Problem("broken", "Broken", place=f"{at}.yaml") for at in range(number + 2)])
+    for state in ("new", "missing"):
+        make_discovered(first, state, proposed_owner=cast.team)
+
+
 @pytest.mark.parametrize("url", BUDGETS)
 def test_it_stays_within_its_budget_however_much_there_is(cast: Cast, url: str) -> None:
     make_domain("cards")
@@ -29,6 +41,7 @@ def test_it_stays_within_its_budget_however_much_there_is(cast: Cast, url: str) 
     counts = []
     for number in range(2):
         fill(cast, number)
+        fill_discovery(cast, number)
         # The first use of a token is noted, and the stems of a word are remembered; neither is part of the read.
         client.get(url)
         with CaptureQueriesContext(connection) as queries:

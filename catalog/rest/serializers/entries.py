@@ -59,14 +59,41 @@ class APIDetail(EntryDetail):
         return settings.PORTICO_URL + api_page(api.slug)
 
 
+class PlaceValue(serializers.Serializer):
+    """Where a service runs, as a source saw it."""
+
+    environment = serializers.CharField()
+    source = serializers.CharField()
+    cluster = serializers.CharField()
+    namespace = serializers.CharField()
+    name = serializers.CharField(help_text="Its name there.")
+    state = serializers.CharField(help_text="`published` or `matched` while it is there, `missing`, or `retired`.")
+    workload_kind = serializers.CharField()
+    workload_name = serializers.CharField()
+    version = serializers.CharField()
+    ready = serializers.IntegerField(allow_null=True)
+    replicas = serializers.IntegerField(allow_null=True)
+    exposure = serializers.CharField(help_text="`inside`, `mesh` or `internet`.")
+    endpoints = serializers.ListField(child=serializers.CharField())
+    specification = serializers.CharField(
+        help_text="What became of the document beside it: `found`, `published`, `refused`, `differs` or nothing."
+    )
+    specification_note = serializers.CharField()
+    matched_by = serializers.CharField(help_text="Why it is this service, when it was not made from there.")
+    seen_at = serializers.DateTimeField(allow_null=True)
+
+
 class ServiceDetail(EntryDetail):
-    """A service with the APIs and services it stands to."""
+    """A service with the APIs and services it stands to, and where it runs."""
 
     kind = serializers.ChoiceField(ServiceKind.choices)
     provides = NamesOf(source="provides_values")
     consumes = NamesOf(source="consumes_values")
     depends_on = NamesOf(source="depends_on_values")
     depended_on_by = NamesOf(source="depended_on_by_values")
+    places = PlaceValue(
+        many=True, source="place_values", allow_null=True, help_text="`null` when that is not known, or not to you."
+    )
     url = serializers.SerializerMethodField(help_text="Its page.")
 
     def get_url(self, service: Service) -> str:

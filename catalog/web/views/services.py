@@ -14,6 +14,7 @@ from catalog.web.choices import choices_of, wants_to_find
 from catalog.web.entry_forms import NewService, ServiceForm, entry_initial, owners
 from catalog.web.places import entry_crumbs, entry_facts, entry_url
 from catalog.web.rail import contacts_of
+from catalog.web.running import Places, places_fact, sayings_of
 from common import markdown
 from common.access import Denied, SignInRequired, can, require
 from common.web.forms import refusals_in
@@ -24,15 +25,18 @@ _RELATED = ("provides", "consumes", "depends_on")
 
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Three queries, one of them for the contacts of the team."""
+    """Three queries, one of them for the contacts of the team, and what discovery needs to answer."""
     actor = request.actor
     service = service_detail(actor, slug)
+    places = Places(service.place_values) if service.place_values is not None else None
     context = {
         "section": "browse",
         "service": service,
         "crumbs": entry_crumbs(service),
         "sentence": markdown.first_words(service.description),
-        "meta": entry_facts(service, actor),
+        "meta": [*entry_facts(service, actor), *places_fact(places)],
+        "places": places,
+        "sayings": sayings_of(actor, service),
         "contact": contacts_of(service, actor),
         "pages": service.page_values,
         "may_edit": can(actor, Action.SERVICE_EDIT, service),

@@ -10,24 +10,15 @@ import stat
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from discovery.connectors.base import Misconfigured, Problem, Refused, Severity
+from discovery.connectors.base import Misconfigured, Refused
 from discovery.connectors.manifests.files import (
-    DEPTH_AT_MOST,
-    FILES_AT_MOST,
-    PATH_CHARACTERS_AT_MOST,
     PIECE,
     FileMissing,
     FileUnreadable,
-    has_suffix,
-    is_hidden,
     too_large,
-    too_many,
 )
+from discovery.connectors.manifests.walk import FOLDER, Walk
 
-ENTRIES_AT_MOST = 500_000
-REMARKS_AT_MOST = 1000
-
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # A pipe that somebody puts in a file's place must not stop the run: without a writer its opening would wait.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _LINK = (errno.ELOOP, errno.ENOTDIR)
@@ -39,8 +30,8 @@ class FolderFiles:
     def __init__(self, root: Path | None, folder: str) -> None:
         self._folder = _open_folder(root, folder)
         try:
-            walk = _Walk()
-            walk.look(self._folder, "", 0)
+            walk = Walk()
+            walk.look(self._folder)
         except BaseException:
             self.close()
             raise
@@ -67,64 +58,6 @@ class FolderFiles:
         os.close(self._folder)
 
 
-class _Walk:
-    """Lists what lies below a folder, names only."""
-
-    def __init__(self) -> None:
-        self.paths: list[str] = []
-        self.remarks: list[Problem] = []
-        self._entries = 0
-        self._failed = False
-
-    def look(self, folder: int, prefix: str, depth: int) -> None:
-        """Recurses at most DEPTH_AT_MOST times, with one descriptor open for each level."""
-        for name, is_folder, is_link in self._names(folder):
-            path = prefix + name
-            if not _is_speakable(path):
-                self._remark("name-refused", "A file's name is too long or not text and was left out.", prefix)
-            elif is_link:
-                self._remark("link-not-followed", "This is a symbolic link; links are not followed.", path)
-            elif is_folder:
-                self._descend(folder, name, path, depth + 1)
-            elif has_suffix(name):
-                self._keep(path)
-
-    def _names(self, folder: int) -> list[tuple[str, bool, bool]]:
-        names = []
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                self._entries += 1
-                if self._entries > ENTRIES_AT_MOST:
-                    raise too_many("The folder", ENTRIES_AT_MOST)
-                if not is_hidden(entry.name):
-                    names.append((entry.name, entry.is_dir(follow_symlinks=False), entry.is_symlink()))
-        return names
-
-    def _descend(self, folder: int, name: str, path: str, depth: int) -> None:
-        if depth > DEPTH_AT_MOST:
-            self._remark("too-deep", f"Folders are read to a depth of {DEPTH_AT_MOST}.", path, "error")
-            return
-        try:
-            below = os.open(name, _FOLDER, dir_fd=folder)
-        except OSError:
-            self._remark("unreadable", "The folder cannot be opened.", path, "error")
-            return
-        try:
-            self.look(below, path + "/", depth)
-        finally:
-            os.close(below)
-
-    def _keep(self, path: str) -> None:
-        self.paths.append(path)
-        if len(self.paths) > FILES_AT_MOST:
-            raise too_many("The folder", FILES_AT_MOST)
-
-    def _remark(self, code: str, message: str, path: str, severity: Severity = "warning") -> None:
-        if len(self.remarks) < REMARKS_AT_MOST or (severity == "error" and not self._failed):
-            self.remarks.append(Problem(code, message, severity, path))
-        self._failed |= severity == "error"
-
-
 def _open_folder(root: Path | None, folder: str) -> int:
     """A descriptor of the folder. The root itself is the operator's and may be reached through links."""
     if root is None:
@@ -140,7 +73,7 @@ def _open_folder(root: Path | None, folder: str) -> int:
             "The folder for sources cannot be opened.", "Check the setting PORTICO_SOURCES_ROOT."
         ) from None
     try:
-        return _open_below(opened, "/".join(parts), _FOLDER) if parts else os.dup(opened)
+        return _open_below(opened, "/".join(parts), FOLDER) if parts else os.dup(opened)
     except OSError as error:
         raise _folder_error(error) from None
     finally:
@@ -170,7 +103,7 @@ def _open_below(folder: int, path: str, flags: int = _FILE) -> int:
     current = os.dup(folder)
     try:
         for name in folders:
-            below = os.open(name, _FOLDER, dir_fd=current)
+            below = os.open(name, FOLDER, dir_fd=current)
             os.close(current)
             current = below
         return os.open(last, flags, dir_fd=current)
@@ -205,7 +138,3 @@ def _unreadable(error: OSError) -> FileUnreadable:
     if error.errno in _LINK:
         return FileUnreadable("link-not-followed", "The file is reached through a symbolic link.")
     return FileUnreadable("unreadable", "The file cannot be opened.")
-
-
-def _is_speakable(path: str) -> bool:
-    return len(path) <= PATH_CHARACTERS_AT_MOST and path.isprintable()

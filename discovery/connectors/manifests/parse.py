@@ -14,8 +14,9 @@ from discovery.connectors.manifests.objects import Named, ObjectUnfit
 from discovery.connectors.manifests.readers import read_object
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_PLACEHOLDER = re.compile(rb"\{\{[^\n]{0,500}?\}\}")
+_PLACEHOLDER = re.compile(rb"\{\{[^{}\n]{0,500}+\}\}")
 _NESTED_LISTS_AT_MOST = 3
+_HELD_AT_MOST = 20_000
 #: Findings can quote the document; what is said of a manifest never does.
 _SENTENCES = {
     "duplicate-key": "A key occurs twice in one object.",
@@ -41,7 +42,7 @@ class _List:
 
     def __init__(self) -> None:
         self.held: list[Named | Problem] = []
-        self.has_items_without_kind = False
+        self.is_unclear = False
 
 
 def read_objects(path: str, data: bytes, default_namespace: str) -> Found:
@@ -72,8 +73,9 @@ def read_objects(path: str, data: bytes, default_namespace: str) -> Found:
 
 def _hold(path: str, part: Part, default_namespace: str, waiting: _List) -> None:
     value = part.value
-    if type(value) is dict and not ("kind" in value and "apiVersion" in value):
-        waiting.has_items_without_kind = True
+    says_what_it_is = type(value) is not dict or {"kind", "apiVersion"} <= value.keys()
+    if not says_what_it_is or len(waiting.held) > _HELD_AT_MOST:
+        waiting.is_unclear = True
         return
     waiting.held.extend(found for found in _objects(path, part, value, default_namespace) if found is not None)
 
@@ -84,8 +86,8 @@ def _ended(path: str, part: Part, waiting: _List) -> Found:
     if type(kind) is not str or not kind.endswith("List"):
         return
     yield from waiting.held
-    if waiting.has_items_without_kind:
-        message = "The items of a list have no kind, and that of the list follows after them."
+    if waiting.is_unclear:
+        message = "The kind of a list in flow style follows after its items; write it as JSON or before them."
         yield Problem("list-without-kinds", message, place=path, document=part.document, line=part.line)
 
 

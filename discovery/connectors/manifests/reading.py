@@ -21,7 +21,7 @@ OBJECTS_AT_MOST = 200_000
 PROBLEMS_AT_MOST = 500
 SECONDS_BETWEEN_SIGNS = 0.5
 
-_SPECIFICATION = re.compile(rb"""^\s*["']?(?:openapi|swagger)["']?\s*:""", re.MULTILINE)
+_SPECIFICATION = re.compile(rb"""^[ \t{]*+["']?(?:openapi|swagger)["']?[ \t]*+:""", re.MULTILINE)
 _LOOKED_AT = 64 * 1024
 
 

@@ -8,12 +8,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.rest.pagination import ordering_of
 from common.rest.schema import problems
 from common.rest.views import ListView, RestView
 from discovery.filters import DiscoveredServiceFilter
 from discovery.models import DiscoveredService
 from discovery.permissions import Action
-from discovery.queries.inbox import ORDERINGS, discovered_detail, discovered_services
+from discovery.queries.inbox import ORDERINGS, discovered_detail, ids_in_order, shown
 from discovery.rest.serializers.discovered import DiscoveredServiceDetail, DiscoveredServiceSummary, ProposalInput
 from discovery.usecases.choose_proposal import choose_proposal
 
@@ -27,8 +28,9 @@ class DiscoveredServiceListView(ListView):
     filterset_class = DiscoveredServiceFilter
     orderings: ClassVar = dict(ORDERINGS)
 
-    def get_queryset(self) -> QuerySet[DiscoveredService]:
-        return super().get_queryset() if getattr(self, "swagger_fake_view", False) else discovered_services(self.actor)
+    def paginate_queryset(self, queryset: QuerySet[DiscoveredService]) -> list[DiscoveredService]:
+        ordering = ordering_of(self.request.query_params, self.orderings)
+        return shown(super().paginate_queryset(ids_in_order(queryset, ordering)))
 
 
 class DiscoveredServiceBaseView(RestView):

@@ -25,7 +25,7 @@ IN_TROUBLE = 5
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Nine queries with sources to show, three of them for who asks and one for the menu."""
+    """Eight queries with sources to show, three of them for who asks and one for the menu."""
     actor = request.actor
     require(actor, Action.DISCOVERY_READ)
     now = timezone.now()

@@ -13,6 +13,7 @@ from catalog.models import Environment
 from common.access import require
 from common.web.forms import refusals_in
 from common.web.htmx import INVALID_FORM, is_htmx, redirect, render, render_form
+from common.web.words import bytes_size
 from discovery.configuration import Kept, kept_by
 from discovery.connectors.base import Connector, Misconfigured
 from discovery.installed import connector_of, connectors
@@ -73,6 +74,7 @@ def _form(request: HttpRequest, asked: _Asked) -> HttpResponse:
         connector=asked.connector,
         source=asked.source,
         kept=asked.kept,
+        files=_files(asked.source) if asked.source else {},
     )
     if is_sent and request.POST.get("action") == TEST:
         return _tested(request, asked, form)
@@ -118,6 +120,11 @@ def _form_context(asked: _Asked) -> dict[str, Any]:
         "has_files": any(parameter.kind == "upload" for parameter in asked.connector.parameters),
         "cancel_url": source_url(source) if source else reverse("discovery:overview"),
     }
+
+
+def _files(source: Source) -> dict[str, str]:
+    """The files of a source by parameter: «bank.zip, 84 kB»."""
+    return {file.parameter: f"{file.name}, {bytes_size(file.size)}" for file in source.uploads.defer("content")}
 
 
 def _context(trail: list[dict[str, str]]) -> dict[str, Any]:

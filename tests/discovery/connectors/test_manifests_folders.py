@@ -152,7 +152,7 @@ def test_a_name_that_cannot_be_shown_is_left_out(tmp_path: Path):
 
 
 def test_too_many_files_fail_the_run_and_say_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("discovery.connectors.manifests.folder.FILES_AT_MOST", 3)
+    monkeypatch.setattr("discovery.connectors.manifests.walk.FILES_AT_MOST", 3)
     with pytest.raises(Misconfigured, match="more than 3 files"):
         run_files(tmp_path, {f"{n}.yaml": service(f"s{n}") for n in range(4)})
 

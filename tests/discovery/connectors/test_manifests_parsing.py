@@ -1,12 +1,17 @@
 """One file of whatever bytes: what is read, what is told, and what is nobody's problem."""
 
+import copy
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+import yaml
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discovery.connectors.base import Problem
@@ -149,6 +154,42 @@ def test_a_manifest_with_bytes_changed_is_read_or_told(piece: bytes, data: st.Da
         list(read_objects(path, changed, "default"))
 
 
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-10, 70000)
+    | st.text(max_size=5)
+    | st.sampled_from(["In", "Exists", "x:1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=4,
+)
+OBJECTS = [
+    document
+    for path in sorted((PAYLOADS / "bank").rglob("*.y*ml"))
+    for document in yaml.safe_load_all(path.read_text())
+    if "kind" in document
+]
+
+
+def places_in(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to each part of a document."""
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield (*way, key)
+        yield from places_in(part, (*way, key))
+
+
+@given(st.sampled_from(OBJECTS), st.data())
+@settings(max_examples=300)
+def test_an_object_with_any_value_in_any_place_is_read_or_told(document: dict[str, Any], data: st.DataObject):
+    changed = copy.deepcopy(document)
+    *way, last = data.draw(st.sampled_from(sorted(places_in(changed), key=repr)))
+    target = changed
+    for key in way:
+        target = target[key]
+    target[last] = data.draw(JSON)
+    list(read_objects("a.json", json.dumps(changed).encode(), "default"))
+
+
 LARGE = """
 import re, sys, time
 from pathlib import Path
@@ -188,3 +229,12 @@ def test_a_service_keeps_no_more_than_is_needed():
     (found,) = (item for item in read_objects("a.yaml", service().encode(), "default") if item is not None)
     assert isinstance(found, ServiceObject)
     assert not hasattr(found, "__dict__")
+
+
+def test_comments_and_spaces_without_end_take_no_time_to_speak_of():
+    for filler in (b"# x\n", b" \n", b"\t\n", b"{", b"---\n", b"{{ ", b'"', b"a: [", b"\\"):
+        data = filler * (500_000 // len(filler))
+        for path in ("a.yaml", "a.json"):
+            begun = time.process_time()
+            list(read_objects(path, data, "default"))
+            assert time.process_time() - begun < 5

@@ -15,6 +15,7 @@ from discovery.publishing import publish_pending
 from discovery.tasks import apply_rules as apply_rules_task
 from discovery.usecases.apply_rules import Applied, apply_rules
 from discovery.usecases.delete_rule import delete_rule
+from discovery.usecases.restore_discovered import restore_discovered
 from tests.factories.accounts import actor_of
 from tests.factories.catalog import make_service, make_system
 from tests.factories.discovery import make_discovered, make_source, make_tombstone
@@ -80,6 +81,23 @@ def test_what_people_decided_stays(cast: Cast) -> None:
 
     expected = {"ignored": "ignored", "published": "published", "restored": "new", "pinned": "matched"}
     assert standings() == expected
+
+
+@pytest.mark.parametrize("action", ["ignore", "publish"])
+def test_no_rule_decides_again_what_a_person_took_back(cast: Cast, action: str) -> None:
+    source = make_source()
+    row = make_discovered(source, name="vault")
+    make_rule("everything", action=action, owner="payments")
+    apply(source)
+    row.refresh_from_db()
+    assert row.standing == ("ignored" if action == "ignore" else "published")
+
+    restore_discovered(actor=actor_of(cast.administrator), discovered=[row], now=NOW)
+    make_rule("another")
+    apply(source)
+
+    row.refresh_from_db()
+    assert (row.standing, row.is_pending) == ("new", False)
 
 
 def test_it_links_what_the_catalog_has(cast: Cast) -> None:

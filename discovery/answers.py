@@ -1,0 +1,126 @@
+"""What the catalog asks of discovery: where services run, and who says what their fields are.
+
+Who may see a service sees where it runs; only who is not signed in does not, because names of clusters and namespaces
+are none of the world's business.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.actor import Actor
+from accounts.models import AuditEvent
+from catalog.models import Service
+from catalog.questions import Place, Said, places_of, said_of
+from common.access import can
+from discovery.facts import from_row
+from discovery.linking import order_of
+from discovery.models import DiscoveredService, Provenance, Standing
+from discovery.permissions import Action
+from discovery.statements import plain
+
+_CREATED = "catalog.service.created"
+_SHOWN = (Standing.MATCHED, Standing.PUBLISHED, Standing.RETIRED)
+
+
+@places_of.answer_with
+def places(actor: Actor, service_ids: Collection[int]) -> Mapping[int, Sequence[Place]] | None:
+    """One query, however many services and places."""
+    if not actor.is_authenticated:
+        return None
+    rows = DiscoveredService.objects.filter(service__in=service_ids, standing__in=_SHOWN)
+    found: dict[int, list[DiscoveredService]] = {service_id: [] for service_id in service_ids}
+    for row in rows.select_related("source", "environment", "service"):
+        found[row.service_id].append(row)
+    return {
+        service_id: [_place(actor, row) for row in sorted(of_service, key=order_of)]
+        for service_id, of_service in found.items()
+    }
+
+
+@said_of.answer_with
+def said(actor: Actor, service: Service) -> Mapping[str, Said] | None:
+    """Two queries, the second for who edited what by hand; the service comes with owner, domain and system."""
+    if not actor.is_authenticated:
+        return None
+    rows = list(Provenance.objects.filter(service=service).select_related("discovered__source"))
+    current = {row.field: plain(getattr(service, row.field)) for row in rows}
+    by_hand = {row.field for row in rows if current[row.field] != row.written}
+    edits = _edits_of(service, by_hand)
+    return {
+        row.field: _said(row, current[row.field], edits.get(row.field)) for row in rows if _says_something(row, current)
+    }
+
+
+def _place(actor: Actor, row: DiscoveredService) -> Place:
+    seen = from_row(row).seen
+    workloads = seen.workloads or ()
+    first = workloads[0] if workloads else None
+    may_decide = can(actor, Action.SERVICE_DECIDE, row)
+    endpoints = seen.exposure.endpoints if seen.exposure else ()
+    return Place(
+        id=row.pk,
+        environment=row.environment.slug,
+        environment_title=row.environment.title,
+        source=row.source.name,
+        cluster=row.cluster,
+        namespace=row.namespace,
+        name=row.name,
+        state=row.state,
+        seen_at=row.last_seen_at or row.source.seen_at,
+        workload_kind=first.kind if first else "",
+        workload_name=first.name if first else "",
+        version=row.version or (first.version if first else ""),
+        ready=_sum(workload.ready for workload in workloads),
+        replicas=_sum(workload.replicas for workload in workloads),
+        exposure=row.exposure,
+        endpoints=tuple(f"{'https' if one.tls else 'http'}://{one.host}{one.path}" for one in endpoints),
+        specification=row.specification_outcome,
+        specification_note=row.specification_note,
+        matched_by=row.match_reason,
+        may_open=may_decide,
+        may_part=may_decide and row.standing != Standing.RETIRED,
+    )
+
+
+def _sum(counts: Any) -> int | None:
+    """``None`` when nobody counted one of them, or there is none."""
+    known = list(counts)
+    return sum(known) if known and None not in known else None
+
+
+def _says_something(row: Provenance, current: Mapping[str, Any]) -> bool:
+    return row.said is not None or current[row.field] is not None
+
+
+def _edits_of(service: Service, fields: Collection[str]) -> dict[str, AuditEvent]:
+    """The newest event in which somebody set the field, and where none did, the one that made the service."""
+    if not fields:
+        return {}
+    events = AuditEvent.objects.filter(
+        Q(difference__has_any_keys=sorted(fields)) | Q(action=_CREATED),
+        object_type=Service._meta.model_name,
+        object_id=service.pk,
+    )
+    edits: dict[str, AuditEvent] = {}
+    for event in events.exclude(actor_kind="system").order_by("-at", "-pk"):
+        for field in fields:
+            if event.action == _CREATED or field in event.difference:
+                edits.setdefault(field, event)
+    return edits
+
+
+def _said(row: Provenance, current: str | None, edit: AuditEvent | None) -> Said:
+    is_by_hand = current != row.written
+    differs = is_by_hand and row.said is not None and row.said != current
+    return Said(
+        field=row.field,
+        source=row.discovered.source.name,
+        reason=row.reason,
+        said_at=row.said_at,
+        is_by_hand=is_by_hand,
+        edited_by=edit.actor_name if edit else "",
+        edited_at=edit.at if edit else None,
+        would_say=row.said if differs else None,
+    )

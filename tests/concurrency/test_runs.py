@@ -1,0 +1,81 @@
+"""Two workers at one source, each in its own thread and transaction."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from discovery.models import DiscoveredService, Run, Source
+from discovery.runs.claim import Claimed, claim
+from discovery.runs.engine import execute
+from discovery.runs.queue import enqueue
+from discovery.usecases.queue_run import queue_run
+from tests.factories.discovery import ADMINISTRATOR
+from tests.factories.scripted import make_scripted, services
+from tests.workers import wait_until
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("scripted")]
+
+
+def at_once(call: Any, times: int = 4) -> list[Any]:
+    barrier = Barrier(times)
+
+    def run(_: int) -> Any:
+        try:
+            barrier.wait(timeout=10)
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times)))
+
+
+def test_of_several_workers_one_claims_a_source() -> None:
+    source = make_scripted()
+    enqueue(source, "test", timezone.now())
+    claims = at_once(lambda: claim(source.pk, timezone.now()))
+
+    assert sum(claimed is not None for claimed in claims) == 1
+    assert Source.objects.get().generation == 1
+
+
+def test_of_several_who_ask_for_a_run_all_get_the_same() -> None:
+    source = make_scripted()
+    runs = at_once(lambda: queue_run(actor=ADMINISTRATOR, source=source, now=timezone.now()))
+
+    assert len({run.pk for run in runs}) == Run.objects.count() == Source.objects.get().run_count == 1
+
+
+def test_a_worker_that_was_only_slow_does_not_apply_after_another_did(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    source = make_scripted(steps=[*services("payments", version="old"), {"hold": str(gate)}])
+    enqueue(source, "test", timezone.now())
+    slow = claim(source.pk, timezone.now())
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work, slow)
+        wait_until(gate.with_suffix(".reached").exists)
+        Source.objects.update(
+            lease_until=timezone.now() - timedelta(seconds=1),
+            configuration={"steps": services("payments", version="new")},
+        )
+        source.refresh_from_db()
+        enqueue(source, "test", timezone.now())
+        work(claim(source.pk, timezone.now()))
+        gate.touch()
+        working.result(timeout=30)
+
+    assert list(DiscoveredService.objects.values_list("version", flat=True)) == ["new"]
+    assert dict(Run.objects.values_list("number", "state")) == {1: "failed", 2: "complete"}
+
+
+def work(claimed: Claimed) -> None:
+    try:
+        execute(claimed)
+    finally:
+        connection.close()

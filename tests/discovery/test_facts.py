@@ -1,0 +1,55 @@
+"""An observation as it is stored."""
+
+from dataclasses import replace
+
+from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Workload
+from discovery.facts import Spotted, as_json, fingerprint, to_facts, whole
+
+SEEN = Observation(
+    key="shop/payments",
+    kind="Service",
+    name="payments",
+    labels={"b": "2", "a": "1"},
+    ports=(Port(80, "http"),),
+    workloads=(Workload("Deployment", "payments", "1.0", 2),),
+    exposure=Exposure("internet", (Endpoint("pay.example.com", "/", True, "Ingress pay"),)),
+    claims=(Claim("owner", "payments", "annotation portico.io/owner"),),
+    place="shop.yaml",
+)
+
+
+def test_it_keeps_what_pages_and_rules_need() -> None:
+    assert to_facts(Spotted(SEEN)) == {
+        "labels": {"a": "1", "b": "2"},
+        "annotations": {},
+        "ports": [{"number": 80, "name": "http", "protocol": "TCP"}],
+        "workloads": [{"kind": "Deployment", "name": "payments", "version": "1.0", "replicas": 2, "ready": None}],
+        "endpoints": [{"host": "pay.example.com", "path": "/", "tls": True, "by": "Ingress pay"}],
+        "claims": [{"field": "owner", "value": "payments", "reason": "annotation portico.io/owner"}],
+        "place": "shop.yaml",
+    }
+
+
+def test_the_order_of_labels_makes_no_difference() -> None:
+    other = replace(SEEN, labels={"a": "1", "b": "2"})
+    assert as_json(Spotted(other)) == as_json(Spotted(SEEN))
+    assert fingerprint(Spotted(other)) == fingerprint(Spotted(SEEN))
+
+
+def test_every_stored_part_makes_a_difference() -> None:
+    others = [
+        replace(SEEN, **change)
+        for change in (
+            {"key": "shop/other"}, {"name": "other"}, {"namespace": "other"}, {"cluster": "other"}, {"uid": "1"},
+            {"identity": "1"}, {"version": "2"}, {"labels": {}}, {"annotations": {"a": "1"}}, {"ports": ()},
+            {"workloads": ()}, {"exposure": Exposure("mesh")}, {"claims": ()}, {"place": "other"}, {"kind": "Other"},
+        )
+    ]  # fmt: skip
+    spotted = [Spotted(SEEN), Spotted(SEEN, "digest"), Spotted(SEEN, "digest", "place"), *map(Spotted, others)]
+    assert len({fingerprint(one) for one in spotted}) == len(spotted)
+
+
+def test_gaps_of_what_nobody_knows_are_nothing() -> None:
+    gappy = replace(SEEN, workloads=None, exposure=None, specification_read=False)
+    filled = whole(Spotted(gappy)).seen
+    assert (filled.workloads, filled.exposure, filled.specification_read) == ((), Exposure("inside"), True)
