@@ -36,13 +36,14 @@ class StateCount:
     count: Count
 
 
-def shown(rows: Sequence[DiscoveredService]) -> list[DiscoveredService]:
-    """The same rows in the same order with what a list shows: ``last_seen`` and the rows they name; one query.
+def shown(rows: Sequence[DiscoveredService], *also: str) -> list[DiscoveredService]:
+    """The same rows in the same order with what a list shows: ``last_seen`` and the rows they name, with those of
+    ``also`` besides; one query.
 
     A list finds the ids of its page first, for which an index is enough.
     """
     found = with_last_seen(DiscoveredService.objects.filter(pk__in=[row.pk for row in rows]))
-    by_id = {row.pk: row for row in found.select_related(*_ROWS).defer(*_NOT_SHOWN)}
+    by_id = {row.pk: row for row in found.select_related(*_ROWS, *also).defer(*_NOT_SHOWN)}
     return [by_id[row.pk] for row in rows if row.pk in by_id]
 
 

@@ -22,7 +22,7 @@ from common.web.vocabulary import BADGES
 from common.web.words import grouped
 from discovery.filters import SPECIFICATIONS, DiscoveredServiceFilter
 from discovery.models import DiscoveredService, Run, RunState, Source, State, Tombstone
-from discovery.queries.inbox import ORDERINGS, filtered
+from discovery.queries.inbox import ORDERINGS, filtered, ids_in_order, shown
 from discovery.web.acts import row_acts
 from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
 from discovery.web.inbox_rows import InboxRow, known_services, row_of
@@ -35,7 +35,6 @@ VERBS = ("publish", "ignore", "match", "retire", "restore")
 
 _ORDERING = ORDERINGS["-first_seen"]
 _SHOWN = ("rule", "service__owner", "specification_version")
-_NOT_SHOWN = ("service__description", "proposed_owner__description", "specification_version__description")
 _EXPOSURES = [(name, BADGES["exposure"][name].word) for name in ("inside", "mesh", "internet")]
 # Shorter than in REST: the select that holds them stands in a row of filters.
 _SPECIFICATIONS = [("none", "Not found"), *((name, title.split(" from ")[0]) for name, title in SPECIFICATIONS[1:])]
@@ -112,12 +111,13 @@ def source_at(actor: Actor, url: str) -> Source | None:
 
 
 def found_by(actor: Actor, question: InboxQuestion) -> QuerySet[DiscoveredService]:
-    """The rows that the question selects, of those the actor may see, with what their rows show."""
-    return filtered(actor, question.asked).select_related(*_SHOWN).defer(*_NOT_SHOWN)
+    """The rows that the question selects, of those the actor may see."""
+    return filtered(actor, question.asked)
 
 
 def _page(actor: Actor, question: InboxQuestion) -> Page:
-    return page_of(found_by(actor, question), ordering=_ORDERING, limit=PER_PAGE, cursor=question.cursor)
+    found = ids_in_order(found_by(actor, question), _ORDERING)
+    return page_of(found, ordering=_ORDERING, limit=PER_PAGE, cursor=question.cursor)
 
 
 def is_under_way(actor: Actor, source: Source | None) -> bool:
@@ -127,13 +127,14 @@ def is_under_way(actor: Actor, source: Source | None) -> bool:
 
 
 def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRow]:
-    """The rows in the words of the inbox; one query where some are services of the catalog, one where people set
-    some aside."""
-    aside = [item for item in items if item.state in _SET_ASIDE]
+    """The rows of a page in the words of the inbox. One query, one more where some are services of the catalog, and one
+    where people set some aside."""
+    rows = shown(items, *_SHOWN) if items else []
+    aside = [row for row in rows if row.state in _SET_ASIDE]
     standing = Tombstone.objects.filter(discovered__in=aside, lifted_at=None).order_by("decided_at", "pk")
     decisions = {decision.discovered_id: decision for decision in standing} if aside else {}
-    services = known_services(items, actor)
-    return [row_of(item, actor, services.get(item.service_id), decisions.get(item.pk)) for item in items]
+    services = known_services(rows, actor)
+    return [row_of(row, actor, services.get(row.service_id), decisions.get(row.pk)) for row in rows]
 
 
 def _counts(actor: Actor, question: InboxQuestion) -> tuple[dict[str, Count], list[Count]]:

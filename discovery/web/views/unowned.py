@@ -14,7 +14,6 @@ from discovery.queries.inbox import unowned_discovered, unowned_services
 from discovery.web.inbox import number_of, rows_shown
 
 PER_PAGE = 50
-_SHOWN = ("rule", "service__owner", "specification_version")
 
 
 @require_safe
@@ -30,8 +29,7 @@ def unowned(request: HttpRequest) -> HttpResponse:
         page = page_of(services.defer("description"), ordering=["title", "id"], limit=PER_PAGE, cursor=cursor)
         rows = [{"service": one, "may_edit": can(actor, CatalogAction.SERVICE_EDIT, one)} for one in page.items]
     else:
-        found = discovered.select_related(*_SHOWN)
-        page = page_of(found, ordering=["-first_seen_at", "-id"], limit=PER_PAGE, cursor=cursor)
+        page = page_of(discovered, ordering=["-first_seen_at", "-id"], limit=PER_PAGE, cursor=cursor)
         rows = rows_shown(page.items, actor)
     url = reverse("discovery:unowned")
     context = {

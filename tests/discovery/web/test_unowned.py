@@ -31,3 +31,13 @@ def test_it_lists_services_of_the_catalog_that_have_no_owner(cast):
     assert "/services/owned/" not in seen.links()
     assert "/services/orphan/edit/" not in seen.links()
     assert "/services/orphan/edit/" in managed.links()
+
+
+def test_it_reads_as_often_for_many_rows_as_for_one(cast, django_assert_num_queries):
+    source = make_source("prod", owner=cast.team)
+    client = cast.client("member")
+    for many in (1, 30):
+        for _ in range(many):
+            make_discovered(source)
+        with django_assert_num_queries(7):
+            client.get("/discovery/unowned/")
