@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from accounts.actor import Actor
@@ -31,17 +30,13 @@ class Places:
 
     @property
     def count(self) -> int:
-        return len(self.all)
+        """How many of them are there now."""
+        return sum(place.is_there for place in self.all)
 
     @property
     def is_gone(self) -> bool:
         """Whether it ran somewhere and is seen nowhere any more."""
-        return bool(self.all) and not any(place.is_there for place in self.all)
-
-    @property
-    def seen_at(self) -> datetime | None:
-        """When it was last seen anywhere."""
-        return max((place.seen_at for place in self.all if place.seen_at), default=None)
+        return bool(self.all) and not self.count
 
     @property
     def matched(self) -> list[Place]:

@@ -16,13 +16,13 @@ from accounts.actor import Actor
 from accounts.models import Team
 from catalog.models import Domain, Environment, Visibility
 from common.errors import NotFound
-from common.paging import Count, Page, bounded_counts, page_of
+from common.paging import Count, Page, bounded_counts
 from common.web.htmx import is_htmx, render
 from common.web.vocabulary import BADGES
 from common.web.words import grouped
 from discovery.filters import SPECIFICATIONS, DiscoveredServiceFilter
 from discovery.models import DiscoveredService, Run, RunState, Source, State, Tombstone
-from discovery.queries.inbox import ORDERINGS, filtered, ids_in_order, shown
+from discovery.queries.inbox import filtered, inbox_page
 from discovery.web.acts import row_acts
 from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
 from discovery.web.inbox_rows import InboxRow, known_services, row_of
@@ -33,8 +33,6 @@ SELECT_AT_MOST = 1_000
 SOURCE_PAGE = "discovery:source"
 VERBS = ("publish", "ignore", "match", "retire", "restore")
 
-_ORDERING = ORDERINGS["-first_seen"]
-_SHOWN = ("rule", "service__owner", "specification_version")
 _EXPOSURES = [(name, BADGES["exposure"][name].word) for name in ("inside", "mesh", "internet")]
 # Shorter than in REST: the select that holds them stands in a row of filters.
 _SPECIFICATIONS = [("none", "Not found"), *((name, title.split(" from ")[0]) for name, title in SPECIFICATIONS[1:])]
@@ -116,8 +114,8 @@ def found_by(actor: Actor, question: InboxQuestion) -> QuerySet[DiscoveredServic
 
 
 def _page(actor: Actor, question: InboxQuestion) -> Page:
-    found = ids_in_order(found_by(actor, question), _ORDERING)
-    return page_of(found, ordering=_ORDERING, limit=PER_PAGE, cursor=question.cursor)
+    asked = question.asked | ({"cursor": question.cursor} if question.cursor else {})
+    return inbox_page(actor, asked, limit=PER_PAGE)
 
 
 def is_under_way(actor: Actor, source: Source | None) -> bool:
@@ -127,14 +125,13 @@ def is_under_way(actor: Actor, source: Source | None) -> bool:
 
 
 def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRow]:
-    """The rows of a page in the words of the inbox. One query, one more where some are services of the catalog, and one
-    where people set some aside."""
-    rows = shown(items, *_SHOWN) if items else []
-    aside = [row for row in rows if row.state in _SET_ASIDE]
+    """The rows in the words of the inbox; one query where some are services of the catalog, one where people set
+    some aside."""
+    aside = [item for item in items if item.state in _SET_ASIDE]
     standing = Tombstone.objects.filter(discovered__in=aside, lifted_at=None).order_by("decided_at", "pk")
     decisions = {decision.discovered_id: decision for decision in standing} if aside else {}
-    services = known_services(rows, actor)
-    return [row_of(row, actor, services.get(row.service_id), decisions.get(row.pk)) for row in rows]
+    services = known_services(items, actor)
+    return [row_of(item, actor, services.get(item.service_id), decisions.get(item.pk)) for item in items]
 
 
 def _counts(actor: Actor, question: InboxQuestion) -> tuple[dict[str, Count], list[Count]]:

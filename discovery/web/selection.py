@@ -12,7 +12,7 @@ from discovery.web.inbox import SELECT_AT_MOST, found_by, source_at
 from discovery.web.inbox_question import question_of
 
 _ID_DIGITS = 18
-_WITH = ("source", "service")
+_SHOWN = ("source", "service", "proposed_owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def ids_of(request: HttpRequest) -> list[int]:
 
 def _rows(request: HttpRequest) -> QuerySet[DiscoveredService]:
     visible = DiscoveredService.objects.visible_to(request.actor)
-    return visible.select_related(*_WITH).order_by("-first_seen_at", "-pk")
+    return visible.select_related(*_SHOWN).order_by("-first_seen_at", "-pk")
 
 
 def _all_of_filter(request: HttpRequest) -> QuerySet[DiscoveredService]:
@@ -56,7 +56,7 @@ def _all_of_filter(request: HttpRequest) -> QuerySet[DiscoveredService]:
     source = source_at(request.actor, url)
     asked = urlsplit(url)
     question = question_of(QueryDict(asked.query), asked.path, source.name if source else "")
-    found = found_by(request.actor, question).select_related(*_WITH).order_by("-first_seen_at", "-pk")
+    found = found_by(request.actor, question).select_related(*_SHOWN).order_by("-first_seen_at", "-pk")
     newest = _rows(request).filter(pk__in=[number for number in [request.POST.get("newest", "")] if number.isdecimal()])
     top = newest.values_list("first_seen_at", "pk").first()
     if top is None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Service
@@ -130,6 +131,21 @@ def test_the_page_shows_places_and_sayings(cast: Cast, eu: Source, stage: Source
     assert "no longer seen anywhere" not in page
     anonymous = cast.client("anonymous").get(f"/services/{service.slug}/")
     assert anonymous.status_code == 404
+
+
+def test_the_page_undoes_a_match_for_those_who_may(cast: Cast, eu: Source, stage: Source) -> None:
+    _, second = published(cast, eu, stage)
+    url = reverse("discovery:inbox-part")
+    assert f'action="{url}"' not in cast.client("viewer").get("/services/ledger/").content.decode()
+    member = cast.client("member")
+    page = member.get("/services/ledger/").content.decode()
+    assert page.count(f'action="{url}"') == 1
+    assert f'name="only" value="{second.pk}"' in page
+
+    answer = member.post(url, {"only": second.pk, "next": "/services/ledger/"})
+    assert (answer.status_code, answer["Location"]) == (303, "/services/ledger/")
+    second.refresh_from_db()
+    assert (second.service, second.state) == (None, "new")
 
 
 def test_the_page_says_when_it_is_no_longer_seen_anywhere(cast: Cast, eu: Source) -> None:

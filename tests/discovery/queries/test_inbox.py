@@ -132,6 +132,7 @@ def test_it_counts_each_state_whatever_state_is_asked_for(shop: Source, monkeypa
         return {found.state.value: found.count.value for found in counted if found.count.value}
 
     assert counts("") == {"new": 2, "ignored": 1, "published": 1}
+    assert counts("search=shop") == {"new": 2, "published": 1}
     assert counts("state=new&source=shop") == {"new": 1, "ignored": 1, "published": 1}
     assert not any(found.count.value for found in state_counts(anonymous(), QueryDict("")))
     monkeypatch.setattr("discovery.queries.inbox.COUNT_LIMIT", 1)
