@@ -19,6 +19,8 @@ _WORDS = {"kind": ServiceKind.values, "visibility": Visibility.values}
 _PLAIN = ("name", "position", "is_active", "action", "publishes_unowned")
 _NAMED = {"sources": (Source, "name", "source"), "environments": (Environment, "slug", "environment")}
 POSITION_AT_MOST = 1_000_000
+# Words of our own addresses.
+_RESERVED = ("new", "preview")
 
 
 class RuleMetadata(TypedDict, total=False):
@@ -59,6 +61,8 @@ def set_rule(rule: PublicationRule, metadata: Mapping[str, Any], actor: Actor) -
         difference = set_fields(rule, values)
     except Invalid as invalid:
         errors |= invalid.fields
+    if not rule.pk and rule.name in _RESERVED:
+        errors["name"] = f"“{rule.name}” is a word of the site's own addresses; use another."
     if errors:
         raise Invalid(errors)
     return difference

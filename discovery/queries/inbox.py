@@ -1,9 +1,8 @@
-"""Reading discovered services: the list of the inbox, its counts, one of them in full."""
+"""Reading discovered services: the list of the inbox, page by page, and one of them in full."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from django.db.models import Count as CountOf
 from django.db.models import F, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
@@ -11,7 +10,7 @@ from django.http import QueryDict
 from accounts.actor import Actor
 from catalog.models import Service
 from common.errors import Invalid, NotFound
-from common.paging import COUNT_LIMIT, Count, Page, bounded_counts, page_of
+from common.paging import Page, page_of
 from discovery.filters import NOBODY, DiscoveredServiceFilter
 from discovery.models import DiscoveredService, State, Tombstone
 
@@ -36,14 +35,6 @@ _NOT_SHOWN = (
     "proposed_owner__description", "proposed_domain__description", "proposed_system__description",
     "specification_version__description", "specification_version__changelog",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class StateCount:
-    """How many discovered services of the list are in a state; ``exact=False`` means «at least this many»."""
-
-    state: State
-    count: Count
 
 
 def shown(rows: Sequence[DiscoveredService]) -> list[DiscoveredService]:
@@ -90,22 +81,6 @@ def ids_in_order(
 def shown_page(page: Page) -> Page:
     """The page with its rows as lists show them; one query."""
     return replace(page, items=shown(page.items))
-
-
-def state_counts(actor: Actor, query: QueryDict | Mapping[str, str]) -> list[StateCount]:
-    """For each state how many services the list would have, whatever state ``query`` asks for; exact to 10,000.
-
-    One statement: a bounded count a state, or one pass where words are searched for.
-    """
-    others = {name: value for name, value in query.items() if name != "state"}
-    found = filtered(actor, others).order_by()
-    if others.get("search"):
-        # The words are looked for once, and not once a state.
-        numbers = dict.fromkeys(State.values, 0) | dict(found.values_list("state").annotate(CountOf("pk")))
-        counts = [Count(min(numbers[state], COUNT_LIMIT), numbers[state] <= COUNT_LIMIT) for state in State]
-    else:
-        counts = bounded_counts([found.filter(state=state) for state in State], COUNT_LIMIT)
-    return [StateCount(state, count) for state, count in zip(State, counts, strict=True)]
 
 
 def discovered_detail(actor: Actor, discovered_id: int) -> DiscoveredService:

@@ -11,7 +11,7 @@ from discovery.models import DiscoveredService
 from discovery.web.inbox import SELECT_AT_MOST, found_by, source_at
 from discovery.web.inbox_question import question_of
 
-_IDS_AT_MOST = 18
+_ID_DIGITS = 18
 _SHOWN = ("source", "service", "proposed_owner")
 
 
@@ -43,7 +43,7 @@ def ids_of(request: HttpRequest) -> list[int]:
     """The ids in a form (``only``, else each ``id``) or in the address of an undo (``ids``, with commas)."""
     posted = request.POST
     texts = [posted["only"]] if posted.get("only") else [*posted.getlist("id"), *request.GET.get("ids", "").split(",")]
-    return [int(text) for text in texts if text.isdecimal() and len(text) <= _IDS_AT_MOST][:SELECT_AT_MOST]
+    return [int(text) for text in texts if text.isdecimal() and len(text) <= _ID_DIGITS][:SELECT_AT_MOST]
 
 
 def _rows(request: HttpRequest) -> QuerySet[DiscoveredService]:

@@ -1,4 +1,4 @@
-"""Sources in Chromium: adding one, following its run without reloading, deciding a loss, and all of it without scripts."""
+"""Sources in Chromium: adding one, following its run in place, deciding a loss, and all of it without scripts."""
 
 from datetime import timedelta
 from typing import Any

@@ -20,8 +20,8 @@ READER = Actor(kind="user", name="reader", role=Role.VIEWER)
 DOCUMENTS = f"""
 INSERT INTO catalog_entrydocument (
   scope, domain_key, tag_keys, environment_keys, lifecycle, format, sort_title, title_words, rank, vector, sampled,
-  kind, object_id, name, title, description, version, parent_kind, parent_name, service_kind, operation_count, updated_at,
-  published_at, words_due)
+  kind, object_id, name, title, description, version, parent_kind, parent_name, service_kind, operation_count,
+  updated_at, published_at, words_due)
 SELECT scope, domain, '{{}}', '{{}}', lifecycle, 'openapi', 'api ' || number, 2, 700,
   array_to_tsvector(array_remove(ARRAY['ledger', CASE WHEN mod(number, 5) < 2 THEN 'teller' END], NULL))
   || search_values(NULL, domain, NULL, '{{}}', '{{}}', lifecycle, 'openapi'),

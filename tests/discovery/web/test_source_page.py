@@ -133,14 +133,14 @@ def test_it_says_why_a_run_failed_and_when_the_next_try_is(client: Client, sourc
 
 
 def test_it_names_what_a_partial_run_could_not_read(client: Client, source: Source):
-    problems = [Problem("broken", f"Broken {number}", place=f"{number}.yaml") for number in range(4)]
+    problems = [Problem("broken", f"Broken {at}", place=f"{at}.yaml", document=2, line=7) for at in range(4)]
     make_run(source, "partial", problems=[Problem("odd", "Odd", "warning"), *problems])
 
     page = shown(client)
 
     notice = page.texts("notice-warn")[0]
     assert "Run 1 is partial: 5 problems" in notice
-    assert "0.yaml: Broken 0" in notice
+    assert "0.yaml, document 2, line 7: Broken 0" in notice
     assert "Broken 3" not in notice
     assert "Odd" not in notice
     assert f"{URL}runs/1/#problems" in page.links()
@@ -156,6 +156,16 @@ def test_it_asks_about_a_loss_in_numbers(client: Client, source: Source):
     assert {f"{URL}runs/1/loss/confirm/", f"{URL}runs/1/loss/reject/"} <= set(page.links())
     question = shown(client, f"{URL}runs/1/loss/confirm/").texts("window-body")[0]
     assert "212 of 500 services in prod-eu-1 become missing. They are retired after 7 days" in question
+
+
+def test_a_loss_still_waits_when_the_next_run_fails(client: Client, source: Source):
+    make_failed_run(source, hold="held", hold_count=212, hold_of=500)
+
+    page = shown(client)
+
+    assert "212 of 500 services would go" in page.texts("notice-warn")[0]
+    assert "Run 1 failed" in page.texts("notice-bad")[0]
+    assert page.texts("window-head") == ["Confirm the loss", "Reject the loss"]
 
 
 @pytest.mark.parametrize(("answer", "state", "missing"), [("confirm", "confirmed", 2), ("reject", "rejected", 0)])
