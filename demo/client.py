@@ -40,15 +40,15 @@ class Client:
         body = b"" if values is None else json.dumps(values).encode()
         return self._checked(method, path, body, "application/json")
 
-    def upload(self, path: str, file_name: str, document: bytes, metadata: Mapping[str, Any]) -> Any:
-        """PUT a specification with its metadata as the two parts of a form (RFC 7578)."""
+    def upload(self, method: str, path: str, metadata: Mapping[str, Any], part: str, name: str, file: bytes) -> Any:
+        """Send metadata and a file as ``part`` in one form (RFC 7578)."""
         parts = (
             (f'name="metadata"\r\nContent-Type: application/json\r\n\r\n{json.dumps(metadata)}').encode(),
-            f'name="specification"; filename="{file_name}"\r\n\r\n'.encode() + document,
+            f'name="{part}"; filename="{name}"\r\n\r\n'.encode() + file,
         )
         lead = f"--{_BOUNDARY}\r\nContent-Disposition: form-data; ".encode()
         body = b"".join(lead + part + b"\r\n" for part in parts) + f"--{_BOUNDARY}--\r\n".encode()
-        return self._checked("PUT", path, body, f"multipart/form-data; boundary={_BOUNDARY}")
+        return self._checked(method, path, body, f"multipart/form-data; boundary={_BOUNDARY}")
 
     def _checked(self, method: str, path: str, body: bytes, content_type: str) -> Any:
         return _successful(method, path, self._send(method, path, body, content_type))

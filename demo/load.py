@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from demo.client import Client
+from demo.manifests import packed
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -100,7 +101,8 @@ def _publish(callers: Callers, publication: Values) -> bool:
     if not callers.is_missing(path):
         return False
     document = (FOLDER / "specifications" / file).read_bytes()
-    callers.team(publication["owner"]).upload(path, file, document, _metadata(publication["metadata"]))
+    metadata = _metadata(publication["metadata"])
+    callers.team(publication["owner"]).upload("PUT", path, metadata, "specification", file, document)
     return True
 
 
@@ -111,6 +113,28 @@ def _service(callers: Callers, values: Values) -> bool:
     return True
 
 
+def _rule(callers: Callers, values: Values) -> bool:
+    if not callers.is_missing(f"publication-rules/{values['name']}"):
+        return False
+    callers.administrator.send("POST", "publication-rules", values)
+    return True
+
+
+def _source(callers: Callers, values: Values) -> bool:
+    """A cluster, as a zip of its manifests and the specifications that lie beside them. Adding it runs it."""
+    if not callers.is_missing(f"sources/{values['name']}"):
+        return False
+    metadata = {key: value for key, value in values.items() if key not in ("manifests", "specifications")}
+    manifests = packed(FOLDER / values["manifests"], _beside(values["specifications"]))
+    callers.administrator.upload("POST", "sources", metadata, "upload", f"{values['name']}.zip", manifests)
+    return True
+
+
+def _beside(places: Mapping[str, str]) -> dict[str, bytes]:
+    """Specifications by the place they lie at."""
+    return {place: (FOLDER / "specifications" / file).read_bytes() for place, file in places.items()}
+
+
 _STEPS: dict[str, Callable[[Callers, Values], bool]] = {
     "environments": _environment,
     "people": _person,
@@ -119,6 +143,8 @@ _STEPS: dict[str, Callable[[Callers, Values], bool]] = {
     "systems": _system,
     "versions": _publish,
     "services": _service,
+    "rules": _rule,
+    "sources": _source,
 }
 
 

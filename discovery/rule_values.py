@@ -10,6 +10,7 @@ from catalog.models import Environment, ServiceKind, Visibility
 from catalog.references import resolved
 from common.errors import Invalid
 from discovery.models import PublicationRule, Source
+from discovery.rule_order import last_position
 from discovery.rules import is_glob
 from discovery.selectors import checked_selector
 
@@ -18,6 +19,8 @@ _WORDS = {"kind": ServiceKind.values, "visibility": Visibility.values}
 _PLAIN = ("name", "position", "is_active", "action", "publishes_unowned")
 _NAMED = {"sources": (Source, "name", "source"), "environments": (Environment, "slug", "environment")}
 POSITION_AT_MOST = 1_000_000
+# Words of our own addresses.
+_RESERVED = ("new", "preview")
 
 
 class RuleMetadata(TypedDict, total=False):
@@ -39,13 +42,16 @@ class RuleMetadata(TypedDict, total=False):
 def set_rule(rule: PublicationRule, metadata: Mapping[str, Any], actor: Actor) -> Difference:
     """Set, not save, what the metadata says and return field -> (before, after).
 
-    The name is set only while the rule is new, because addresses and reasons name it. Raises ``Invalid`` by field with
+    The name is set only while the rule is new, because addresses and reasons name it; then it also comes last unless
+    the metadata has a position. Raises ``Invalid`` by field with
     everything that is wrong; what is in the selector is named ``selector.<part>``.
     """
     errors: dict[str, Any] = {}
     values: dict[str, Any] = {field: metadata[field] for field in _PLAIN if field in metadata}
     if rule.pk:
         values.pop("name", None)
+    else:
+        values.setdefault("position", last_position())
     for check in (_selector, _words, _rows, _position):
         try:
             values |= check(metadata, actor)
@@ -55,6 +61,8 @@ def set_rule(rule: PublicationRule, metadata: Mapping[str, Any], actor: Actor) -
         difference = set_fields(rule, values)
     except Invalid as invalid:
         errors |= invalid.fields
+    if not rule.pk and rule.name in _RESERVED:
+        errors["name"] = f"“{rule.name}” is a word of the site's own addresses; use another."
     if errors:
         raise Invalid(errors)
     return difference

@@ -22,6 +22,9 @@ NAMES = (
     "token_expired",
 )
 
+# Those whose answers only some rooms need to say: an administrator's token for discovery.
+OF_A_ROOM = ("token_discovery",)
+
 
 @dataclass(frozen=True, slots=True)
 class Cast:
@@ -56,6 +59,7 @@ def assemble() -> Cast:
     secrets = {
         "token_read": make_token(team=team, scopes=(Scope.READ,))[1],
         "token_publish": make_token(team=team)[1],
+        "token_discovery": make_token(role=Role.ADMINISTRATOR, scopes=(Scope.DISCOVERY,))[1],
         "token_revoked": make_token(team=team, revoked_at=now)[1],
         "token_expired": make_token(team=team, expires_at=now - timedelta(seconds=1))[1],
     }

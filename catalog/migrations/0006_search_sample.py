@@ -16,7 +16,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$
 """
 
-# The one index of words would be kept for every row that changes here; made again it takes a fraction of that.
+# Every row changes, so the index of words is made again afterwards: a fraction of what it takes to keep it meanwhile.
 FILL = [
     f"""
     UPDATE {table}

@@ -73,6 +73,21 @@ BADGES: dict[str, dict[str, Badge]] = {
         "paused": Badge("Paused", "player-pause"),
         "never": Badge("Never run", "circle-dashed", "dashed"),
     },
+    "rule": {
+        "publish": Badge("Publishes", "upload"),
+        "ignore": Badge("Ignores", "eye-off"),
+        "propose": Badge("Proposes values", "pencil"),
+        "paused": Badge("Not in use", "player-pause", "dashed"),
+    },
+    "outcome": {
+        "publish": Badge("Published", "upload", "good"),
+        "ignore": Badge("Ignored", "eye-off"),
+        "propose": Badge("Values proposed", "pencil"),
+        "unowned": Badge("No owner", "user-question", "warn"),
+        "already": Badge("Stays as it is", "equal"),
+        "taken": Badge("Earlier rule", "arrow-up"),
+        "waiting": Badge("Waits for a person", "user-check"),
+    },
     "beside": {
         "found": Badge("Waits", "clock"),
         "published": Badge("As published", "equal", "good"),

@@ -1,10 +1,8 @@
-"""Reading discovered services: the list of the inbox, its counts, one of them in full."""
+"""Reading discovered services: the list of the inbox, page by page, and one of them in full."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import F, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
@@ -12,7 +10,7 @@ from django.http import QueryDict
 from accounts.actor import Actor
 from catalog.models import Service
 from common.errors import Invalid, NotFound
-from common.paging import COUNT_LIMIT, Count, Page, page_of
+from common.paging import Page, page_of
 from discovery.filters import NOBODY, DiscoveredServiceFilter
 from discovery.models import DiscoveredService, State, Tombstone
 
@@ -24,16 +22,19 @@ ORDERINGS: Mapping[str, tuple[str, ...]] = {
     "-name": ("-name", "-id"),
 }
 
-_ROWS = ("source", "environment", "service", "proposed_owner", "proposed_domain", "proposed_system")
-_NOT_SHOWN = ("fingerprint", "search_text", "proposed_description")
+NEWEST = "-first_seen"
+# More than there can be: the length of a slice that is there for the planner alone.
+EVERYTHING = 100_000_000
 
-
-@dataclass(frozen=True, slots=True)
-class StateCount:
-    """How many discovered services of the list are in a state; ``exact=False`` means «at least this many»."""
-
-    state: State
-    count: Count
+_ROWS = (
+    "source", "environment", "service__owner", "proposed_owner", "proposed_domain", "proposed_system", "rule",
+    "specification_version",
+)  # fmt: skip
+_NOT_SHOWN = (
+    "fingerprint", "search_text", "proposed_description", "service__description", "service__owner__description",
+    "proposed_owner__description", "proposed_domain__description", "proposed_system__description",
+    "specification_version__description", "specification_version__changelog",
+)  # fmt: skip
 
 
 def shown(rows: Sequence[DiscoveredService]) -> list[DiscoveredService]:
@@ -44,11 +45,6 @@ def shown(rows: Sequence[DiscoveredService]) -> list[DiscoveredService]:
     found = with_last_seen(DiscoveredService.objects.filter(pk__in=[row.pk for row in rows]))
     by_id = {row.pk: row for row in found.select_related(*_ROWS).defer(*_NOT_SHOWN)}
     return [by_id[row.pk] for row in rows if row.pk in by_id]
-
-
-def ids_in_order(queryset: QuerySet[DiscoveredService], ordering: Sequence[str]) -> QuerySet[DiscoveredService]:
-    """The queryset for finding a page: of each row only its id and what it is ordered by."""
-    return queryset.only(*(field.lstrip("-") for field in ordering))
 
 
 def with_last_seen(queryset: QuerySet[DiscoveredService]) -> QuerySet[DiscoveredService]:
@@ -67,25 +63,24 @@ def inbox_page(
     """One page of the inbox at ``?cursor=``; two queries. Raises ``Invalid`` by parameter."""
     if ordering not in ORDERINGS:
         raise Invalid({"ordering": f"Use one of {', '.join(ORDERINGS)}."})
-    fields = ORDERINGS[ordering]
-    page = page_of(
-        ids_in_order(filtered(actor, query), fields), ordering=fields, limit=limit, cursor=query.get("cursor")
-    )
+    found = ids_in_order(actor, filtered(actor, query), ordering, searches=bool(query.get("search")))
+    return shown_page(page_of(found, ordering=ORDERINGS[ordering], limit=limit, cursor=query.get("cursor")))
+
+
+def ids_in_order(
+    actor: Actor, found: QuerySet[DiscoveredService], ordering: str, *, searches: bool
+) -> QuerySet[DiscoveredService]:
+    """The rows for finding a page: of each only its id and what it is ordered by, so that an index is enough."""
+    if searches and not (actor.is_administrator and ordering == NEWEST):
+        # What is searched for is found first and ordered then. Walking an order that has nothing to do with the words,
+        # or past what others own, could read every row. A slice keeps the planner from making one of the two.
+        found = DiscoveredService.objects.filter(pk__in=found.order_by().values("pk")[:EVERYTHING])
+    return found.only(*(field.lstrip("-") for field in ORDERINGS[ordering]))
+
+
+def shown_page(page: Page) -> Page:
+    """The page with its rows as lists show them; one query."""
     return replace(page, items=shown(page.items))
-
-
-def state_counts(actor: Actor, query: QueryDict | Mapping[str, str]) -> list[StateCount]:
-    """For each state how many services the list would have, whatever state ``query`` asks for; exact to 10,000.
-
-    One statement, of a bounded count a state.
-    """
-    others = {name: value for name, value in query.items() if name != "state"}
-    found = filtered(actor, others).order_by()
-    counted = _counted([found.filter(state=state).values("pk")[: COUNT_LIMIT + 1] for state in State])
-    return [
-        StateCount(state, Count(min(number, COUNT_LIMIT), number <= COUNT_LIMIT))
-        for state, number in zip(State, counted, strict=True)
-    ]
 
 
 def discovered_detail(actor: Actor, discovered_id: int) -> DiscoveredService:
@@ -115,15 +110,3 @@ def _narrowed(queryset: QuerySet[DiscoveredService], query: Mapping[str, str]) -
     if not found.is_valid():
         raise Invalid({name: [str(error) for error in errors] for name, errors in found.errors.items()})
     return found.qs
-
-
-def _counted(lists: list[QuerySet]) -> list[int]:
-    """The length of each list, in one statement, which has no table of its own that a queryset could begin at."""
-    try:
-        compiled = [rows.query.sql_with_params() for rows in lists]
-    except EmptyResultSet:
-        return [0] * len(lists)
-    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _ in compiled)  # noqa: S608 - Django's
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counts}", [value for _, values in compiled for value in values])
-        return list(cursor.fetchone())

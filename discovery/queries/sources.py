@@ -1,13 +1,12 @@
-"""Reading sources: with the runs that tell how fresh they are, and what they discovered."""
+"""Reading sources, with the runs that tell how fresh they are."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from accounts.actor import Actor
 from common.errors import NotFound
-from discovery.models import DiscoveredService, Run, RunState, Source
+from discovery.models import Run, RunState, Source
 
 #: What lists of sources can be ordered by; the first is the default.
 ORDERINGS: Mapping[str, tuple[str, ...]] = {
@@ -36,18 +35,3 @@ def source_named(actor: Actor, name: str) -> Source:
     if found is None:
         raise NotFound
     return found
-
-
-def counts_by_state(actor: Actor, source_ids: Collection[int]) -> Mapping[int, Mapping[str, int]]:
-    """Source id -> state -> how many discovered services the actor may see; one query over an index alone."""
-    rows = (
-        DiscoveredService.objects.visible_to(actor)
-        .filter(source_id__in=source_ids)
-        .order_by()
-        .values_list("source_id", "state")
-        .annotate(number=Count("pk"))
-    )
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    for source_id, state, number in rows:
-        counts[source_id][state] = number
-    return counts

@@ -11,6 +11,8 @@ from discovery.rest.views.decisions import (
     RetireView,
 )
 from discovery.rest.views.discovered import DiscoveredServiceListView, DiscoveredServiceView
+from discovery.rest.views.losses import ConfirmLossView, RejectLossView
+from discovery.rest.views.rules import NewRulePreviewView, RuleListView, RulePreviewView, RuleView
 from discovery.rest.views.runs import RunListView, RunProblemListView, RunView
 from discovery.rest.views.sources import (
     ConnectorListView,
@@ -39,6 +41,8 @@ urlpatterns = [
     path(f"{_SOURCE}/runs", RunListView.as_view(), name="run-list"),
     path(_RUN, RunView.as_view(), name="run-detail"),
     path(f"{_RUN}/problems", RunProblemListView.as_view(), name="problem-list"),
+    path(f"{_RUN}/confirm-loss", ConfirmLossView.as_view(), name="loss-confirm"),
+    path(f"{_RUN}/reject-loss", RejectLossView.as_view(), name="loss-reject"),
     path("discovered-services", DiscoveredServiceListView.as_view(), name="discovered-list"),
     path("discovered-services/publish", PublishManyView.as_view(), name="discovered-publish-many"),
     path("discovered-services/ignore", IgnoreManyView.as_view(), name="discovered-ignore-many"),
@@ -49,4 +53,8 @@ urlpatterns = [
     path(f"{_DISCOVERED}/merge", MergeView.as_view(), name="discovered-merge"),
     path(f"{_DISCOVERED}/part", PartView.as_view(), name="discovered-part"),
     path(f"{_DISCOVERED}/restore", RestoreView.as_view(), name="discovered-restore"),
+    path("publication-rules", RuleListView.as_view(), name="rule-list"),
+    path("publication-rules/preview", NewRulePreviewView.as_view(), name="rule-preview-new"),
+    path("publication-rules/<str:rule>", RuleView.as_view(), name="rule-detail"),
+    path("publication-rules/<str:rule>/preview", RulePreviewView.as_view(), name="rule-preview"),
 ]

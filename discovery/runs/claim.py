@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from discovery.models import Run, RunState, Source
+from discovery.querysets import SourceQuerySet
 from discovery.runs.lost import look_again, lose
 
 LEASE = timedelta(seconds=120)
@@ -53,10 +54,7 @@ def claim(source_id: int, now: datetime) -> Claimed | None:
     A run that is still marked as running has lost its worker, and ends as failed.
     """
     with transaction.atomic():
-        taken = Source.objects.filter(without_lease(), pk=source_id).update(
-            generation=F("generation") + 1, lease_until=Now() + LEASE
-        )
-        if not taken:
+        if not _free(source_id).update(generation=F("generation") + 1, lease_until=Now() + LEASE):
             return None
         generation = Source.objects.values_list("generation", flat=True).get(pk=source_id)
         lose(source_id, now)
@@ -77,12 +75,18 @@ def recover_lost(now: datetime) -> int:
     for source_id in list(lost.values_list("pk", flat=True)):
         with transaction.atomic():
             # The generation grows, so that a worker that is only slow writes nothing to the run that it lost.
-            if Source.objects.filter(without_lease(), pk=source_id).update(generation=F("generation") + 1):
+            if _free(source_id).update(generation=F("generation") + 1):
                 run = lose(source_id, now)
                 if run is not None:
                     look_again(run, now)
                     count += 1
     return count
+
+
+def _free(source_id: int) -> SourceQuerySet:
+    """The source, unless somebody works at it. A row that is locked is being written by its worker: nobody waits."""
+    unlocked = Source.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=source_id)
+    return Source.objects.filter(without_lease(), pk__in=unlocked.values("pk"))
 
 
 def keep(claimed: Claimed) -> None:

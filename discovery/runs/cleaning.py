@@ -13,7 +13,8 @@ from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Po
 # Bytes, so that the key fits into an index whatever its script.
 KEY_BYTES = 2000
 KEY_CHARACTERS = 700
-NAME, IDENTITY, KIND, UID, VERSION, PLACE = 255, 300, 100, 100, 200, 1000
+NAME, IDENTITY, PLACE = 255, 300, 1000
+_COLUMNS = {"kind": 100, "name": NAME, "namespace": NAME, "cluster": NAME, "uid": 100, "version": 200, "place": PLACE}
 VALUE = 10_000
 PARTS = 500
 _LEVELS = frozenset({"inside", "mesh", "internet"})
@@ -79,36 +80,67 @@ def clean_observation(seen: Observation) -> tuple[Observation, str]:
     Raises ``Unusable`` for its key, and ``ValueError`` for what breaks the contract of connectors. Workloads and
     endpoints come from several objects, so their order says nothing and is made one.
     """
+    if seen.exposure is not None and seen.exposure.level not in _LEVELS:
+        raise ValueError
+    shortened = ""
+    if not is_clean(seen):
+        seen, shortened = _cleaned(seen)
+    workloads, exposure = seen.workloads, seen.exposure
+    if workloads is not None and len(workloads) > 1:
+        workloads = tuple(sorted(workloads, key=lambda one: (one.kind, one.name)))
+    if exposure is not None and len(exposure.endpoints) > 1:
+        endpoints = sorted(exposure.endpoints, key=lambda one: (one.host, one.path, one.by, one.tls))
+        exposure = Exposure(exposure.level, tuple(endpoints))
+    if (workloads, exposure) != (seen.workloads, seen.exposure):
+        seen = replace(seen, workloads=workloads, exposure=exposure)
+    return seen, shortened
+
+
+def is_clean(seen: Observation) -> bool:
+    """Whether nothing of the observation needs cleaning, which is so of nearly all; one look at all of its text."""
+    columns = [getattr(seen, name) for name in _COLUMNS]
+    endpoints = seen.exposure.endpoints if seen.exposure is not None else ()
+    parts = (*seen.ports, *(seen.workloads or ()), *endpoints, *seen.claims)
+    values = [getattr(part, field) for part in parts for field in part.__slots__]
+    names = (*seen.labels, *seen.annotations)
+    texts = (*seen.labels.values(), *seen.annotations.values(), *(one for one in values if isinstance(one, str)))
+    try:
+        together = "".join((seen.key, seen.identity or "", *columns, *names, *texts))
+        together.encode()
+    except (TypeError, UnicodeEncodeError):
+        return False
+    return (
+        "\0" not in together
+        and len(together) <= VALUE
+        and 0 < len(seen.key.encode()) <= KEY_CHARACTERS
+        and len(seen.identity or "") <= IDENTITY
+        and seen.identity != ""
+        and all(len(text) <= longest for text, longest in zip(columns, _COLUMNS.values(), strict=True))
+        and all(len(name) <= NAME for name in names)
+        and max(len(names), len(parts)) <= PARTS
+        and not any(isinstance(value, int) and abs(value) > _LARGEST_INTEGER for value in values)
+    )
+
+
+def _cleaned(seen: Observation) -> tuple[Observation, str]:
     cut = _Cutter()
     key = plain(str(seen.key))
     if not key or len(key) > KEY_CHARACTERS or len(key.encode()) > KEY_BYTES:
         raise Unusable("its key is empty" if not key else f"its key is longer than {KEY_CHARACTERS} characters")
-    workloads = exposure = None
-    if seen.workloads is not None:
-        workloads = tuple(sorted(cut.parts(seen.workloads, "workloads"), key=lambda one: (one.kind, one.name)))
-    if seen.exposure is not None:
-        if seen.exposure.level not in _LEVELS:
-            raise ValueError
-        endpoints = cut.parts(seen.exposure.endpoints, "endpoints")
-        endpoints.sort(key=lambda one: (one.host, one.path, one.by, one.tls))
-        exposure = Exposure(seen.exposure.level, tuple(endpoints))
+    exposure = seen.exposure
+    if exposure is not None:
+        exposure = Exposure(exposure.level, tuple(cut.parts(exposure.endpoints, "endpoints")))
     cleaned = replace(
         seen,
         key=key,
-        kind=cut.text(seen.kind, KIND, "kind"),
-        name=cut.text(seen.name, NAME, "name"),
-        namespace=cut.text(seen.namespace, NAME, "namespace"),
-        cluster=cut.text(seen.cluster, NAME, "cluster"),
-        uid=cut.text(seen.uid, UID, "uid"),
+        **{name: cut.text(getattr(seen, name), longest, name) for name, longest in _COLUMNS.items()},
         identity=cut.text(seen.identity, IDENTITY, "identity") or None,
-        version=cut.text(seen.version, VERSION, "version"),
         labels=cut.mapping(seen.labels, "labels"),
         annotations=cut.mapping(seen.annotations, "annotations"),
         ports=tuple(cut.parts(seen.ports, "ports")),
-        workloads=workloads,
+        workloads=None if seen.workloads is None else tuple(cut.parts(seen.workloads, "workloads")),
         exposure=exposure,
         claims=tuple(cut.parts(seen.claims, "claims")),
-        place=cut.text(seen.place, PLACE, "place"),
     )
     return cleaned, cut.shortened
 

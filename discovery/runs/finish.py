@@ -1,5 +1,6 @@
 """The end of a run: its state, what it could not read, and when the source is due again."""
 
+import logging
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +12,8 @@ from discovery.connectors.base import ConnectorError, Problem
 from discovery.models import HoldState, Run, RunProblem, RunState, Source
 from discovery.runs.claim import Claimed, LostLease
 from discovery.runs.journal import Journal
+
+log = logging.getLogger(__name__)
 
 FIRST_RETRY_SECONDS = 60
 # Sources that were added together do not stay due at one and the same moment.
@@ -58,6 +61,10 @@ def finish(claimed: Claimed, outcome: Outcome, journal: Journal, now: datetime) 
             last_run=claimed.run_id,
             due_at=due_again(source, outcome, now),
         )
+    log.info(
+        "discovery.run.ended source=%s run=%s state=%s error=%s", source.name, claimed.run_id, outcome.state,
+        outcome.error.code if outcome.error else "",
+    )  # fmt: skip
 
 
 def due_again(source: Source, outcome: Outcome, now: datetime) -> datetime | None:

@@ -93,7 +93,9 @@ class Gathered:
 
     def _spooled(self, seen: Observation) -> Spotted:
         found = seen.specification
-        if found is None or not seen.specification_read:
+        if found is None:
+            return Spotted(seen)
+        if not seen.specification_read:
             return Spotted(replace(seen, specification=None))
         place = plain(found.place)[:1000]
         refusal = None

@@ -1,4 +1,4 @@
-"""Specifications on their way through a run: compressed files in a folder of the run's own, named by SHA-256.
+"""Specifications on their way through a run: compressed in a file of the run's own, found by SHA-256.
 
 They wait on disk, not in memory, and only those that the database does not have yet.
 """
@@ -7,6 +7,7 @@ import hashlib
 import shutil
 import zlib
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,14 +23,28 @@ class Full(Exception):
     """The specifications of this run do not fit into its folder."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A document of the spool: where its compressed bytes lie, and what is known of the uncompressed."""
+
+    start: int
+    length: int
+    media_type: str
+    size: int
+
+
 class Spool:
-    """The folder of one run; it is gone when the run has ended, and that of a killed run when the next one begins."""
+    """The folder of one run; it is gone when the run has ended, and that of a killed run when the next one begins.
+
+    All documents are in one file, because opening thousands costs more than writing them. ``stored`` are the SHA-256
+    of documents that the database has.
+    """
 
     def __init__(self, home: Path, claimed: Claimed, stored: Collection[str] = (), at_most: int = MAX_BYTES) -> None:
         self.folder = home / "spool" / f"{claimed.run_id}-{claimed.generation}"
         self._stored = stored
         self._at_most = at_most
-        self._media_types: dict[str, tuple[str, int]] = {}
+        self._documents: dict[str, Spooled] = {}
         self._bytes = 0
 
     def __enter__(self) -> Self:
@@ -37,33 +52,33 @@ class Spool:
         spools.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove_leftovers(spools)
         self.folder.mkdir(mode=0o700)
+        self._file = (self.folder / "specifications").open("w+b")
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._file.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def keep(self, found: FoundSpecification) -> str:
         """The SHA-256 of the bytes, which are on disk now unless the database has them; raises ``Full``."""
         digest = hashlib.sha256(found.content).hexdigest()
-        if digest in self._stored or digest in self._media_types:
+        if digest in self._stored or digest in self._documents:
             return digest
         compressed = zlib.compress(found.content)
         if self._bytes + len(compressed) > self._at_most:
             raise Full
-        (self.folder / digest).write_bytes(compressed)
+        self._file.write(compressed)
+        self._documents[digest] = Spooled(self._bytes, len(compressed), found.media_type, len(found.content))
         self._bytes += len(compressed)
-        self._media_types[digest] = (found.media_type, len(found.content))
         return digest
 
-    def __contains__(self, digest: str) -> bool:
-        return digest in self._media_types
+    def get(self, digest: str) -> Spooled | None:
+        """What was kept under this SHA-256; nothing when the database had it."""
+        return self._documents.get(digest)
 
-    def described(self, digest: str) -> tuple[str, int]:
-        """Media type and size of the uncompressed bytes."""
-        return self._media_types[digest]
-
-    def compressed(self, digest: str) -> bytes:
-        return (self.folder / digest).read_bytes()
+    def compressed(self, spooled: Spooled) -> bytes:
+        self._file.seek(spooled.start)
+        return self._file.read(spooled.length)
 
 
 def _remove_leftovers(spools: Path) -> None:

@@ -13,7 +13,7 @@ from common.access import require
 from common.errors import Conflict
 from discovery.models import PublicationRule
 from discovery.permissions import Action
-from discovery.rule_order import ask_for_judging, last_position, lock_rules
+from discovery.rule_order import ask_for_judging, lock_rules
 from discovery.rule_values import set_rule
 
 RULES_AT_MOST = 200
@@ -36,7 +36,8 @@ def save_rule(*, actor: Actor, rule: PublicationRule, metadata: Mapping[str, Any
         with transaction.atomic():
             lock_rules()
             if is_new:
-                _take_place(rule, metadata, actor, now)
+                _refuse_too_many()
+                rule.created_at, rule.created_by = now, actor.name[:200]
             rule.save()
             record(
                 actor=actor,
@@ -52,9 +53,6 @@ def save_rule(*, actor: Actor, rule: PublicationRule, metadata: Mapping[str, Any
     return sorted(difference)
 
 
-def _take_place(rule: PublicationRule, metadata: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+def _refuse_too_many() -> None:
     if PublicationRule.objects.count() >= RULES_AT_MOST:
         raise Conflict(f"There are {RULES_AT_MOST} rules already. Change one, or delete one first.")
-    if "position" not in metadata:
-        rule.position = last_position()
-    rule.created_at, rule.created_by = now, actor.name[:200]

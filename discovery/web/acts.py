@@ -4,13 +4,13 @@ from django.urls import reverse
 
 from discovery.models import DiscoveredService, Standing, State
 
-_PUBLISH = {"action": "publish", "label": "Publish", "icon": "upload"}
+_PUBLISH = {"action": "publish", "label": "Publish", "icon": "upload", "is_likely": "yes"}
 _IGNORE = {"action": "ignore", "label": "Ignore", "icon": "eye-off"}
 _MATCH = {"action": "match", "label": "Match with a catalog service", "icon": "link"}
 _PIN = {"action": "pin", "label": "Pin this match", "icon": "pin"}
 _PART = {"action": "part", "label": "Not the same", "icon": "unlink"}
 _RETIRE = {"action": "retire", "label": "Retire", "icon": "archive"}
-_RESTORE = {"action": "restore", "label": "Restore", "icon": "arrow-back-up"}
+_RESTORE = {"action": "restore", "label": "Restore", "icon": "arrow-back-up", "is_likely": "yes"}
 
 _OPEN = [{**_PUBLISH, "key": "p"}, {**_IGNORE, "key": "i"}]
 _BESIDE_ROW = {
@@ -24,7 +24,7 @@ _BESIDE_ROW = {
 
 
 def acts_for(one: DiscoveredService) -> list[dict[str, str]]:
-    """The first one is the most likely. A published service is edited in the catalog, so that is not among them."""
+    """``is_likely`` marks the one that most people want."""
     acts: list[dict[str, str]] = []
     if one.standing in (Standing.IGNORED, Standing.RETIRED):
         acts = [_RESTORE]

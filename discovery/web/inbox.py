@@ -16,16 +16,16 @@ from accounts.actor import Actor
 from accounts.models import Team
 from catalog.models import Domain, Environment, Visibility
 from common.errors import NotFound
-from common.paging import Count, Page, bounded_counts, page_of
+from common.paging import Count, Page, bounded_counts
 from common.web.htmx import is_htmx, render
 from common.web.vocabulary import BADGES
 from common.web.words import grouped
 from discovery.filters import SPECIFICATIONS, DiscoveredServiceFilter
 from discovery.models import DiscoveredService, Run, RunState, Source, State, Tombstone
-from discovery.queries.inbox import ORDERINGS, filtered
+from discovery.queries.inbox import filtered, inbox_page
 from discovery.web.acts import row_acts
 from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
-from discovery.web.inbox_rows import InboxRow, row_of
+from discovery.web.inbox_rows import InboxRow, known_services, row_of
 
 PER_PAGE = 50
 CHOICES_AT_MOST = 500
@@ -33,9 +33,6 @@ SELECT_AT_MOST = 1_000
 SOURCE_PAGE = "discovery:source"
 VERBS = ("publish", "ignore", "match", "retire", "restore")
 
-_ORDERING = ORDERINGS["-first_seen"]
-_SHOWN = ("rule", "service__owner", "specification_version")
-_NOT_SHOWN = ("service__description", "proposed_owner__description", "specification_version__description")
 _EXPOSURES = [(name, BADGES["exposure"][name].word) for name in ("inside", "mesh", "internet")]
 # Shorter than in REST: the select that holds them stands in a row of filters.
 _SPECIFICATIONS = [("none", "Not found"), *((name, title.split(" from ")[0]) for name, title in SPECIFICATIONS[1:])]
@@ -112,12 +109,13 @@ def source_at(actor: Actor, url: str) -> Source | None:
 
 
 def found_by(actor: Actor, question: InboxQuestion) -> QuerySet[DiscoveredService]:
-    """The rows that the question selects, of those the actor may see, with what their rows show."""
-    return filtered(actor, question.asked).select_related(*_SHOWN).defer(*_NOT_SHOWN)
+    """The rows that the question selects, of those the actor may see."""
+    return filtered(actor, question.asked)
 
 
 def _page(actor: Actor, question: InboxQuestion) -> Page:
-    return page_of(found_by(actor, question), ordering=_ORDERING, limit=PER_PAGE, cursor=question.cursor)
+    asked = question.asked | ({"cursor": question.cursor} if question.cursor else {})
+    return inbox_page(actor, asked, limit=PER_PAGE)
 
 
 def is_under_way(actor: Actor, source: Source | None) -> bool:
@@ -127,11 +125,13 @@ def is_under_way(actor: Actor, source: Source | None) -> bool:
 
 
 def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRow]:
-    """The rows in the words of the inbox; one query where people set them aside, none otherwise."""
+    """The rows in the words of the inbox; one query where some are services of the catalog, one where people set
+    some aside."""
     aside = [item for item in items if item.state in _SET_ASIDE]
     standing = Tombstone.objects.filter(discovered__in=aside, lifted_at=None).order_by("decided_at", "pk")
     decisions = {decision.discovered_id: decision for decision in standing} if aside else {}
-    return [row_of(item, actor, decisions.get(item.pk)) for item in items]
+    services = known_services(items, actor)
+    return [row_of(item, actor, services.get(item.service_id), decisions.get(item.pk)) for item in items]
 
 
 def _counts(actor: Actor, question: InboxQuestion) -> tuple[dict[str, Count], list[Count]]:

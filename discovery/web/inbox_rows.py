@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.models import Team
+from catalog.models import Service
 from common.access import can
 from common.web.words import counted
 from discovery.models import DiscoveredService, SpecificationOutcome, Tombstone
@@ -61,13 +62,17 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """A discovered service with everything its row shows; no template asks the database."""
+    """A discovered service with everything its row shows; no template asks the database.
+
+    ``service`` is the catalog service it is, as long as the reader may know of that one.
+    """
 
     discovered: DiscoveredService
     specification: SpecificationWords
     runs: Runs
     proposals: tuple[Proposed, Proposed]
     may_decide: bool
+    service: Service | None = None
     decision: Tombstone | None = None
 
     @property
@@ -81,8 +86,9 @@ class InboxRow:
     @property
     def owner(self) -> Team | None:
         """Whose it is: of the catalog service, or of nobody's yet whose it would be."""
-        one = self.discovered
-        return one.service.owner if one.service else one.proposed_owner
+        if self.discovered.service_id is None:
+            return self.discovered.proposed_owner
+        return self.service.owner if self.service else None
 
     @property
     def set_aside_by(self) -> str:
@@ -104,6 +110,15 @@ class InboxRow:
         return self.discovered.retired_at
 
 
+def known_services(items: Iterable[DiscoveredService | Tombstone], actor: Actor) -> dict[int, Service]:
+    """The catalog services of the rows or decisions that the actor may know of, by id; at most one query."""
+    services = {item.service_id: item.service for item in items if item.service is not None}
+    if not services:
+        return {}
+    visible = Service.objects.visible_to(actor).filter(pk__in=services).values_list("pk", flat=True)
+    return {pk: services[pk] for pk in visible}
+
+
 def discovered_url(number: int) -> str:
     """The page of a discovered service; made from one pattern, since a list has fifty of them."""
     return _page_pattern().replace("/0/", f"/{number}/")
@@ -114,7 +129,9 @@ def _page_pattern() -> str:
     return reverse("discovery:discovered", args=[0])
 
 
-def row_of(discovered: DiscoveredService, actor: Actor, decision: Tombstone | None = None) -> InboxRow:
+def row_of(
+    discovered: DiscoveredService, actor: Actor, service: Service | None = None, decision: Tombstone | None = None
+) -> InboxRow:
     """The row; no query when source, service, rule and specification version came with it."""
     return InboxRow(
         discovered=discovered,
@@ -122,6 +139,7 @@ def row_of(discovered: DiscoveredService, actor: Actor, decision: Tombstone | No
         runs=runs_of(discovered.facts.get("workloads", ())),
         proposals=_proposals(discovered),
         may_decide=can(actor, Action.SERVICE_DECIDE, discovered),
+        service=service,
         decision=decision,
     )
 

@@ -43,7 +43,10 @@ class PhaseShown:
 
 @dataclass(frozen=True, slots=True)
 class NoticeShown:
-    """What the reader should know of a run that did not go well: grade, bold sentence, evidence, rows, a way on."""
+    """What the reader should know of a run that did not go well: grade, bold sentence, evidence, rows, a way on.
+
+    ``is_question`` marks the one that asks about a loss.
+    """
 
     grade: str
     title: str
@@ -51,6 +54,7 @@ class NoticeShown:
     rows: list[str] = field(default_factory=list)
     action: str = ""
     action_url: str = ""
+    is_question: bool = False
 
 
 def panel(run: Run | None, source: Source, actor: Actor, now: datetime, *, in_full: bool = False) -> dict[str, Any]:
@@ -74,7 +78,7 @@ def panel(run: Run | None, source: Source, actor: Actor, now: datetime, *, in_fu
         "stalled": _stalled(run, now),
         "news": news_words(run.counts),
         "said": _said(run, phases),
-        "notice": None if is_under_way else _notice(run, source, now, in_full=in_full),
+        "notices": [] if is_under_way else _notices(run, source, now, in_full=in_full),
         "is_held": run.hold == HoldState.HELD,
         "can_decide": run.hold == HoldState.HELD and can(actor, Action.LOSS_DECIDE, source),
         "effects": hold_effects(run, source),
@@ -139,20 +143,23 @@ def _said(run: Run, phases: list[PhaseShown]) -> str:
     return f"Run {run.number}: {RunState(run.state).label.lower()}, {news_words(run.counts)}."
 
 
-def _notice(run: Run, source: Source, now: datetime, *, in_full: bool) -> NoticeShown | None:
-    if run.hold == HoldState.HELD:
-        return _held(run, source)
+def _notices(run: Run, source: Source, now: datetime, *, in_full: bool) -> list[NoticeShown]:
+    """A loss that waits for a person is said by every run until somebody decides, also by one that failed."""
+    notices = [_held(run, source)] if run.hold == HoldState.HELD else []
     if run.state == RunState.FAILED:
-        return _failed(run, source, now)
-    return _partial(run, in_full=in_full) if run.state == RunState.PARTIAL else None
+        notices.append(_failed(run, source, now))
+    elif run.state == RunState.PARTIAL:
+        notices.append(_partial(run, in_full=in_full))
+    return notices
 
 
 def _held(run: Run, source: Source) -> NoticeShown:
     return NoticeShown(
         grade="warn",
         title=f"{_share(run)} would go",
-        text=f"Run {run.number} did not see them, and {source.loss_percent} % is the most this source may lose "
-        "unasked. Until somebody decides they stay as they are.",
+        text=f"They are not seen any more, and {source.loss_percent} % is the most this source may lose unasked. "
+        "Until somebody decides they stay as they are.",
+        is_question=True,
     )
 
 
@@ -181,8 +188,16 @@ def _partial(run: Run, *, in_full: bool) -> NoticeShown:
     if in_full:
         return NoticeShown(grade="warn", title=title, text=text)
     problems = RunProblem.objects.filter(run=run, severity="error").order_by("position")[:_NAMED_PROBLEMS]
-    rows = [f"{problem.place}: {problem.message}" if problem.place else problem.message for problem in problems]
+    rows = [f"{where}: {problem.message}" if (where := _where(problem)) else problem.message for problem in problems]
     return NoticeShown("warn", title, text, rows, action="Show problems", action_url=f"{run_url(run)}#problems")
+
+
+def _where(problem: RunProblem) -> str:
+    """«cards/service.yaml, document 2, line 14», as far as it is known."""
+    parts = [problem.place]
+    parts += [f"document {problem.document}"] if problem.document is not None else []
+    parts += [f"line {problem.line}"] if problem.line is not None else []
+    return ", ".join(part for part in parts if part)
 
 
 def _share(run: Run) -> str:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from accounts.actor import Actor
 from catalog.models import ServiceKind, Visibility
 from discovery.models import DiscoveredService, Verdict
+from discovery.web.inbox_rows import known_services
 
 _KINDS, _VISIBILITIES = dict(ServiceKind.choices), dict(Visibility.choices)
 _VERDICTS = {
@@ -43,9 +45,17 @@ def proposals_of(one: DiscoveredService) -> list[dict[str, Any]]:
     ]
 
 
-def decisions_of(one: DiscoveredService) -> list[dict[str, Any]]:
-    """Each decision of a person, the newest first; ``one.tombstones`` has come with the row."""
+def decisions_of(one: DiscoveredService, actor: Actor) -> list[dict[str, Any]]:
+    """Each decision of a person, the newest first; ``one.tombstones`` has come with the row. At most one query."""
+    decisions = list(one.tombstones.all())
+    services = known_services(decisions, actor)
     return [
-        {"words": _VERDICTS[Verdict(decision.verdict)], "decision": decision, "stands": decision.lifted_at is None}
-        for decision in one.tombstones.all()
+        {
+            "words": _VERDICTS[Verdict(decision.verdict)],
+            "decision": decision,
+            "service": services.get(decision.service_id),
+            "is_about_service": decision.service_id is not None,
+            "stands": decision.lifted_at is None,
+        }
+        for decision in decisions
     ]

@@ -11,7 +11,8 @@ from discovery.models import DiscoveredService
 from discovery.web.inbox import SELECT_AT_MOST, found_by, source_at
 from discovery.web.inbox_question import question_of
 
-_IDS_AT_MOST = 18
+_ID_DIGITS = 18
+_SHOWN = ("source", "service", "proposed_owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,12 @@ def ids_of(request: HttpRequest) -> list[int]:
     """The ids in a form (``only``, else each ``id``) or in the address of an undo (``ids``, with commas)."""
     posted = request.POST
     texts = [posted["only"]] if posted.get("only") else [*posted.getlist("id"), *request.GET.get("ids", "").split(",")]
-    return [int(text) for text in texts if text.isdecimal() and len(text) <= _IDS_AT_MOST][:SELECT_AT_MOST]
+    return [int(text) for text in texts if text.isdecimal() and len(text) <= _ID_DIGITS][:SELECT_AT_MOST]
 
 
 def _rows(request: HttpRequest) -> QuerySet[DiscoveredService]:
     visible = DiscoveredService.objects.visible_to(request.actor)
-    return visible.select_related("source", "service", "proposed_owner").order_by("-first_seen_at", "-pk")
+    return visible.select_related(*_SHOWN).order_by("-first_seen_at", "-pk")
 
 
 def _all_of_filter(request: HttpRequest) -> QuerySet[DiscoveredService]:
@@ -55,7 +56,7 @@ def _all_of_filter(request: HttpRequest) -> QuerySet[DiscoveredService]:
     source = source_at(request.actor, url)
     asked = urlsplit(url)
     question = question_of(QueryDict(asked.query), asked.path, source.name if source else "")
-    found = found_by(request.actor, question).order_by("-first_seen_at", "-pk")
+    found = found_by(request.actor, question).select_related(*_SHOWN).order_by("-first_seen_at", "-pk")
     newest = _rows(request).filter(pk__in=[number for number in [request.POST.get("newest", "")] if number.isdecimal()])
     top = newest.values_list("first_seen_at", "pk").first()
     if top is None:

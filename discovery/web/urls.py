@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from discovery.web.views import decisions, discovered, inbox, overview, runs, source_forms, sources, unowned
+from discovery.web.views import decisions, discovered, inbox, overview, rules, runs, source_forms, sources, unowned
 
 app_name = "discovery"
 
@@ -23,6 +23,11 @@ urlpatterns = [
     path("services/<int:discovered>/edit/", discovered.edit, name="discovered-edit"),
     path("services/<int:discovered>/actions/", discovered.actions, name="discovered-actions"),
     path("unowned/", unowned.unowned, name="unowned"),
+    path("rules/", rules.listing, name="rule-list"),
+    path("add-rule/", rules.create, name="rule-new"),
+    path("rules/<str:name>/edit/", rules.edit, name="rule-edit"),
+    path("rules/<str:name>/move/", rules.move, name="rule-move"),
+    path("rules/<str:name>/delete/", rules.delete, name="rule-delete"),
     path("add-source/", source_forms.create, name="source-new"),
     path("sources/<str:name>/", sources.detail, name="source"),
     path("sources/<str:name>/edit/", source_forms.edit, name="source-edit"),

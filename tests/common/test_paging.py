@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Team
 from common.errors import Invalid
-from common.paging import bounded_count, page_of
+from common.paging import bounded_count, bounded_counts, page_of
 from tests.factories.accounts import make_team
 
 
@@ -71,3 +71,13 @@ def test_it_refuses_a_cursor_whose_moment_the_database_cannot_read(teams):
 
     with pytest.raises(Invalid):
         page_of(Team.objects.all(), ordering=ordering, limit=3, cursor=cursor)
+
+
+def test_it_counts_several_lists_at_once_each_up_to_the_limit(teams, django_assert_num_queries):
+    lists = [Team.objects.all(), Team.objects.filter(slug="team-a"), Team.objects.none()]
+
+    with django_assert_num_queries(1):
+        counts = bounded_counts(lists, limit=5)
+
+    assert [(count.value, count.exact) for count in counts] == [(5, False), (1, True), (0, True)]
+    assert bounded_counts([]) == []

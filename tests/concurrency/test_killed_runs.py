@@ -8,13 +8,17 @@ import psycopg
 import pytest
 from django.utils import timezone
 
+from catalog.models import Service
 from discovery.models import DiscoveredService, Run, Source
 from discovery.runs.claim import recover_lost
 from discovery.runs.queue import enqueue
+from tests.factories.accounts import make_team
+from tests.factories.rules import make_rule
 from tests.factories.scripted import ALL, make_scripted, see, services
 from tests.workers import Workers, blocked_sessions, database_url, kill, kill_children, wait_until
 
 TASK = "discovery.tasks.work"
+ADVISORY = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("scripted")]
 
@@ -54,6 +58,12 @@ def state_of(run: Run) -> tuple[str, str]:
 
 
 def next_run_completes(workers: Workers, source: Source, lost: Run) -> None:
+    run_again(workers, source, lost)
+    assert stored() == AFTER
+    assert list((workers.home / "spool").iterdir()) == []
+
+
+def run_again(workers: Workers, source: Source, lost: Run) -> None:
     """Time passes until the lease is over; beat finds the lost run, and a worker does the next."""
     Source.objects.filter(pk=source.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     assert recover_lost(timezone.now()) == 1
@@ -62,9 +72,7 @@ def next_run_completes(workers: Workers, source: Source, lost: Run) -> None:
     workers.start()
     workers.nudge(TASK)
     wait_until(lambda: state_of(after) == ("complete", ""))
-    assert stored() == AFTER
     assert Source.objects.values_list("lease_until", "lost_in_a_row").get(pk=source.pk) == (None, 0)
-    assert list((workers.home / "spool").iterdir()) == []
 
 
 def killed_while_it_waits(workers: Workers, lock: str, *values: object) -> None:
@@ -80,7 +88,7 @@ def killed_while_it_waits(workers: Workers, lock: str, *values: object) -> None:
 
 def test_killed_while_it_claims(workers: Workers, source: Source) -> None:
     run = queue(source)
-    killed_while_it_waits(workers, "SELECT 1 FROM discovery_source WHERE id = %s FOR UPDATE", source.pk)
+    killed_while_it_waits(workers, "SELECT 1 FROM discovery_run WHERE id = %s FOR UPDATE", run.pk)
 
     assert state_of(run) == ("queued", "")
     assert Source.objects.get(pk=source.pk).lease_until is None
@@ -124,6 +132,22 @@ def test_killed_while_it_applies(workers: Workers, source: Source) -> None:
 
     assert stored() == BEFORE
     next_run_completes(workers, source, run)
+
+
+def test_killed_while_it_publishes(workers: Workers, source: Source) -> None:
+    """What a rule wants published is marked in the rows, and the next run goes on with it."""
+    make_rule(selector={"sources": [source.name]}, action="publish", owner=make_team("payments").slug)
+    run = queue(source)
+    killed_while_it_waits(workers, ADVISORY, "discovery.publishing")
+
+    assert set(DiscoveredService.objects.values_list("name", "version", "is_pending")) == {
+        ("payments", "2", True),
+        ("mortgage", "", True),
+        ("cards", "", False),
+    }
+    assert Service.objects.count() == 0
+    run_again(workers, source, run)
+    assert set(Service.objects.values_list("slug", flat=True)) == {"payments", "mortgage"}
 
 
 def test_a_killed_child_of_a_worker_is_replaced_and_its_run_found_again(

@@ -1,25 +1,37 @@
 """Two workers at one source, each in its own thread and transaction."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from discovery.models import DiscoveredService, Run, Source
-from discovery.runs.claim import Claimed, claim
+from discovery.runs.claim import Claimed, claim, claim_next, recover_lost
 from discovery.runs.engine import execute
 from discovery.runs.queue import enqueue
 from discovery.usecases.queue_run import queue_run
 from tests.factories.discovery import ADMINISTRATOR
 from tests.factories.scripted import make_scripted, services
-from tests.workers import wait_until
+from tests.workers import database_url, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("scripted")]
+
+
+@pytest.fixture
+def _no_endless_waiting(transactional_db: None) -> Iterator[None]:
+    """A claim that waited would wait for this very test."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '10s'")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")
 
 
 def at_once(call: Any, times: int = 4) -> list[Any]:
@@ -43,6 +55,21 @@ def test_of_several_workers_one_claims_a_source() -> None:
 
     assert sum(claimed is not None for claimed in claims) == 1
     assert Source.objects.get().generation == 1
+
+
+@pytest.mark.usefixtures("_no_endless_waiting")
+def test_nobody_waits_for_a_source_that_is_being_written() -> None:
+    """Its lease may be over while its worker writes; the others go on with other sources."""
+    busy, free = make_scripted("busy"), make_scripted("free")
+    for source in (busy, free):
+        enqueue(source, "test", timezone.now())
+    with psycopg.connect(database_url()) as other:
+        other.execute("SELECT 1 FROM discovery_source WHERE id = %s FOR NO KEY UPDATE", [busy.pk])
+        claimed = claim_next(timezone.now())
+        assert recover_lost(timezone.now()) == 0
+
+    assert claimed is not None
+    assert claimed.source_id == free.pk
 
 
 def test_of_several_who_ask_for_a_run_all_get_the_same() -> None:

@@ -7,9 +7,11 @@ learn that this one exists.
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from discovery.models import HoldState
+from tests.contracts import matrix_inbox
 from tests.contracts.matrix import Row, page
 from tests.contracts.matrix_catalog import named
 from tests.factories.discovery import make_held_run, make_run, make_source
+from tests.factories.rules import make_rule
 from tests.personas import Cast
 
 _STRANGERS = {"viewer": 404, "stranger": 404}
@@ -69,4 +71,28 @@ ROWS = [
     Row("discovery:run-progress", "GET", READ, FIRST_RUN, prepare=source),
     Row("discovery:loss-decide", "GET", READ, CONFIRMED, prepare=held),
     Row("discovery:loss-decide", "POST", RUN, CONFIRMED, prepare=held),
+    *matrix_inbox.ROWS,
 ]
+
+# The rules: everybody signed in reads them, administrators change them.
+
+
+def a_rule(cast: Cast) -> dict:
+    return {"name": make_rule("noise", action="ignore").name}
+
+
+MANAGES_RULES = page(403, administrator=200)
+CHANGED_RULES = page(403, administrator=303)
+
+RULES = [
+    Row("discovery:rule-list", "GET", page(200)),
+    Row("discovery:rule-new", "GET", MANAGES_RULES),
+    Row("discovery:rule-new", "POST", CHANGED_RULES, body=lambda cast: {"name": "cards", "action": "publish"}),
+    Row("discovery:rule-edit", "GET", MANAGES_RULES, a_rule),
+    Row("discovery:rule-edit", "POST", CHANGED_RULES, a_rule, lambda cast: {"action": "publish"}),
+    Row("discovery:rule-move", "POST", CHANGED_RULES, a_rule, lambda cast: {"direction": "up"}),
+    Row("discovery:rule-delete", "GET", MANAGES_RULES, a_rule),
+    Row("discovery:rule-delete", "POST", CHANGED_RULES, a_rule),
+]
+
+ROWS += RULES

@@ -21,9 +21,11 @@ from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
 )
 
-from accounts.models import Role
+from accounts.models import Role, Scope
+from discovery.models import PublicationRule
 from tests.factories.accounts import make_token
 from tests.factories.catalog import make_api, make_domain, make_environment, make_service, make_system
+from tests.factories.discovery import make_discovered, make_held_run, make_source
 from tests.personas import Cast
 
 pytestmark = [pytest.mark.fuzz, pytest.mark.filterwarnings("ignore")]
@@ -47,6 +49,10 @@ KNOWN = {
     "domain": "payments",
     "system": "payments",
     "environment": "production",
+    "source": "payments",
+    "number": 1,
+    "discovered": 1,
+    "rule": "payments",
 }
 
 
@@ -74,7 +80,11 @@ def token(one_connection: None, cast: Cast, settings: Any) -> str:
     make_system("payments")
     make_api("payments", owner=cast.team, domain="payments", docs="# Start")
     make_service("payments", owner=cast.team, provides=["payments"], docs="# Start")
-    return make_token(role=Role.ADMINISTRATOR)[1]
+    found = make_source("payments", owner=cast.team)
+    make_held_run(found)
+    make_discovered(found, id=KNOWN["discovered"], proposed_owner=cast.team)
+    PublicationRule.objects.create(name="payments")
+    return make_token(role=Role.ADMINISTRATOR, scopes=tuple(Scope))[1]
 
 
 @schema.parametrize()

@@ -11,6 +11,7 @@ from discovery.connectors.base import Problem
 from discovery.models import Source
 from tests.factories.catalog import make_api, make_domain, make_environment, make_service
 from tests.factories.discovery import make_discovered, make_run, make_source
+from tests.factories.rules import make_rule
 from tests.personas import Cast
 
 BUDGETS = json.loads((Path(__file__).parent / "budgets.json").read_text())
@@ -25,12 +26,12 @@ def fill(cast: Cast, number: int) -> None:
 
 
 def fill_discovery(cast: Cast, number: int) -> None:
-    """One more source, and a partial run with problems and new services in the first one."""
+    """One more source and rule, and a partial run with problems and new services in the first one."""
     make_run(make_source(f"cluster-{number}", owner=cast.team))
     first = Source.objects.get(name="cluster-0")
     make_run(first, "partial", problems=[Problem("broken", "Broken", place=f"{at}.yaml") for at in range(number + 2)])
     for state in ("new", "missing"):
-        make_discovered(first, state, proposed_owner=cast.team)
+        make_discovered(first, state, proposed_owner=cast.team, rule=make_rule(domain="cards"))
 
 
 @pytest.mark.parametrize("url", BUDGETS)

@@ -9,7 +9,7 @@ import django_filters
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-ROOMS = ("accounts", "catalog")
+ROOMS = ("accounts", "catalog", "discovery")
 # FilterSet -> why only one door has it.
 EXEMPT: dict[str, str] = {}
 

@@ -86,7 +86,7 @@ def make_run(
 
 def make_held_run(source: Source | None = None, *, count: int = 212, of: int = 500, **fields: Any) -> Run:
     """A complete run whose loss waits for a person."""
-    return make_run(source, hold=HoldState.HELD, hold_count=count, hold_of=of, **fields)
+    return make_run(source, **{"hold": HoldState.HELD, "hold_count": count, "hold_of": of, **fields})
 
 
 def make_failed_run(source: Source | None = None, **fields: Any) -> Run:

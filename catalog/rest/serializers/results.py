@@ -72,7 +72,7 @@ class SearchResult(serializers.Serializer):
 class FacetValue(serializers.Serializer):
     value = serializers.CharField()
     title = serializers.CharField()
-    count = serializers.IntegerField()
+    count = serializers.IntegerField(help_text="An estimate where the count of the page is not exact.")
 
 
 class Correction(serializers.Serializer):

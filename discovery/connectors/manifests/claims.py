@@ -1,7 +1,8 @@
 """What manifests say of the catalog's fields, and by what a service is known when it changes its name."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 
 from discovery.connectors.base import Claim, ClaimField
 from discovery.connectors.manifests.kept import KUBERNETES_ID, OWN
@@ -12,8 +13,9 @@ NAME = "app.kubernetes.io/name"
 INSTANCE = "app.kubernetes.io/instance"
 
 _FIELDS: tuple[ClaimField, ...] = ("title", "description", "owner", "domain", "system", "kind")
-_SLUGS = frozenset({"owner", "domain", "system", "kind"})
-_OF_A_NAMESPACE = frozenset({"owner", "domain", "system"})
+_CLAIMED: dict[str, ClaimField] = {OWN + name: name for name in _FIELDS}
+_SLUGS: frozenset[ClaimField] = frozenset({"owner", "domain", "system", "kind"})
+_OF_A_NAMESPACE: frozenset[ClaimField] = frozenset({"owner", "domain", "system"})
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9._-]+")
 _IN_THE_CLUSTER = re.compile(r".*[.]svc(?:[.].*)?")
 
@@ -40,28 +42,28 @@ def _in_order(
     if service.type == "ExternalName" and not _IN_THE_CLUSTER.fullmatch(service.external_name):
         yield Claim("kind", "saas", "Service type ExternalName")
     for workload in behind:
-        of = f" of {workload.kind} {workload.name}"
-        yield from _annotated(workload, _FIELDS, of)
-        yield from _part_of(workload, of)
+        if workload.annotations or workload.labels:
+            of = f" of {workload.kind} {workload.name}"
+            yield from _annotated(workload, _FIELDS, of)
+            yield from _part_of(workload, of)
     if namespace is not None:
-        fields = tuple(name for name in _FIELDS if name in _OF_A_NAMESPACE)
-        yield from _annotated(namespace, fields, f" of namespace {namespace.name}")
+        yield from _annotated(namespace, _OF_A_NAMESPACE, f" of namespace {namespace.name}")
 
 
-def _annotated(found: Named, fields: tuple[ClaimField, ...], of: str) -> Iterator[Claim]:
-    annotations = dict(found.annotations)
-    for name in fields:
-        value = annotations.get(OWN + name, "")
-        if value:
-            yield Claim(name, as_slug(value) if name in _SLUGS else value, f"annotation {OWN}{name}{of}")
+def _annotated(found: Named, fields: Collection[ClaimField], of: str) -> Iterator[Claim]:
+    for key, value in found.annotations:
+        name = _CLAIMED.get(key)
+        if name in fields:
+            yield Claim(name, as_slug(value) if name in _SLUGS else value, f"annotation {key}{of}")
 
 
 def _part_of(found: Named, of: str) -> Iterator[Claim]:
-    value = dict(found.labels).get(PART_OF, "")
-    if value:
-        yield Claim("system", as_slug(value), f"label {PART_OF}{of}")
+    for key, value in found.labels:
+        if key == PART_OF:
+            yield Claim("system", as_slug(value), f"label {PART_OF}{of}")
 
 
+@lru_cache(maxsize=1024)
 def as_slug(value: str) -> str:
     """The slug that a text means. «group:default/cards» is Backstage's way to write «cards»."""
     last = value.rpartition("/")[2].rpartition(":")[2].strip().lower()

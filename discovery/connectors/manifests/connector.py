@@ -35,7 +35,9 @@ class Manifests:
 
     kind: ClassVar[str] = "manifests"
     title: ClassVar[str] = "Kubernetes manifests"
-    summary: ClassVar[str] = "Services, workloads and Ingresses as YAML or JSON files in a folder or an upload say."
+    summary: ClassVar[str] = (
+        "Reads Services, their workloads and Ingresses from YAML and JSON files, in a folder or an upload."
+    )
     icon: ClassVar[str] = "file-code"
     version: ClassVar[str] = "1"
     parameters: ClassVar[tuple[Parameter, ...]] = PARAMETERS

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
 LABELS_AT_MOST = 30
 LABEL_CHARACTERS_AT_MOST = 63
+KEY_CHARACTERS_AT_MOST = 253 + 1 + 63
 ANNOTATION_CHARACTERS_AT_MOST = 500
 DESCRIPTION_CHARACTERS_AT_MOST = 4000
 
@@ -34,8 +36,11 @@ def kept_labels(labels: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _is_kept(key: str, value: Any) -> bool:
-    if type(value) is not str or len(value) > LABEL_CHARACTERS_AT_MOST or _CONTROL.search(value):
-        return False
+    return type(value) is str and len(value) <= LABEL_CHARACTERS_AT_MOST and value.isprintable() and _is_kept_label(key)
+
+
+@lru_cache(maxsize=4096)
+def _is_kept_label(key: str) -> bool:
     named = key in LABELS or key.startswith(LABEL_PREFIX) or key.rpartition("/")[2] in LABEL_NAMES
     return named and _KEY.fullmatch(key) is not None
 
@@ -43,7 +48,7 @@ def _is_kept(key: str, value: Any) -> bool:
 def kept_annotations(annotations: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The annotations that may be stored and shown, in the order of their names; texts that are too long are cut."""
     found = []
-    for key in ANNOTATIONS & annotations.keys():
+    for key in ANNOTATIONS & annotations.keys() if annotations else ():
         value = annotations[key]
         if type(value) is str and value.strip():
             found.append((key, _cleaned(key, value.strip())))

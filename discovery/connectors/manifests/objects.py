@@ -4,6 +4,7 @@ Every other field (values of environment variables, arguments, data, what was la
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from sys import intern
 from typing import Any
@@ -95,7 +96,7 @@ def named(value: dict[str, Any], kind: str, default_namespace: str, place: Place
     else:
         namespace = checked_name(namespace, f"The namespace of a {kind}")
     labels = kept_labels(mapping(metadata.get("labels")))
-    if any("{{" in label for _key, label in labels):
+    if _has_placeholder(labels):
         raise ObjectUnfit("not-rendered", f"A label of a {kind} is a placeholder that has not been rendered.")
     uid = text(metadata.get("uid"))
     return (
@@ -121,9 +122,13 @@ def checked_name(value: Any, what: str) -> str:
 def pairs(value: Any) -> Pairs:
     """Labels as they are compared: every one of them, though none is kept longer than the run."""
     found = [(intern(key), intern(item)) for key, item in mapping(value).items() if type(item) is str]
-    if any("{{" in item for _key, item in found):
+    if _has_placeholder(found):
         raise ObjectUnfit("not-rendered", "A label is a placeholder that has not been rendered.")
     return tuple(sorted(found)[:_LABELS_AT_MOST])
+
+
+def _has_placeholder(found: Iterable[tuple[str, str]]) -> bool:
+    return "{{" in "\n".join([item for _key, item in found])
 
 
 def items(value: Any, at_most: int) -> list[dict[str, Any]]:

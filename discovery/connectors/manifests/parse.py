@@ -61,8 +61,9 @@ def read_objects(path: str, data: bytes, default_namespace: str) -> Found:
             yield _problem(path, part)
             waiting = _List()
         elif part.list_kind is None:
-            yield from _ended(path, part, waiting)
-            waiting = _List()
+            if waiting.held or waiting.is_unclear:
+                yield from _ended(path, part, waiting)
+                waiting = _List()
             yield from _objects(path, part, part.value, default_namespace)
         elif part.list_kind.endswith("List"):
             yield from _objects(path, part, part.value, default_namespace)

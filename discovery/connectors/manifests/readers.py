@@ -57,7 +57,7 @@ def read_service(value: dict[str, Any], fields: tuple[Any, ...]) -> ServiceObjec
         ports=tuple(port for item in items(spec.get("ports"), PORTS_AT_MOST) if (port := port_of(item)) is not None),
         external_name=host_of(spec.get("externalName")),
         hosts=tuple(host for item in addresses if (host := host_of(item))),
-        is_internal=any(text(annotations.get(key)).lower() == said for key, said in _INTERNAL.items()),
+        is_internal=any(text(annotations[key]).lower() == _INTERNAL[key] for key in _INTERNAL.keys() & annotations),
     )
 
 

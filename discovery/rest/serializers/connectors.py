@@ -12,7 +12,7 @@ class ParameterDetail(serializers.Serializer):
     help = serializers.CharField()
     required = serializers.BooleanField()
     secret = serializers.BooleanField(help_text="Sealed at rest and never answered.")
-    default = serializers.JSONField(allow_null=True)
+    default = serializers.JSONField()
     choices = serializers.ListField(child=serializers.CharField())
     at_most = serializers.IntegerField()
 

@@ -14,7 +14,7 @@ from common.rest.views import ListView, RestView
 from discovery.filters import DiscoveredServiceFilter
 from discovery.models import DiscoveredService
 from discovery.permissions import Action
-from discovery.queries.inbox import ORDERINGS, discovered_detail, ids_in_order, shown
+from discovery.queries.inbox import NEWEST, ORDERINGS, discovered_detail, ids_in_order, shown
 from discovery.rest.serializers.discovered import DiscoveredServiceDetail, DiscoveredServiceSummary, ProposalInput
 from discovery.usecases.choose_proposal import choose_proposal
 
@@ -29,8 +29,11 @@ class DiscoveredServiceListView(ListView):
     orderings: ClassVar = dict(ORDERINGS)
 
     def paginate_queryset(self, queryset: QuerySet[DiscoveredService]) -> list[DiscoveredService]:
-        ordering = ordering_of(self.request.query_params, self.orderings)
-        return shown(super().paginate_queryset(ids_in_order(queryset, ordering)))
+        asked = self.request.query_params
+        ordering_of(asked, self.orderings)
+        ordering = asked.get("ordering", NEWEST)
+        found = ids_in_order(self.actor, queryset, ordering, searches=bool(asked.get("search")))
+        return shown(super().paginate_queryset(found))
 
 
 class DiscoveredServiceBaseView(RestView):

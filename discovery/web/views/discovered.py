@@ -19,7 +19,7 @@ from discovery.usecases.choose_proposal import choose_proposal
 from discovery.web.acts import acts_for
 from discovery.web.answers import answer, safe_next
 from discovery.web.decision_forms import ChooseProposal
-from discovery.web.inbox_rows import discovered_url, specification_words
+from discovery.web.inbox_rows import discovered_url, known_services, specification_words
 from discovery.web.matching_choices import find_services
 from discovery.web.seen import decisions_of, places_of, proposals_of
 
@@ -29,7 +29,7 @@ _WITH = ("source", "service__owner", "proposed_owner", "proposed_domain", "propo
 
 @require_safe
 def detail(request: HttpRequest, discovered: int) -> HttpResponse:
-    """Two queries besides those of every page."""
+    """At most four queries besides those of every page."""
     require(request.actor, Action.DISCOVERY_READ)
     one = discovered_detail(request.actor, discovered)
     may_decide = can(request.actor, Action.SERVICE_DECIDE, one)
@@ -45,8 +45,9 @@ def detail(request: HttpRequest, discovered: int) -> HttpResponse:
         "edit_url": f"{discovered_url(one.pk)}edit/" if may_decide and one.state in _EDITABLE else "",
         "specification": specification_words(one),
         "proposals": proposals_of(one),
-        "decisions": decisions_of(one),
+        "decisions": decisions_of(one, request.actor),
         "may_decide": may_decide,
+        "service": known_services([one], request.actor).get(one.service_id),
         **places_of(one),
     }
     return render(request, "discovery/discovered.html", context)

@@ -115,6 +115,7 @@ def decide(request: HttpRequest, name: str, number: int, answer: str) -> HttpRes
         "action": action,
         "effect": hold_effects(run, source)[answer],
         "refusal": refusal,
+        "calm": answer == "reject",
         "cancel_url": source_url(source),
     }
     return render(request, "discovery/decide.html", context, status=status)

@@ -10,11 +10,17 @@ from common.paging import bounded_counts, page_of
 from common.web.htmx import render
 from common.web.paging import neighbours
 from discovery.permissions import Action
-from discovery.queries.inbox import unowned_discovered, unowned_services
+from discovery.queries.inbox import (
+    NEWEST,
+    ORDERINGS,
+    ids_in_order,
+    shown_page,
+    unowned_discovered,
+    unowned_services,
+)
 from discovery.web.inbox import number_of, rows_shown
 
 PER_PAGE = 50
-_SHOWN = ("rule", "service__owner", "specification_version")
 
 
 @require_safe
@@ -30,8 +36,8 @@ def unowned(request: HttpRequest) -> HttpResponse:
         page = page_of(services.defer("description"), ordering=["title", "id"], limit=PER_PAGE, cursor=cursor)
         rows = [{"service": one, "may_edit": can(actor, CatalogAction.SERVICE_EDIT, one)} for one in page.items]
     else:
-        found = discovered.select_related(*_SHOWN)
-        page = page_of(found, ordering=["-first_seen_at", "-id"], limit=PER_PAGE, cursor=cursor)
+        found = ids_in_order(actor, discovered, NEWEST, searches=False)
+        page = shown_page(page_of(found, ordering=ORDERINGS[NEWEST], limit=PER_PAGE, cursor=cursor))
         rows = rows_shown(page.items, actor)
     url = reverse("discovery:unowned")
     context = {

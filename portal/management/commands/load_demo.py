@@ -41,7 +41,7 @@ def _administrators_token() -> Iterator[str]:
         actor=actor,
         holder=Role.ADMINISTRATOR,
         name="load demo",
-        scopes=[Scope.PUBLISH],
+        scopes=[Scope.PUBLISH, Scope.DISCOVERY],
         expires_at=now + timedelta(hours=1),
         now=now,
     )

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Workload
-from tests.discovery.connectors.sources import PAYLOADS, Run, run_files, run_folder
+from discovery.connectors.manifests.connector import Manifests
+from tests.discovery.connectors.sources import PAYLOADS, Run, run_files, run_folder, surroundings
 
 ROOT = Path(__file__).resolve().parents[3]
 CORPUS = (ROOT / os.environ.get("PORTICO_CORPUS", "../shared/corpus")).resolve() / "k8s-istio"
@@ -197,7 +198,7 @@ def test_placeholders_that_were_not_rendered_are_named_so(tmp_path: Path):
 def test_nothing_that_is_not_listed_gets_out(tmp_path: Path, name: str):
     run = run_payload(tmp_path, name)
     assert run.seen
-    said = repr(run.seen).lower()
+    said = (repr(run.seen) + repr(Manifests().check(surroundings(tmp_path, folder=".")))).lower()
     assert "planted" not in said
     assert "cGxhbnRlZC1kYXRh".lower() not in said
 

@@ -1,7 +1,6 @@
 """What the inbox lists, counts and narrows down."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,7 +16,6 @@ from discovery.queries.inbox import (
     discovered_detail,
     filtered,
     inbox_page,
-    state_counts,
     unowned_discovered,
     unowned_services,
 )
@@ -124,19 +122,6 @@ def test_a_page_is_two_queries_with_all_that_a_row_shows(shop: Source):
             shown = (row.source.name, row.environment.slug, row.service and row.service.slug, row.facts, row.last_seen)
             assert shown[0]
     assert len(queries) == 2
-
-
-def test_it_counts_each_state_whatever_state_is_asked_for(shop: Source, monkeypatch: Any):
-    def counts(query: str) -> dict[str, int]:
-        counted = state_counts(ADMINISTRATOR, QueryDict(query))
-        return {found.state.value: found.count.value for found in counted if found.count.value}
-
-    assert counts("") == {"new": 2, "ignored": 1, "published": 1}
-    assert counts("state=new&source=shop") == {"new": 1, "ignored": 1, "published": 1}
-    assert not any(found.count.value for found in state_counts(anonymous(), QueryDict("")))
-    monkeypatch.setattr("discovery.queries.inbox.COUNT_LIMIT", 1)
-    new = state_counts(ADMINISTRATOR, QueryDict(""))[0]
-    assert (new.state, new.count.value, new.count.exact) == ("new", 1, False)
 
 
 def test_one_service_comes_with_what_was_decided(shop: Source):

@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from common.errors import NotFound
 from discovery.models import RunProblem, RunState
 from discovery.queries.runs import problems_of, run_of, runs_of
-from discovery.queries.sources import counts_by_state, source_named, sources
+from discovery.queries.sources import source_named, sources
 from tests.factories.accounts import actor_of, make_team, make_user
-from tests.factories.discovery import ADMINISTRATOR, make_discovered, make_run, make_source
+from tests.factories.discovery import ADMINISTRATOR, make_run, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -32,15 +32,6 @@ def test_sources_are_for_administrators_and_their_teams():
     assert [source.name for source in sources(actor_of(person))] == ["theirs"]
     with pytest.raises(NotFound):
         source_named(actor_of(person), "other")
-
-
-def test_it_counts_by_source_and_state():
-    one, two = make_source(), make_source()
-    for state in ("new", "new", "ignored"):
-        make_discovered(one, state)
-    make_discovered(two)
-    assert counts_by_state(ADMINISTRATOR, [one.pk, two.pk]) == {one.pk: {"new": 2, "ignored": 1}, two.pk: {"new": 1}}
-    assert not counts_by_state(actor_of(make_user()), [one.pk])
 
 
 def test_runs_and_problems_are_those_of_the_source():

@@ -1,5 +1,6 @@
 """What a run keeps of what it hears."""
 
+import zlib
 from itertools import permutations
 from pathlib import Path
 
@@ -81,7 +82,9 @@ def test_specifications_wait_on_disk_and_once(spool: Spool) -> None:
 
     assert first.specification == second.specification
     assert first.seen.specification is None
-    assert [path.name for path in spool.folder.iterdir()] == [first.specification]
+    spooled = spool.get(first.specification)
+    assert zlib.decompress(spool.compressed(spooled)) == b"openapi: 3.1.0"
+    assert [path.stat().st_size for path in spool.folder.iterdir()] == [spooled.length]
 
 
 @pytest.mark.parametrize(
