@@ -46,7 +46,7 @@ def deletion_words(published: int, ignored: int, is_open: int) -> str:
     sentences = [
         (published, f"{counted(published, 'service stays,services stay')} in the catalog."),
         (ignored, f"{counted(ignored, held)} ignores return to the inbox, unless another rule ignores them."),
-        (is_open, f"{counted(is_open, "service,services")} in the inbox lose the values it proposes."),
+        (is_open, f"{counted(is_open, 'service,services')} in the inbox lose the values it proposes."),
     ]
     said = [sentence for count, sentence in sentences if count]
     return " ".join(said) or "It selects no service now."
