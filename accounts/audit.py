@@ -37,7 +37,7 @@ def record(
 ) -> AuditEvent:
     """Append one event: ``action`` in the past tense (``catalog.api.created``), ``difference`` as field -> (before,
     after) without secrets. ``team_id`` is the owning team, whose members may read the event."""
-    event = _event(actor, action, type(obj), Happened(obj.pk, name, team_id, difference or {}), now)
+    event = _event(actor, action, obj._meta.model, Happened(obj.pk, name, team_id, difference or {}), now)
     event.save()
     return event
 

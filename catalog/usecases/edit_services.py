@@ -13,17 +13,14 @@ from catalog.models import Service
 from catalog.permissions import Action
 from catalog.search.index import reindex_services
 from common.access import require
+from common.rows import update_rows
 
-_BATCH = 500
 
-
-def edit_services(
-    *, actor: Actor, values: Mapping[Service, Mapping[str, Any]], now: datetime, because: Difference | None = None
-) -> list[Service]:
+def edit_services(*, actor: Actor, values: Mapping[Service, Mapping[str, Any]], now: datetime) -> list[Service]:
     """Give each service its values, rows for relations, and return those that changed; one audit event each.
 
-    For rows that the caller has locked. A new owner is no transfer to be asked for: only who may edit all of them
-    without being asked, a part of Portico, uses this.
+    For rows that the caller has locked; they come with owner, domain and system. A new owner is a transfer. Five
+    statements for each thousand. Raises ``Denied`` and ``Invalid`` by field.
     """
     changed: dict[Service, Difference] = {}
     fields: set[str] = set()
@@ -37,11 +34,10 @@ def edit_services(
     if not changed:
         return []
     events = [
-        Happened(service.pk, service.slug, service.owner_id, {**difference, **(because or {})})
-        for service, difference in changed.items()
+        Happened(service.pk, service.slug, service.owner_id, difference) for service, difference in changed.items()
     ]
     with transaction.atomic():
-        Service.objects.bulk_update(changed, [*sorted(fields), "updated_at"], batch_size=_BATCH)
+        update_rows(list(changed), [*sorted(fields), "updated_at"])
         reindex_services([service.pk for service in changed])
         record_all(actor=actor, action="catalog.service.edited", model=Service, events=events, now=now)
     return list(changed)

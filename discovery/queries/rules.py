@@ -29,8 +29,8 @@ _CHANGES = ("publish", "ignore", "propose", "unowned")
 
 #: So many of the selected services are looked at; where there are more, the numbers are «at least».
 COUNTED_AT_MOST = 10_000
-# An unsaved rule has no id of its own yet.
-_UNSAVED = 0
+# A new rule has no id yet, and perhaps no name: its reasons read «rule being added».
+_UNSAVED, _UNNAMED = 0, "being added"
 # The name comes first: whatever else is equal is judged once. Labels that rules look at follow.
 _COLUMNS = (
     "name", "namespace", "object_kind", "exposure", "source__name", "environment__slug", "standing", "service_id",
@@ -81,7 +81,7 @@ def preview(actor: Actor, rule: PublicationRule, limit: int = 20) -> RulePreview
     Judges as a run does, but takes what is linked as linked. Five queries. Raises ``Denied``.
     """
     require(actor, Action.RULE_MANAGE)
-    asked = replace(rule_of(rule), id=rule.pk or _UNSAVED)
+    asked = replace(rule_of(rule), id=rule.pk or _UNSAVED, name=rule.name or _UNNAMED)
     earlier = _earlier(rule)
     rules, names = RuleSet([*earlier, asked]), load_names()
     labels = sorted({PART_OF}.union(key for one in (*earlier, asked) for key, _ in one.selector.labels))

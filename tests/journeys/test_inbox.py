@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from discovery.models import DiscoveredService, State
-from tests.factories.discovery import make_discovered, make_source
+from tests.factories.discovery import make_discovered, make_observation, make_source
 from tests.journeys.people import signed_in
 from tests.personas import Cast, assemble
 
@@ -106,8 +106,9 @@ def test_it_works_without_scripts(open_page, live_server, cast, found):
 @pytest.mark.parametrize("width", [390, 1100, 1440])
 def test_it_fits_the_window(open_page, live_server, cast, found, width):
     reasons = {"owner": LONG, "domain": LONG}
-    seen = {"specification_outcome": "refused", "specification_place": LONG, "specification_note": LONG}
-    make_discovered(found[0].source, name=LONG[:150], namespace=LONG[:150], reasons=reasons, **seen, key="long")
+    told = {"specification_outcome": "refused", "specification_place": LONG, "specification_note": LONG}
+    long = make_observation(LONG[:150], LONG[:150], uid="long")
+    make_discovered(found[0].source, seen=long, reasons=reasons, **told)
     page = signed_in(open_page(viewport={"width": width, "height": 800}), live_server, "member")
 
     for path in ("/discovery/inbox/", "/discovery/unowned/", f"/discovery/services/{found[0].pk}/"):

@@ -126,6 +126,7 @@ def test_it_previews_without_saving_anything(cast: Cast) -> None:
     for answer in (part, page):
         assert "Would publish 2" in answer
         assert "1 is in the catalog or ignored already." in answer
+        assert "owner by rule being added" in answer
         assert "elsewhere" not in answer
     assert "<html" not in part
     assert 'value="publish" selected' in page
