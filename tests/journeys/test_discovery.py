@@ -13,7 +13,7 @@ from celery import current_app
 from playwright.sync_api import Page, expect
 
 from accounts.models import AuditEvent
-from catalog.models import Environment
+from catalog.models import Environment, Operation
 from discovery.models import DiscoveredService, Rejudging, Run, Source
 from tests.journeys.people import signed_in
 from tests.personas import Cast, assemble
@@ -186,10 +186,13 @@ def find_as_owner(page: Page) -> None:
     page.keyboard.press("Enter")
     page.get_by_role("main").get_by_role("link", name="ledger", exact=True).first.click()
     page.get_by_role("heading", name="ledger", exact=True).wait_for()
-    runs = page.get_by_role("main")
-    expect(runs).to_contain_text("Where it runs")
-    expect(runs).to_contain_text("prod-eu-1")
-    expect(runs).to_contain_text("Payments")
+    for words in ("Where it runs", "prod-eu-1", "Payments"):
+        expect(page.get_by_role("main")).to_contain_text(words)
+    wait_until(lambda: Operation.objects.filter(operation_id="listPostings").exists())
+    page.keyboard.press("/")
+    page.keyboard.type("postings of a day")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("List the postings of a day")
 
 
 def run_again(page: Page, site: str) -> None:
