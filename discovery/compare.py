@@ -149,7 +149,12 @@ def _note_losses(changes: ChangeSet, away: Iterable[Known], complete: Collection
 
 
 def _decide_losses(changes: ChangeSet, waiting: set[int], loss: LossRule) -> None:
-    """Hold what is gone when it is too much to believe; ``waiting`` rows are held already."""
+    """Hold what is gone when it is too much to believe.
+
+    ``waiting`` rows are held already and stay so until a person decides: services that have come since make the share
+    smaller, but say nothing about those that went.
+    """
     changes.lost_count = len(changes.gone)
+    changes.gone -= waiting
     if loss.is_held(changes.lost_count, changes.present_count):
-        changes.held, changes.gone = changes.gone - waiting, set()
+        changes.held, changes.gone = changes.gone, set()
