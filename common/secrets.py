@@ -1,4 +1,4 @@
-"""Secrets at rest: sealed with AES-256-GCM under a key that is not in the database.
+"""Secrets and files at rest: sealed with AES-256-GCM under a key that is not in the database.
 
 A sealed text names the place it belongs to (``discovery.source:prod:token``) as associated data, so that one row's
 secret cannot be moved to another row and be opened there. Several keys may be given: the first seals, all open, which
@@ -24,9 +24,7 @@ class CannotOpen(Exception):
 
 def seal(secret: str, *, place: str, keys: Sequence[str]) -> str:
     """The text under the first key, for ``place`` alone; different each time."""
-    nonce = os.urandom(_NONCE_BYTES)
-    sealed = _cipher(keys[0]).encrypt(nonce, secret.encode(), place.encode())
-    return _MARK + base64.urlsafe_b64encode(nonce + sealed).decode()
+    return _MARK + base64.urlsafe_b64encode(seal_bytes(secret.encode(), place=place, keys=keys)).decode()
 
 
 def unseal(text: str, *, place: str, keys: Sequence[str]) -> str:
@@ -35,9 +33,21 @@ def unseal(text: str, *, place: str, keys: Sequence[str]) -> str:
         raw = base64.urlsafe_b64decode(text.removeprefix(_MARK))
     except binascii.Error:
         raise CannotOpen("This is not a sealed text.") from None
+    return unseal_bytes(raw, place=place, keys=keys).decode()
+
+
+def seal_bytes(content: bytes, *, place: str, keys: Sequence[str]) -> bytes:
+    """The same for a file."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + _cipher(keys[0]).encrypt(nonce, content, place.encode())
+
+
+def unseal_bytes(sealed: bytes, *, place: str, keys: Sequence[str]) -> bytes:
+    """The same for a file."""
+    nonce, body = sealed[:_NONCE_BYTES], memoryview(sealed)[_NONCE_BYTES:]
     for key in keys:
         try:
-            return _cipher(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], place.encode()).decode()
+            return _cipher(key).decrypt(nonce, body, place.encode())
         except (InvalidTag, ValueError):
             continue
     raise CannotOpen("None of the keys in PORTICO_SECRETS_KEY opens this secret.")

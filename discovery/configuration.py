@@ -1,4 +1,4 @@
-"""The configuration of a source: values that can be shown, secrets that are sealed, files that are kept.
+"""The configuration of a source: values that can be shown, secrets and files that are sealed.
 
 What people and pipelines send is checked against the parameters that the connector declares and taken apart here;
 ``surroundings_of`` puts it together again for the time of a run.
@@ -11,9 +11,9 @@ from typing import Any
 from django.conf import settings
 
 from common.errors import Invalid
-from common.secrets import CannotOpen, seal, unseal
+from common.secrets import CannotOpen, seal, seal_bytes, unseal, unseal_bytes
 from discovery.connectors.base import Misconfigured, Parameter
-from discovery.models import Source
+from discovery.models import Source, SourceUpload
 from discovery.parameters import NewUpload, checked_value, field_of
 
 
@@ -90,6 +90,7 @@ def _set_apart(parameter: Parameter, raw: Mapping[str, Any], kept: Kept, made: C
     has_one = name in (kept.uploads if parameter.kind == "upload" else kept.secrets)
     value = checked_value(parameter, raw.get(name), settings.PORTICO_SOURCES_ROOT)
     if value is not None and parameter.kind == "upload":
+        _require_keys(parameter)
         made.uploads[name] = value
     elif value is not None:
         _require_keys(parameter)
@@ -108,7 +109,8 @@ def _require(parameter: Parameter, is_there: bool) -> None:
 
 def _require_keys(parameter: Parameter) -> None:
     if not settings.PORTICO_SECRETS_KEYS:
-        sentence = "Secrets cannot be kept here: set PORTICO_SECRETS_KEY to a long random text, and restart."
+        what = "Files" if parameter.kind == "upload" else "Secrets"
+        sentence = f"{what} cannot be kept here: set PORTICO_SECRETS_KEY to a long random text, and restart."
         raise Invalid({field_of(parameter): sentence})
 
 
@@ -132,5 +134,31 @@ def unsealed(source: Source) -> dict[str, str]:
         ) from None
 
 
+def sealed_file(source: str, parameter: str, content: bytes) -> bytes:
+    """The bytes of a file as they are stored: it may hold what nobody but the connector may read."""
+    return seal_bytes(content, place=_file_place(source, parameter), keys=settings.PORTICO_SECRETS_KEYS)
+
+
+def unsealed_files(source: Source, uploads: Iterable[SourceUpload]) -> dict[str, bytes]:
+    """The files of a source by parameter; raises ``Misconfigured`` when no key opens one."""
+    keys = settings.PORTICO_SECRETS_KEYS
+    try:
+        return {
+            upload.parameter: unseal_bytes(
+                bytes(upload.content), place=_file_place(source.name, upload.parameter), keys=keys
+            )
+            for upload in uploads
+        }
+    except CannotOpen:
+        raise Misconfigured(
+            "A file of this source cannot be opened.",
+            "Restore the key in PORTICO_SECRETS_KEY, or upload the file again.",
+        ) from None
+
+
 def _place(source: str, parameter: str) -> str:
     return f"discovery.source:{source}:{parameter}"
+
+
+def _file_place(source: str, parameter: str) -> str:
+    return f"discovery.upload:{source}:{parameter}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from discovery.configuration import unsealed
+from discovery.configuration import unsealed, unsealed_files
 from discovery.connectors.base import Surroundings
 from discovery.models import Source
 
@@ -22,9 +22,9 @@ LEFT_BEHIND_AFTER_SECONDS = 24 * 3600
 def surroundings_of(source: Source, deadline: float) -> Iterator[Surroundings]:
     """The surroundings of a source until the block ends; ``deadline`` is one of ``time.monotonic()``.
 
-    Raises ``Misconfigured`` when a secret cannot be opened. One query for the files.
+    Raises ``Misconfigured`` when a secret or a file cannot be opened. One query for the files.
     """
-    files = {upload.parameter: bytes(upload.content) for upload in source.uploads.all()}
+    files = unsealed_files(source, source.uploads.all())
     values = {**source.configuration, **unsealed(source)}
     with surroundings(source.name, source.environment.slug, values, files, deadline) as made:
         yield made

@@ -1,9 +1,9 @@
-"""The files of a source as rows."""
+"""The files of a source as rows; what is in them is sealed."""
 
 import hashlib
 from datetime import datetime
 
-from discovery.configuration import Configured
+from discovery.configuration import Configured, sealed_file
 from discovery.models import Source, SourceUpload
 
 
@@ -23,7 +23,7 @@ def store_uploads(source: Source, made: Configured, now: datetime) -> dict[str, 
                 "name": name,
                 "sha256": digest,
                 "size": len(file.content),
-                "content": file.content,
+                "content": sealed_file(source.name, parameter, file.content),
                 "created_at": now,
             },
         )

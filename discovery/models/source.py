@@ -49,7 +49,10 @@ class Source(models.Model):
 
 
 class SourceUpload(models.Model):
-    """A file that a parameter of a source asks for, kept in the database so that any worker can read it."""
+    """A file that a parameter of a source asks for, kept in the database so that any worker can read it.
+
+    ``content`` is sealed, because manifests hold secrets; ``sha256`` and ``size`` are those of the file itself.
+    """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="uploads")
     parameter = models.CharField(max_length=50)

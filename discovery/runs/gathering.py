@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from discovery.connectors.base import Complete, ConnectorError, Observation, Problem
 from discovery.facts import Spotted, fingerprint
@@ -50,15 +51,22 @@ class Gathered:
         self.problem_count += 1
         self.has_errors |= problem.severity == "error"
         if len(self.problems) < MAX_PROBLEMS:
-            told = clean_problem(problem)
-            told = replace(told, message=self.scrub(told.message), place=self.scrub(told.place))
-            self.problems.append(told)
+            # Hidden before it is shortened: the half of a secret is one as well.
+            hidden = {name: self.hide(getattr(problem, name)) for name in ("code", "message", "place")}
+            self.problems.append(clean_problem(replace(problem, **hidden)))
+
+    def hide(self, text: Any) -> Any:
+        """The text without the source's secrets; what is no text is for the cleaning to judge."""
+        return self.scrub(text) if isinstance(text, str) else text
 
     def note_complete(self, scope: Complete) -> None:
         self.complete.add((plain(scope.kind), plain(scope.namespace)))
 
     def take(self, seen: Observation) -> None:
         """Keep the observation; raises ``Enough``."""
+        place = self.hide(seen.place)
+        if place != seen.place:
+            seen = replace(seen, place=place)
         try:
             cleaned, shortened = clean_observation(seen)
         except Unusable as error:
@@ -97,7 +105,7 @@ class Gathered:
             return Spotted(seen)
         if not seen.specification_read:
             return Spotted(replace(seen, specification=None))
-        place = plain(found.place)[:1000]
+        place = self.hide(plain(found.place))[:1000]
         refusal = None
         if len(found.content) > self.limits.specification_bytes:
             refusal = Problem("specification-too-large", f"The specification of {seen.key} is too large.", place=place)

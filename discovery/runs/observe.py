@@ -2,7 +2,6 @@
 
 import logging
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
 
@@ -21,6 +20,7 @@ from discovery.connectors.base import (
 from discovery.runs.cleaning import plain
 from discovery.runs.gathering import Enough, Gathered
 from discovery.runs.journal import Journal
+from discovery.runs.scrubbing import place_of
 from discovery.runs.watchdog import Silent, watched
 
 log = logging.getLogger(__name__)
@@ -79,10 +79,9 @@ def _yielded(connector: Connector, surroundings: Surroundings) -> Iterator[Seen]
         raise
     except (Exception, SystemExit) as error:
         # The text of a foreign exception may hold a secret; its type and place do not.
-        place = traceback.extract_tb(error.__traceback__)[-1]
         log.error(
-            "discovery.run.connector_broke source=%s error=%s place=%s:%s",
-            surroundings.source, type(error).__name__, place.filename, place.lineno,
+            "discovery.run.connector_broke source=%s error=%s place=%s",
+            surroundings.source, type(error).__name__, place_of(error),
         )  # fmt: skip
         raise Broken(f"The connector failed with {type(error).__name__}.", MISTAKE) from None
 
@@ -107,7 +106,7 @@ def _dispatch(seen: Seen, journal: Journal, gathered: Gathered) -> None:
         case Complete():
             gathered.note_complete(seen)
         case Phase():
-            journal.begin(plain(seen.name)[:100], None if seen.total is None else int(seen.total))
+            journal.begin(gathered.hide(plain(seen.name))[:100], None if seen.total is None else int(seen.total))
         case Problem():
             gathered.note(seen)
             journal.problem_count = gathered.problem_count

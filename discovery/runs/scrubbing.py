@@ -1,6 +1,7 @@
 """Keeps a source's secrets out of what a connector says of its failures. Pure."""
 
 import re
+import traceback
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus
@@ -23,3 +24,9 @@ def scrubber(secrets: Iterable[str]) -> Callable[[str], str]:
         return str
     pattern = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
     return lambda text: pattern.sub(HIDDEN, text)
+
+
+def place_of(error: BaseException) -> str:
+    """File and line where it was raised: all that a log may say of a foreign failure beside its type."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{place.filename}:{place.lineno}"

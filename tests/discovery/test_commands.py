@@ -7,9 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEvent
-from discovery.models import Run, Source, SourceUpload
+from discovery.models import Run, Source
 from tests.factories.accounts import make_team
 from tests.factories.catalog import make_environment
+from tests.factories.discovery import stored_file
 from tests.fakes.shelf import Shelf
 
 WITHOUT_CLUSTER = tuple(parameter for parameter in Shelf.parameters if parameter.name != "cluster")
@@ -62,7 +63,7 @@ def test_it_says_where_folders_may_lie(settings: Any, tmp_path: Path):
 def test_it_uploads_a_file(tmp_path: Path, monkeypatch: Any):
     monkeypatch.setattr(Shelf, "parameters", WITHOUT_CLUSTER)
     add(path=write(tmp_path / "list.txt", "cart"))
-    assert bytes(SourceUpload.objects.get().content) == b"cart"
+    assert stored_file() == b"cart"
     with pytest.raises(CommandError, match="larger than the 100 bytes"):
         add(name="other", path=write(tmp_path / "large.txt", "x" * 101))
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import Role, Scope, Team
 from catalog.models import Environment, Service
+from discovery.configuration import unsealed_files
 from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Problem, Workload
 from discovery.facts import Spotted, fingerprint, to_facts
 from discovery.models import (
@@ -24,6 +25,7 @@ from discovery.models import (
     RunProblem,
     RunState,
     Source,
+    SourceUpload,
     State,
     Tombstone,
     Verdict,
@@ -195,6 +197,12 @@ def make_tombstone(discovered: DiscoveredService, verdict: str, *, now: datetime
     """A person's decision about the row; the row itself stays as it is."""
     values = {"decided_by": "factory", "reason": "Not ours", **fields}
     return Tombstone.objects.create(discovered=discovered, verdict=verdict, decided_at=now or timezone.now(), **values)
+
+
+def stored_file() -> bytes:
+    """What is in the one file that sources keep."""
+    upload = SourceUpload.objects.select_related("source").get()
+    return unsealed_files(upload.source, [upload])[upload.parameter]
 
 
 def _run_fields(state: str, at: datetime, took: timedelta) -> Mapping[str, Any]:

@@ -2,9 +2,10 @@
 
 A step is a mapping with one member: ``observe`` (the fields of an observation), ``complete`` ([kind, namespace]),
 ``problem``, ``phase``, ``progress``, ``hold`` (the path of a file: waits until it is there), ``raise`` (the name of an
-error) or ``silence`` (seconds without a sign of life).
+error) or ``silence`` (seconds without a sign of life). ``{token}`` in a text stands for the source's secret.
 """
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from discovery.connectors import base
 
 HOLD_SECONDS = 60
+TELLING = ("telling", "mistake", "exit")
 ERRORS = {
     "misconfigured": base.Misconfigured("The place has no such folder.", "Name another."),
     "refused": base.Refused("The place said no.", "Ask for access."),
@@ -30,10 +32,15 @@ class Scripted:
     parameters = (base.Parameter("steps", "Steps"), base.Parameter("token", "Token", secret=True, required=False))
 
     def check(self, surroundings: base.Surroundings) -> base.Checked:
-        return base.Checked(("Everything is there.",))
+        told = surroundings.configuration["steps"]
+        if told in TELLING:
+            raise _error(told, surroundings)
+        return base.Checked(
+            ("Everything is there.", f"Asked with {surroundings.configuration.get('token', 'nothing')}.")
+        )
 
     def observe(self, surroundings: base.Surroundings) -> Iterator[base.Seen]:
-        for step in surroundings.configuration["steps"]:
+        for step in _telling(surroundings):
             ((verb, value),) = step.items()
             if verb == "hold":
                 yield from _held(Path(value))
@@ -43,6 +50,12 @@ class Scripted:
                 raise _error(value, surroundings)
             else:
                 yield _yielded(verb, value)
+
+
+def _telling(surroundings: base.Surroundings) -> list[Mapping[str, Any]]:
+    """The steps, in which ``{token}`` stands for the source's secret."""
+    token = surroundings.configuration.get("token", "")
+    return json.loads(json.dumps(surroundings.configuration["steps"]).replace("{token}", token))
 
 
 def _held(gate: Path) -> Iterator[base.Seen]:

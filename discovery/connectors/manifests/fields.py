@@ -13,6 +13,7 @@ HOSTS_AT_MOST = 100
 _HOST = re.compile(r"(?:[*][.])?[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?[.]?|[0-9a-fA-F:]{2,45}")
 _PATH = re.compile(r"/[^\x00-\x1f\x7f]{0,499}")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+_DIGEST = re.compile(r"sha(?:256|384|512):[0-9a-fA-F]+")
 _PORT_NAME = re.compile(r"[a-z0-9-]{1,63}")
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
 _SIDECARS = frozenset({"istio-proxy", "linkerd-proxy", "envoy"})
@@ -54,8 +55,11 @@ def image_tag(pod_spec: dict[str, Any]) -> str:
     """The tag of the main container's image; a digest and «latest» say no version."""
     containers = items(pod_spec.get("containers"), PORTS_AT_MOST)
     main = next((item for item in containers if text(item.get("name")) not in _SIDECARS), {})
-    image = text(main.get("image")).rpartition("/")[2].partition("@")[0]
+    image, _, digest = text(main.get("image")).rpartition("/")[2].partition("@")
     tag = image.partition(":")[2]
+    if digest and not _DIGEST.fullmatch(digest):
+        # A host follows, so what stands before it is somebody's password.
+        return ""
     return tag if _TAG.fullmatch(tag) and tag != "latest" else ""
 
 

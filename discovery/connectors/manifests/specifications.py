@@ -16,8 +16,10 @@ from discovery.connectors.manifests.objects import ServiceObject
 
 SPECIFICATIONS_BYTES_AT_MOST = 500 * 1024 * 1024
 
-#: A manifest may hold what nobody should read, so none passes as a specification.
+#: A manifest may hold what nobody should read, so none passes as a specification, and neither does what is nothing we
+#: know: an annotation can name any file of the source.
 _MANIFEST = re.compile(rb"""^["']?apiVersion["']?[ \t]*:|\A\s*\{\s*"(?:apiVersion|kind)"\s*:""", re.MULTILINE)
+_SPECIFICATION = re.compile(rb"""(?:^(?:\xef\xbb\xbf)?|[{,]\s*+)["']?(?:openapi|swagger)["']?\s*+:""", re.MULTILINE)
 _NAMES = tuple(f"{kind}.{suffix}" for kind in ("openapi", "swagger") for suffix in ("yaml", "yml", "json"))
 _MEDIA_TYPES = {"yaml": "application/yaml", "yml": "application/yaml", "json": "application/json"}
 
@@ -76,6 +78,8 @@ class Specifications:
         self._read += len(content)
         if _MANIFEST.search(content):
             raise FileUnreadable("not-a-specification", "This is a manifest of Kubernetes.")
+        if not _SPECIFICATION.search(content):
+            raise FileUnreadable("not-a-specification", "This is no specification: it does not say openapi or swagger.")
         suffix = path.rpartition(".")[2].lower()
         media_type = _MEDIA_TYPES.get(suffix, "application/octet-stream")
         return Found(FoundSpecification(path, content, media_type))

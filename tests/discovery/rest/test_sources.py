@@ -11,7 +11,14 @@ from django.test import Client
 from accounts.models import AuditEvent
 from discovery.models import Run, RunState, Source, SourceUpload
 from tests.factories.catalog import make_environment
-from tests.factories.discovery import make_discovered, make_failed_run, make_held_run, make_run, make_source
+from tests.factories.discovery import (
+    make_discovered,
+    make_failed_run,
+    make_held_run,
+    make_run,
+    make_source,
+    stored_file,
+)
 from tests.personas import Cast
 
 pytestmark = pytest.mark.usefixtures("shelf")
@@ -64,7 +71,7 @@ def test_a_source_is_added_and_answered_without_its_secrets(admin: Client):
     assert [(one["parameter"], one["name"], one["size"]) for one in configuration["uploads"]] == [
         ("upload", "list.txt", 4)
     ]
-    assert bytes(SourceUpload.objects.get().content) == b"cart"
+    assert stored_file() == b"cart"
     assert SECRET not in str(list(AuditEvent.objects.values_list("difference", flat=True)))
 
 

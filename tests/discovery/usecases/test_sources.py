@@ -22,7 +22,7 @@ from discovery.usecases.pause_source import pause_source
 from discovery.usecases.resume_source import resume_source
 from tests.factories.accounts import actor_of, make_team, make_token, make_user
 from tests.factories.catalog import make_environment
-from tests.factories.discovery import ADMINISTRATOR, make_discovered, make_source
+from tests.factories.discovery import ADMINISTRATOR, make_discovered, make_source, stored_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shelf")]
 
@@ -165,7 +165,7 @@ def test_a_file_is_replaced_and_the_same_file_is_no_change():
     source = added(configuration={"cluster": "c1", "upload": FILE})
     assert edited(source, configuration={"upload": FILE}) == []
     assert edited(source, configuration={"upload": NewUpload("list.txt", b"other")}) == ["configuration.upload"]
-    assert bytes(SourceUpload.objects.get().content) == b"other"
+    assert stored_file() == b"other"
     assert edited(source, configuration={"upload": None}) == ["configuration.upload"]
     assert not SourceUpload.objects.exists()
 

@@ -12,7 +12,7 @@ from common.secrets import unseal
 from discovery.models import Run, Source, SourceUpload
 from tests.catalog.web.elements import Elements
 from tests.factories.catalog import make_environment
-from tests.factories.discovery import make_source
+from tests.factories.discovery import make_source, stored_file
 from tests.personas import Cast
 
 NEW = "/discovery/add-source/?kind=shelf"
@@ -125,7 +125,7 @@ def test_it_adds_a_source_and_its_first_run_is_on_its_way(client: Client):
         "deep": True,
         "style": "fancy",
     }
-    assert bytes(SourceUpload.objects.get().content) == b"ledger cards"
+    assert stored_file() == b"ledger cards"
     assert Run.objects.get().state == "queued"
     assert "Queued" in Elements(client.get(answer["Location"]).content).text_of("run-state")
 
@@ -180,7 +180,7 @@ def test_what_is_not_given_again_stays(client: Client, source: Source):
     assert answer.status_code == 303
     assert source.configuration["cluster"] == "eu-2"
     assert source.secrets == before.secrets
-    assert bytes(SourceUpload.objects.get().content) == b"ledger cards"
+    assert stored_file() == b"ledger cards"
 
 
 def test_a_new_secret_and_a_new_file_replace_what_was_kept(client: Client, source: Source, settings: Any):
@@ -189,7 +189,7 @@ def test_a_new_secret_and_a_new_file_replace_what_was_kept(client: Client, sourc
     source.refresh_from_db()
     place = "discovery.source:prod-eu-1:token"
     assert unseal(source.secrets["token"], place=place, keys=settings.PORTICO_SECRETS_KEYS) == "new"
-    assert bytes(SourceUpload.objects.get().content) == b"vault"
+    assert stored_file() == b"vault"
 
 
 def test_what_may_be_absent_can_be_dropped(client: Client, source: Source):
