@@ -103,12 +103,7 @@ def _word_indexes_made_at_once() -> Iterator[None]:
 def _groups(apis: int, chance: random.Random) -> Groups:
     teams = Team.objects.bulk_create(
         Team(slug=slug_of(title), title=title, description=f"{title} builds and runs software for the group.")
-        for title in dict.fromkeys(
-            f"{thing.title()} {noun}"
-            for noun in words.TEAM_NOUNS[: max(2, apis // 1000)]
-            for sector in words.THINGS
-            for thing in words.THINGS[sector].split()[:: 3 if apis > 1000 else 12]
-        )
+        for title in words.team_titles(apis)
     )
     domains: dict[str, list[Domain]] = {}
     systems: dict[int, list[System]] = {}
@@ -122,7 +117,7 @@ def _groups(apis: int, chance: random.Random) -> Groups:
         domains.setdefault(sector, []).append(domain)
         systems[domain.pk] = System.objects.bulk_create(
             System(slug=slug_of(f"{title} {noun}"), title=f"{title} {noun}", domain=domain)
-            for noun in ("front office", "back office", "records", "exchange")
+            for noun in words.SYSTEM_NOUNS
         )
     return Groups(
         teams,

@@ -9,12 +9,12 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.processes import processor_ms
+from bench.processes import Spent, processor_ms, run_measured
 from portal.runtime.cluster import find
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +39,25 @@ class Portico:
         )
         return done.stdout
 
+    def spent_on(self, program: Sequence[str], *arguments: str) -> Spent:
+        """What ``python …`` costs in its process and in the database, and what its start alone does (``--help``)."""
+        start = run_measured([sys.executable, *program, "--help"], cwd=ROOT, env=self.environment)
+        before = self.processor_ms("database")
+        whole = run_measured([sys.executable, *program, *arguments], cwd=ROOT, env=self.environment)
+        return replace(whole, start_ms=start.whole_ms, database_ms=self.processor_ms("database") - before)
+
+    def sql(self, query: str) -> str:
+        """The one value that a query answers."""
+        return self._cursor(f"k.execute({query!r}); print(k.fetchone()[0])")
+
+    def vacuum(self) -> None:
+        """What was written in bulk is tidied up now, not by autovacuum in the middle of a measurement."""
+        self._cursor("k.execute('vacuum analyze')")
+
+    def _cursor(self, script: str) -> str:
+        script = f"from django.db import connection as c; k = c.cursor(); {script}"
+        return self.command("manage.py", "shell", "--no-imports", "--verbosity", "0", "-c", script).strip()
+
     def processor_ms(self, part: str) -> float:
         """Processor time of web, worker, beat or database so far."""
         return processor_ms(self._process(part))
@@ -53,7 +72,7 @@ class Portico:
 
 
 @contextmanager
-def running() -> Iterator[Portico]:
+def running(**settings: str) -> Iterator[Portico]:
     """A new portal without entries answers inside the block; nothing of it is left afterwards."""
     home = Path(tempfile.gettempdir()) / f"portico-bench-{os.getpid()}-{time.time_ns()}"
     port = _free_port()
@@ -63,6 +82,7 @@ def running() -> Iterator[Portico]:
         "PORTICO_DEMO": "0",
         "PORTICO_RATE_READS": NO_LIMIT,
         "PORTICO_RATE_PUBLISHES": NO_LIMIT,
+        **settings,
     }
     for name in ("DATABASE_URL", "CELERY_BROKER_URL", "PORTICO_URL", "PORTICO_BIND"):
         environment.pop(name, None)

@@ -1,7 +1,9 @@
-"""The processor time of process trees, from /proc (proc_pid_stat(5))."""
+"""The processor time of process trees, from /proc (proc_pid_stat(5)), and what one process costs from wait4(2)."""
 
 import os
+import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,40 @@ _TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 class Stat:
     parent: int
     ticks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a process took from its start to its end, and of that the start; what the database took meanwhile."""
+
+    whole_ms: float
+    peak_bytes: int
+    output: str
+    start_ms: float = 0
+    database_ms: float = 0
+
+    @property
+    def own_ms(self) -> float:
+        return self.whole_ms - self.start_ms
+
+    @property
+    def processor_ms(self) -> float:
+        return self.own_ms + self.database_ms
+
+
+def run_measured(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Spent:
+    """Run a command to its end, which must be a success.
+
+    What it waited for itself counts as its own. A new process begins with the peak of the one that started it (the
+    kernel hands that on), so whoever measures small things must be small.
+    """
+    with subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.PIPE, text=True) as child:
+        output = child.stdout.read() if child.stdout else ""
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {child.returncode}.")
+    return Spent((usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss * 1024, output)
 
 
 def processor_ms(root: int) -> float:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import targets
-from bench.client import Sample
+from bench import discovery_report, targets
 from bench.publications import Publishing
+from bench.tables import CLIENTS, Row, ms, requests_table, size_of, verdict
 
 SEARCHES = (targets.RARE, targets.COMMON, targets.PREFIX, targets.TYPO, targets.IDENTIFIER, targets.ROUTE)
 LISTS = (targets.LIST, targets.FILTERED, targets.FACETS, targets.FACETS_OF_SEARCH, *SEARCHES)
@@ -17,19 +17,8 @@ LISTS = (targets.LIST, targets.FILTERED, targets.FACETS, targets.FACETS_OF_SEARC
 LIST_MS, LIST_P95_MS, BY_NAME_MS, PUBLISH_MS, IDLE_MS_A_SECOND = 10, 50, 4, 40, 1
 PAGES, PAGE_P95_MS = (targets.HOME, targets.BROWSE, targets.API_PAGE, targets.OPERATION_PAGE), 200
 # At 100,000 APIs: the same percentile with one client, and requests a second with many.
-LARGE_APIS, LARGE_P95_MS, CLIENTS, LARGE_PER_SECOND = 100_000, 100, 16, 100
+LARGE_APIS, LARGE_P95_MS, LARGE_PER_SECOND = 100_000, 100, 100
 AIMED_APIS, AIMED_DOCUMENT = 10_000, range(11_000, 15_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One kind of request at one size of the catalog: one client, ``CLIENTS`` at once, the SQL alone."""
-
-    kind: str
-    one: Sample
-    many: Sample
-    sql: float
-    statements: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +42,7 @@ class Figures:
     publishing: Sequence[Publishing]
     at_commit: tuple[int, int]
     idle: Mapping[str, float]
+    discovery: discovery_report.Figures
     postgresql: str
     before: State
     after: State
@@ -67,6 +57,7 @@ def document(figures: Figures) -> str:
         *(_reads(size) for size in figures.sizes),
         _writes(figures),
         _idle(figures),
+        discovery_report.section(figures.discovery),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -99,60 +90,42 @@ def _aims(figures: Figures) -> Iterable[str]:
             yield from (_large_aim_of(row) for row in size.rows if row.kind in LISTS)
     for entry in figures.publishing:
         if entry.size in AIMED_DOCUMENT:
-            yield _verdict(
-                f"publishing {_bytes(entry.size)} of {entry.notation}",
+            yield verdict(
+                f"publishing {size_of(entry.size)} of {entry.notation}",
                 entry.sample.processor <= PUBLISH_MS,
-                f"{_ms(entry.sample.processor)} ms of processor time, aim {PUBLISH_MS}",
+                f"{ms(entry.sample.processor)} ms of processor time, aim {PUBLISH_MS}",
             )
     found, published = figures.at_commit
-    yield _verdict("searchable at commit", found == published, f"{found} of {published} found by the next request")
+    yield verdict("searchable at commit", found == published, f"{found} of {published} found by the next request")
     idle = sum(figures.idle.values())
-    yield _verdict(
+    yield from discovery_report.aims(figures.discovery)
+    yield verdict(
         "nothing to do", idle <= IDLE_MS_A_SECOND, f"{idle:.2f} ms of processor time a second, aim {IDLE_MS_A_SECOND}"
     )
 
 
 def _aim_of(row: Row) -> str:
     if row.kind == targets.BY_NAME:
-        figure = f"{_ms(row.one.processor)} ms of processor time, aim {BY_NAME_MS}"
-        return _verdict(row.kind, row.one.processor <= BY_NAME_MS, figure)
+        figure = f"{ms(row.one.processor)} ms of processor time, aim {BY_NAME_MS}"
+        return verdict(row.kind, row.one.processor <= BY_NAME_MS, figure)
     if row.kind in PAGES:
-        return _verdict(row.kind, row.one.p95 < PAGE_P95_MS, f"p95 {_ms(row.one.p95)} ms, aim {PAGE_P95_MS}")
+        return verdict(row.kind, row.one.p95 < PAGE_P95_MS, f"p95 {ms(row.one.p95)} ms, aim {PAGE_P95_MS}")
     met = row.one.processor <= LIST_MS and row.one.p95 < LIST_P95_MS
-    figure = (
-        f"{_ms(row.one.processor)} ms of processor time, aim {LIST_MS}; p95 {_ms(row.one.p95)} ms, aim {LIST_P95_MS}"
-    )
-    return _verdict(row.kind, met, figure)
+    figure = f"{ms(row.one.processor)} ms of processor time, aim {LIST_MS}; p95 {ms(row.one.p95)} ms, aim {LIST_P95_MS}"
+    return verdict(row.kind, met, figure)
 
 
 def _large_aim_of(row: Row) -> str:
     met = row.one.p95 < LARGE_P95_MS and row.many.per_second >= LARGE_PER_SECOND
     figure = (
-        f"p95 {_ms(row.one.p95)} ms, aim {LARGE_P95_MS}; {row.many.per_second:.0f} requests a second with {CLIENTS} "
+        f"p95 {ms(row.one.p95)} ms, aim {LARGE_P95_MS}; {row.many.per_second:.0f} requests a second with {CLIENTS} "
         f"clients, aim {LARGE_PER_SECOND}"
     )
-    return _verdict(f"{row.kind} at {LARGE_APIS:,} APIs", met, figure)
-
-
-def _verdict(what: str, met: bool, figure: str) -> str:
-    return f"{'Met' if met else '**Missed**'}: {what}, {figure}."
+    return verdict(f"{row.kind} at {LARGE_APIS:,} APIs", met, figure)
 
 
 def _reads(size: Size) -> str:
-    lines = [
-        f"## {size.apis:,} APIs with {size.operations:,} operations",
-        "",
-        f"| Request | p50 | p95 | p95, {CLIENTS} clients | Requests/s, {CLIENTS} clients | Server | Database "
-        "| Processor | SQL alone | Processor / SQL | Statements |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    for row in size.rows:
-        one, many = row.one, row.many
-        figures = (one.p50, one.p95, many.p95, None, one.server, one.database, one.processor, row.sql)
-        cells = [f"{many.per_second:.0f}" if value is None else _ms(value) for value in figures]
-        ratio = f"{one.processor / row.sql:.1f}" if row.sql else "–"
-        lines.append(f"| {row.kind} | {' | '.join(cells)} | {ratio} | {row.statements:.0f} |")
-    return "\n".join(lines)
+    return f"## {size.apis:,} APIs with {size.operations:,} operations\n\n{requests_table(size.rows)}"
 
 
 def _writes(figures: Figures) -> str:
@@ -167,7 +140,7 @@ def _writes(figures: Figures) -> str:
         sample = entry.sample
         figures_of = (sample.p50, sample.p95, sample.server, sample.database, sample.processor)
         lines.append(
-            f"| {_bytes(entry.size)} {entry.notation} | {entry.operations:,} | {' | '.join(map(_ms, figures_of))} "
+            f"| {size_of(entry.size)} {entry.notation} | {entry.operations:,} | {' | '.join(map(ms, figures_of))} "
             f"| {entry.bare:.2f} | {sample.processor / entry.bare:,.0f} | {entry.found} of {entry.published} |"
         )
     found, published = figures.at_commit
@@ -179,14 +152,6 @@ def _idle(figures: Figures) -> str:
     lines = ["## Nothing to do", "", "| Part | Processor, ms a second |", "|---|---:|"]
     lines += [f"| {part} | {spent:.2f} |" for part, spent in figures.idle.items()]
     return "\n".join(lines)
-
-
-def _ms(value: float) -> str:
-    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
-
-
-def _bytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 950_000 else f"{size / 1000:.0f} kB"
 
 
 INTRODUCTION = """

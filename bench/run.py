@@ -3,22 +3,20 @@
 import argparse
 import json
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench import report, targets
+from bench import discovery, report, targets
 from bench.client import Client
+from bench.measuring import rows_of, say
 from bench.portico import ROOT, Portico, running
 from bench.processes import yardstick_ms
 from bench.publications import Publishing, publish_all, publish_and_search
 
 TEAM = "bench"
 PARTS = ("web", "worker", "beat", "database")
-WARM_UP, IDLE_SECONDS, SETTLE_SECONDS = 20, 30, 20
+IDLE_SECONDS, SETTLE_SECONDS = 30, 20
 
 
 def main() -> None:
@@ -34,12 +32,13 @@ def main() -> None:
             client = _fill(portico, apis, options.seed)
             sizes.append(_measure_reads(client, apis, options))
             if largest:
-                _say("publishing")
+                say("publishing")
                 at_commit = (publish_and_search(client, TEAM, 20), 20)
                 publishing = list(publish_all(client, TEAM, options.seed))
                 idle = _measure_idle(portico)
-                postgresql = _sql(portico, "select version()").partition(" on ")[0]
-    figures = report.Figures(sizes, publishing, at_commit, idle, postgresql, before, _state())
+                postgresql = portico.sql("select version()").partition(" on ")[0]
+    found = discovery.measure(options.seed, options.requests)
+    figures = report.Figures(sizes, publishing, at_commit, idle, found, postgresql, before, _state())
     text = report.document(figures)
     options.output.write_text(text, encoding="utf-8")
     print(text)
@@ -55,9 +54,9 @@ def _options() -> argparse.Namespace:
 
 
 def _fill(portico: Portico, apis: int, seed: int) -> Client:
-    _say(f"{apis:,} APIs: generating")
+    say(f"{apis:,} APIs: generating")
     portico.command("-m", "bench.generate", "--apis", str(apis), "--seed", str(seed))
-    _vacuum(portico)
+    portico.vacuum()
     token = portico.command("manage.py", "create_api_token", "--name", "bench", "--team", TEAM).strip()
     return Client(portico, {"Authorization": f"Bearer {token}"})
 
@@ -67,27 +66,11 @@ def _measure_reads(client: Client, apis: int, options: argparse.Namespace) -> re
     client.measure(targets.readable(known, options.seed, TEAM))
     person = Client(client.portico, {"Cookie": client.portico.command("-m", "bench.session").strip()})
     rows = [
-        *_rows(client, targets.requests_of(known, options.seed, options.requests), apis),
-        *_rows(person, targets.pages_of(known, options.seed, options.requests), apis),
+        *rows_of(client, targets.requests_of(known, options.seed, options.requests), f"{apis:,} APIs"),
+        *rows_of(person, targets.pages_of(known, options.seed, options.requests), f"{apis:,} APIs"),
     ]
-    operations = int(_sql(client.portico, "select count(*) from catalog_operation"))
+    operations = int(client.portico.sql("select count(*) from catalog_operation"))
     return report.Size(apis, operations, rows)
-
-
-def _rows(client: Client, requests: dict[str, list[targets.Request]], apis: int) -> Iterator[report.Row]:
-    _say(f"{apis:,} APIs: SQL alone")
-    sql = _sql_alone(client, {kind: [request.path for request in every[:20]] for kind, every in requests.items()})
-    for kind, every in requests.items():
-        client.measure(every[:WARM_UP])
-        one = client.measure(every)
-        _say(f"{apis:,} APIs: {kind}, p95 {one.p95:.0f} ms, processor {one.processor:.1f} ms")
-        yield report.Row(
-            kind=kind,
-            one=one,
-            many=client.measure(every, clients=report.CLIENTS),
-            sql=sql[kind]["milliseconds"],
-            statements=sql[kind]["statements"],
-        )
 
 
 def _some_apis(client: Client) -> list[dict]:
@@ -101,37 +84,10 @@ def _some_apis(client: Client) -> list[dict]:
     return found
 
 
-def _sql_alone(client: Client, paths: dict[str, list[str]]) -> dict[str, dict[str, float]]:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.plans"],
-        cwd=ROOT,
-        env=client.portico.environment,
-        input=json.dumps({"credentials": client.credentials, "paths": paths}),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
-def _sql(portico: Portico, query: str) -> str:
-    return _cursor(portico, f"k.execute({query!r}); print(k.fetchone()[0])")
-
-
-def _cursor(portico: Portico, script: str) -> str:
-    script = f"from django.db import connection as c; k = c.cursor(); {script}"
-    return portico.command("manage.py", "shell", "--no-imports", "--verbosity", "0", "-c", script).strip()
-
-
-def _vacuum(portico: Portico) -> None:
-    """What was written in bulk is tidied up now, not by autovacuum in the middle of a measurement."""
-    _cursor(portico, "k.execute('vacuum analyze')")
-
-
 def _measure_idle(portico: Portico) -> dict[str, float]:
     """Processor milliseconds a second of each part while nobody asks for anything."""
-    _say("nothing to do")
-    _vacuum(portico)
+    say("nothing to do")
+    portico.vacuum()
     time.sleep(SETTLE_SECONDS)
     before = {part: portico.processor_ms(part) for part in PARTS}
     time.sleep(IDLE_SECONDS)
@@ -140,10 +96,6 @@ def _measure_idle(portico: Portico) -> dict[str, float]:
 
 def _state() -> report.State:
     return report.State(os.getloadavg()[0], min(yardstick_ms() for _ in range(3)))
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""``python -m bench.session`` prints the cookie of a signed-in person, a member of no team, for reading pages."""
+"""``python -m bench.session [ROLE]`` prints the cookie of a signed-in person without a team, to read pages with."""
 
+import argparse
 import os
 
 import django
@@ -11,12 +12,15 @@ if __name__ == "__main__":
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Role, User
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("role", nargs="?", choices=Role.values, default=Role.VIEWER)
+    role = parser.parse_args().role
     client = Client()
-    client.force_login(User.objects.create_user("bench-reader"))
+    client.force_login(User.objects.create_user(f"bench-{role}", role=role))
     print(client.cookies[settings.SESSION_COOKIE_NAME].OutputString().partition(";")[0])
 
 

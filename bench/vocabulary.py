@@ -247,3 +247,17 @@ TAGS = [
     "machine-learning",
     "master-data",
 ]
+
+SYSTEM_NOUNS = ("front office", "back office", "records", "exchange")
+
+
+def team_titles(apis: int) -> list[str]:
+    """What the teams of a catalog of that size are called; more of them in a larger one."""
+    return list(
+        dict.fromkeys(
+            f"{thing.title()} {noun}"
+            for noun in TEAM_NOUNS[: max(2, apis // 1000)]
+            for sector in THINGS
+            for thing in THINGS[sector].split()[:: 3 if apis > 1000 else 12]
+        )
+    )

@@ -95,7 +95,8 @@ def compare(
     present = len(rows) - sum(row.is_absent or row.hold == REJECTED for row in rows.values())
     _note_losses(changes, away.values(), complete)
     changes.present_count = present
-    _decide_losses(changes, {row.id for row in away.values() if row.hold == HELD}, loss)
+    held = {row.id for row in rows.values() if row.hold == HELD}
+    _decide_losses(changes, held, loss)
     return changes
 
 
@@ -149,7 +150,14 @@ def _note_losses(changes: ChangeSet, away: Iterable[Known], complete: Collection
 
 
 def _decide_losses(changes: ChangeSet, waiting: set[int], loss: LossRule) -> None:
-    """Hold what is gone when it is too much to believe; ``waiting`` rows are held already."""
+    """Hold what is gone when it is too much to believe.
+
+    ``waiting`` rows are held already, and stay so until a person decides or some of them are seen again, which makes
+    the rest a loss like any other. Services that have come since make its share smaller, but say nothing about it.
+    """
     changes.lost_count = len(changes.gone)
-    if loss.is_held(changes.lost_count, changes.present_count):
-        changes.held, changes.gone = changes.gone - waiting, set()
+    is_held = loss.is_held(changes.lost_count, changes.present_count)
+    if is_held or not waiting & changes.returned:
+        changes.gone -= waiting
+    if is_held:
+        changes.held, changes.gone = changes.gone, set()

@@ -15,13 +15,13 @@ from common.access import require
 from discovery.connectors.base import Claim, Exposure, Observation
 from discovery.facts import Spotted
 from discovery.judging import IGNORED, MATCHED, PUBLISHED, Context, Decided, Judgement, judge
-from discovery.models import DiscoveredService, PublicationRule, Standing, Tombstone
+from discovery.models import DiscoveredService, PublicationRule, Standing, Tombstone, Verdict
 from discovery.permissions import Action
 from discovery.proposals import PART_OF, Names
 from discovery.querysets import DiscoveredServiceQuerySet
 from discovery.rejudging import LEFT_OUT
 from discovery.rulebook import load_names, rule_of
-from discovery.rules import PROPOSE, Rule, RuleSet
+from discovery.rules import IGNORE, PROPOSE, Rule, RuleSet
 from discovery.selecting import selected_by
 
 Outcome = Literal["publish", "ignore", "propose", "unowned", "already", "taken", "waiting"]
@@ -31,10 +31,11 @@ _CHANGES = ("publish", "ignore", "propose", "unowned")
 COUNTED_AT_MOST = 10_000
 # A new rule has no id yet, and perhaps no name: its reasons read «rule being added».
 _UNSAVED, _UNNAMED = 0, "being added"
+_ANY = 0
 # The name comes first: whatever else is equal is judged once. Labels that rules look at follow.
 _COLUMNS = (
     "name", "namespace", "object_kind", "exposure", "source__name", "environment__slug", "standing", "service_id",
-    "match_reason", "is_pinned", "rule_id", "is_left_out", "is_restored", "chosen_text", "claims",
+    "match_reason", "is_pinned", "rule_id", "is_left_out", "is_restored", "is_parted", "chosen_text", "claims",
 )  # fmt: skip
 
 
@@ -109,11 +110,13 @@ def _earlier(rule: PublicationRule) -> list[Rule]:
 
 
 def _selected(actor: Actor, rule: Rule, labels: Sequence[str]) -> DiscoveredServiceQuerySet:
-    tombstones = Tombstone.objects.filter(discovered=OuterRef("pk"), verdict__in=LEFT_OUT)
+    decisions = Tombstone.objects.filter(discovered=OuterRef("pk"))
+    tombstones = decisions.filter(verdict__in=LEFT_OUT)
     there = DiscoveredService.objects.visible_to(actor).filter(missing_since=None).exclude(standing=Standing.RETIRED)
     rows = there.filter(selected_by(rule.selector)).annotate(
         is_left_out=Exists(tombstones.filter(lifted_at=None)),
         is_restored=Exists(tombstones.filter(lifted_at__isnull=False)),
+        is_parted=Exists(decisions.filter(verdict=Verdict.PARTED, lifted_at=None)),
         chosen_text=Cast("chosen", TextField()),
         claims=KeyTextTransform("claims", "facts"),
     )
@@ -160,7 +163,7 @@ class _Effect:
         carried = zip(self.labels, row[len(_COLUMNS) :], strict=True)
         labels = {label: value for label, value in carried if value is not None}
         context = Context(values["source__name"], values["environment__slug"], self.rules, self.names)
-        judgement = judge(_spotted(values, labels), _decided(values), context)
+        judgement = judge(_spotted(values, labels), _decided(values, self.rule), context)
         outcome, reason = self._outcome(values, judgement)
         return RuleExample(
             name=values["name"],
@@ -182,9 +185,14 @@ class _Effect:
             return self._ignored(values)
         if self.rule.action == PROPOSE:
             return "propose", ""
-        if values["is_restored"] or values["match_reason"]:
-            return "waiting", values["match_reason"] or "a person took it back into the inbox"
+        if values["is_restored"] or values["is_parted"] or values["match_reason"]:
+            return "waiting", values["match_reason"] or self._why_waiting(values)
         return ("publish" if judgement.is_pending else "unowned"), judgement.reasons["owner"]
+
+    def _why_waiting(self, values: Mapping[str, Any]) -> str:
+        if values["is_restored"]:
+            return "a person took it back into the inbox"
+        return "a person said which service it is not"
 
     def _ignored(self, values: Mapping[str, Any]) -> tuple[Outcome, str]:
         if values["is_left_out"]:
@@ -209,14 +217,17 @@ def _spotted(values: Mapping[str, Any], labels: Mapping[str, str]) -> Spotted:
     )
 
 
-def _decided(values: Mapping[str, Any]) -> Decided:
+def _decided(values: Mapping[str, Any], rule: Rule) -> Decided:
+    # A link stays as it is while a rule is thought about, unless the rule ignores: that ends a match.
+    is_linked = values["standing"] == MATCHED and values["service_id"] is not None and rule.action != IGNORE
     return Decided(
         standing=values["standing"],
         service_id=values["service_id"],
         match_reason=values["match_reason"],
-        # A link stays as it is while a rule is thought about.
-        is_pinned=values["is_pinned"] or (values["standing"] == MATCHED and values["service_id"] is not None),
+        is_pinned=values["is_pinned"] or is_linked,
         is_tombstoned=values["is_left_out"],
         is_restored=values["is_restored"] and not values["is_left_out"],
+        # From which service does not matter, for none is looked for.
+        parted=(_ANY,) if values["is_parted"] else (),
         chosen=orjson.loads(values["chosen_text"]),
     )

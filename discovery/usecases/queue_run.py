@@ -7,9 +7,9 @@ from django.db import transaction
 from accounts.actor import Actor
 from accounts.audit import record
 from common.access import require
-from discovery.models import Run, RunState, Source
+from discovery.models import UNDER_WAY, Run, RunState, Source
 from discovery.permissions import Action
-from discovery.runs.queue import UNDER_WAY, enqueue, nudge
+from discovery.runs.queue import enqueue, nudge
 
 
 def queue_run(*, actor: Actor, source: Source, now: datetime, afresh: bool = False) -> Run:

@@ -21,7 +21,7 @@ from common.web.htmx import is_htmx, render
 from common.web.vocabulary import BADGES
 from common.web.words import grouped
 from discovery.filters import SPECIFICATIONS, DiscoveredServiceFilter
-from discovery.models import DiscoveredService, Run, RunState, Source, State, Tombstone
+from discovery.models import UNDER_WAY, DiscoveredService, Run, Source, State, Tombstone
 from discovery.queries.inbox import filtered, inbox_page
 from discovery.web.acts import row_acts
 from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
@@ -120,7 +120,7 @@ def _page(actor: Actor, question: InboxQuestion) -> Page:
 
 def is_under_way(actor: Actor, source: Source | None) -> bool:
     """Whether a run that may bring new rows is queued or running; one query."""
-    runs = Run.objects.visible_to(actor).filter(state__in=[RunState.QUEUED, RunState.RUNNING])
+    runs = Run.objects.visible_to(actor).filter(state__in=UNDER_WAY)
     return (runs.filter(source=source) if source else runs).exists()
 
 

@@ -124,7 +124,7 @@ def test_the_page_shows_places_and_sayings(cast: Cast, eu: Source, stage: Source
 
     for words in ("Where it runs", "2 places", "c-1", "3 of 4", ">api.example.com/ledger<", "Differs"):
         assert words in page
-    assert "The specification in c-1: Version 1.0.0 is published and differs." in page
+    assert "The specification in <b>c-1</b> cards: Version 1.0.0 is published and differs." in page
     assert "runs as the same software in prod-eu" in page
     for words in ("Where this comes from", "maintainer", "(edited by hand)", "Rule cards in prod-eu", "The rest"):
         assert words in page

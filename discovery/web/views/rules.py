@@ -129,8 +129,8 @@ def _rule_named(request: HttpRequest, name: str) -> PublicationRule:
 
 def _held(counts: dict[str, int]) -> dict[str, int]:
     """How many services of a rule are in the catalog, ignored and open."""
-    is_open = counts.get("new", 0) + counts.get("matched", 0)
-    return {"published": counts.get("published", 0), "ignored": counts.get("ignored", 0), "open": is_open}
+    known = counts.get("published", 0) + counts.get("matched", 0)
+    return {"published": known, "ignored": counts.get("ignored", 0), "open": counts.get("new", 0)}
 
 
 def _shown(rule: PublicationRule, shown: RulePreview | None) -> dict[str, Any]:

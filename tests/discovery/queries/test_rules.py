@@ -6,10 +6,12 @@ from django.test.utils import CaptureQueriesContext
 
 from common.access import Denied
 from discovery.connectors.base import Claim
-from discovery.models import DiscoveredService, PublicationRule, Verdict
+from discovery.models import DiscoveredService, PublicationRule, Source, Verdict
 from discovery.queries import rules as module
 from discovery.queries.rules import held_by_rules, preview
+from discovery.rule_order import ask_for_judging
 from discovery.usecases.apply_rules import apply_rules
+from discovery.usecases.save_rule import save_rule
 from tests.factories.accounts import actor_of
 from tests.factories.catalog import make_environment, make_service
 from tests.factories.discovery import make_discovered, make_exposed, make_observation, make_source, make_tombstone
@@ -64,6 +66,41 @@ def test_it_counts_what_would_be_ignored_and_what_is_already(cast: Cast) -> None
     assert counts(preview(ADMINISTRATOR, rule)) == {"already": 2}
     rule.action, rule.publishes_unowned = "publish", True
     assert counts(preview(ADMINISTRATOR, rule)) == {"publish": 2}
+
+
+@pytest.mark.parametrize("action", ["publish", "ignore", "propose"])
+def test_it_counts_what_applying_the_rule_then_does(cast: Cast, action: str) -> None:
+    source = make_source()
+    core = make_service("core")
+    make_discovered(source, name="plain")
+    make_discovered(source, seen=make_observation("misspelt", claims=(Claim("owner", "lendin", "annotation a"),)))
+    make_discovered(source, seen=make_observation("core", annotations={"backstage.io/kubernetes-id": "core"}))
+    make_discovered(source, "matched", name="pinned", service=core, is_pinned=True)
+    make_discovered(source, "published", name="published", service=core)
+    make_tombstone(make_discovered(source, "ignored", name="ignored"), Verdict.IGNORED)
+    make_tombstone(make_discovered(source, name="restored"), Verdict.IGNORED, lifted_at=source.created_at)
+    make_tombstone(make_discovered(source, name="parted"), Verdict.PARTED, service=core)
+    make_rule("first", selector={"namespaces": ["none"]})
+    apply_rules_now(source)
+    before = states()
+    metadata = {"name": "wide", "action": action, "owner": cast.team.slug}
+    shown = preview(ADMINISTRATOR, unsaved(cast, action=action))
+
+    save_rule(actor=ADMINISTRATOR, rule=PublicationRule(), metadata=metadata, now=source.created_at)
+    apply_rules_now(source)
+
+    after = [state for name, state in states().items() if before[name] != state]
+    assert (shown.publish, shown.ignore) == (after.count("published"), after.count("ignored"))
+    assert shown.publish or shown.ignore or action == "propose"
+
+
+def apply_rules_now(source: Source) -> None:
+    ask_for_judging(source.created_at)
+    apply_rules(actor=ADMINISTRATOR, source_id=source.pk, now=source.created_at)
+
+
+def states() -> dict[str, str]:
+    return dict(DiscoveredService.objects.values_list("name", "state"))
 
 
 def test_a_rule_that_is_asked_later_takes_nothing(cast: Cast) -> None:
