@@ -9,7 +9,7 @@ from dataclasses import replace
 from operator import le
 from typing import TypeVar
 
-from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Problem, Workload
+from discovery.connectors.base import EXPOSURES, Claim, Endpoint, Exposure, Observation, Port, Problem, Workload
 
 # Bytes, so that the key fits into an index whatever its script.
 KEY_BYTES = 2000
@@ -18,7 +18,6 @@ NAME, IDENTITY, PLACE = 255, 300, 1000
 _COLUMNS = {"kind": 100, "name": NAME, "namespace": NAME, "cluster": NAME, "uid": 100, "version": 200, "place": PLACE}
 VALUE = 10_000
 PARTS = 500
-_LEVELS = frozenset({"inside", "mesh", "internet"})
 _LARGEST_INTEGER = 2**31 - 1
 
 Part = TypeVar("Part", Port, Workload, Endpoint, Claim)
@@ -81,7 +80,7 @@ def clean_observation(seen: Observation) -> tuple[Observation, str]:
     Raises ``Unusable`` for its key, and ``ValueError`` for what breaks the contract of connectors. Workloads and
     endpoints come from several objects, so their order says nothing and is made one.
     """
-    if seen.exposure is not None and seen.exposure.level not in _LEVELS:
+    if seen.exposure is not None and seen.exposure.level not in EXPOSURES:
         raise ValueError
     shortened = ""
     if not is_clean(seen):
