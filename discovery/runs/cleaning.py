@@ -6,6 +6,7 @@ two services could then share it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from operator import le
 from typing import TypeVar
 
 from discovery.connectors.base import EXPOSURES, Claim, Endpoint, Exposure, Observation, Port, Problem, Workload
@@ -101,6 +102,7 @@ def is_clean(seen: Observation) -> bool:
     endpoints = seen.exposure.endpoints if seen.exposure is not None else ()
     parts = (*seen.ports, *(seen.workloads or ()), *endpoints, *seen.claims)
     values = [getattr(part, field) for part in parts for field in part.__slots__]
+    numbers = [value for value in values if isinstance(value, int)]
     names = (*seen.labels, *seen.annotations)
     texts = (*seen.labels.values(), *seen.annotations.values(), *(one for one in values if isinstance(one, str)))
     try:
@@ -114,10 +116,10 @@ def is_clean(seen: Observation) -> bool:
         and 0 < len(seen.key.encode()) <= KEY_CHARACTERS
         and len(seen.identity or "") <= IDENTITY
         and seen.identity != ""
-        and all(len(text) <= longest for text, longest in zip(columns, _COLUMNS.values(), strict=True))
-        and all(len(name) <= NAME for name in names)
+        and all(map(le, map(len, columns), _COLUMNS.values()))
+        and max(map(len, names), default=0) <= NAME
         and max(len(names), len(parts)) <= PARTS
-        and not any(isinstance(value, int) and abs(value) > _LARGEST_INTEGER for value in values)
+        and max(map(abs, numbers), default=0) <= _LARGEST_INTEGER
     )
 
 

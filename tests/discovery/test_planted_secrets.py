@@ -1,4 +1,4 @@
-"""What manifests and sources hold of secrets is nowhere afterwards: no database, message, log or answer has it."""
+"""What manifests and sources hold of secrets is nowhere afterwards: not in the database, messages, logs or answers."""
 
 import base64
 import logging

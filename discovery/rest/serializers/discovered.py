@@ -201,7 +201,9 @@ class Published(serializers.Serializer):
 
     published = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of discovered services.")
     created = serializers.ListField(child=serializers.CharField(), help_text="Slugs of services.")
-    linked = serializers.ListField(child=serializers.CharField(), help_text="Slugs of services.")
+    linked = serializers.ListField(
+        child=serializers.CharField(), help_text="Slugs of services, of those that the caller may know of."
+    )
 
 
 class Ignored(serializers.Serializer):
