@@ -20,6 +20,7 @@ from common.web.addresses import parts_of
 from common.web.htmx import is_htmx, render
 from common.web.vocabulary import BADGES
 from common.web.words import grouped
+from discovery.connectors.base import EXPOSURES
 from discovery.filters import SPECIFICATIONS, DiscoveredServiceFilter
 from discovery.models import UNDER_WAY, DiscoveredService, Run, Source, State, Tombstone
 from discovery.queries.inbox import filtered, inbox_page
@@ -33,7 +34,7 @@ SELECT_AT_MOST = 1_000
 SOURCE_PAGE = "discovery:source"
 VERBS = ("publish", "ignore", "match", "retire", "restore")
 
-_EXPOSURES = [(name, BADGES["exposure"][name].word) for name in ("inside", "mesh", "internet")]
+_EXPOSURES = [(name, BADGES["exposure"][name].word) for name in EXPOSURES]
 # Shorter than in REST: the select that holds them stands in a row of filters.
 _SPECIFICATIONS = [("none", "Not found"), *((name, title.split(" from ")[0]) for name, title in SPECIFICATIONS[1:])]
 _TITLES = dict(State.choices)
