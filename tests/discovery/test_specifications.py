@@ -153,6 +153,17 @@ def test_an_api_of_that_name_of_another_team_is_not_touched(cast: Cast, eu: Sour
     assert APIVersion.objects.get().name == "1.0.0"
 
 
+@pytest.mark.parametrize(("owner", "outcome"), [("none", "published"), ("team", "published"), ("other", "refused")])
+def test_an_api_gets_no_version_from_a_source_of_another_team(cast: Cast, eu: Source, owner: str, outcome: str) -> None:
+    """Whoever looks after a source may publish a service for any team, and call it as that team's API is called."""
+    publish("ledger", "1.0.0", owner="payments")
+    Source.objects.update(owner={"none": None, "team": cast.team, "other": cast.other_team}[owner])
+    row = place(cast, eu, LEDGER)
+    run()
+    assert fresh(row).specification_outcome == outcome
+    assert API.objects.get().versions.count() == (2 if outcome == "published" else 1)
+
+
 def test_what_nobody_owns_is_an_api_that_nobody_owns(cast: Cast, eu: Source) -> None:
     place(cast, eu, LEDGER, proposed_owner=None)
     assert run().published == 1
