@@ -294,6 +294,23 @@ def test_the_owning_team_reads_and_does_not_change():
             act()
 
 
+def test_a_file_whose_key_is_lost_is_given_again(settings: Any):
+    source = added(configuration={"cluster": "c1", "upload": FILE})
+    assert FILE.content not in bytes(SourceUpload.objects.get().content)
+    settings.PORTICO_SECRETS_KEYS = ["another key"]
+    with pytest.raises(Misconfigured, match="file of this source cannot be opened"), surroundings_of(source, 0.0):
+        pass
+    assert edited(source, configuration={"upload": FILE}) == ["configuration.upload"]
+    assert stored_file() == FILE.content
+
+
+def test_without_a_key_no_file_is_kept(settings: Any):
+    settings.PORTICO_SECRETS_KEYS = []
+    with pytest.raises(Invalid) as caught:
+        added(configuration={"cluster": "c1", "upload": FILE})
+    assert "Files cannot be kept here" in str(caught.value.fields)
+
+
 def test_a_run_that_began_before_the_change_is_followed_by_another():
     """It read the file that was there before, and without a schedule nobody would look at the new one."""
     source = added(configuration={"cluster": "c1", "upload": FILE}, schedule_seconds=None)
