@@ -1,0 +1,84 @@
+"""The cluster's own certificate authority: the server's certificate, and those that clients sign in with."""
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from demo.cluster.access import AUTHENTICATED, Identity
+
+_LIFETIME = timedelta(days=3650)
+_NAMES = ("localhost", "kubernetes", "kubernetes.default.svc")
+
+
+class Authority:
+    """Signs for one cluster; a new one has a new key, so nobody trusts it yet."""
+
+    def __init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kubernetes")])
+        usage = x509.BasicConstraints(ca=True, path_length=0)
+        self._certificate = self._signed(self._name, self._key, usage)
+
+    @property
+    def certificate(self) -> bytes:
+        """What clients trust, as PEM."""
+        return self._certificate.public_bytes(Encoding.PEM)
+
+    def client(self, username: str, *groups: str) -> tuple[bytes, bytes]:
+        """A certificate and its key, as PEM, for a user of these groups."""
+        attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group) for group in groups]
+        name = x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, username)])
+        return self._issued(name)
+
+    def server_context(self) -> ssl.SSLContext:
+        """For the server: a client may show a certificate of this authority, and need not.
+
+        One that shows another's fails in the handshake; the real server answers it with 401.
+        """
+        alternatives = [x509.DNSName(name) for name in _NAMES] + [x509.IPAddress(ip_address("127.0.0.1"))]
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kube-apiserver")])
+        certificate, key = self._issued(name, x509.SubjectAlternativeName(alternatives))
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cadata=self.certificate.decode())
+        context.verify_mode = ssl.CERT_OPTIONAL
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "server.pem"
+            path.touch(0o600)
+            path.write_bytes(certificate + key)
+            context.load_cert_chain(path)
+        return context
+
+    def _issued(self, name: x509.Name, *extensions: x509.ExtensionType) -> tuple[bytes, bytes]:
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self._signed(name, key, *extensions)
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return certificate.public_bytes(Encoding.PEM), private
+
+    def _signed(
+        self, name: x509.Name, key: ec.EllipticCurvePrivateKey, *extensions: x509.ExtensionType
+    ) -> x509.Certificate:
+        start = datetime.now(UTC) - timedelta(minutes=5)
+        builder = x509.CertificateBuilder(self._name, name, key.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(start).not_valid_after(start + _LIFETIME)
+        for extension in (*extensions, x509.SubjectKeyIdentifier.from_public_key(key.public_key())):
+            builder = builder.add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
+        signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        return builder.add_extension(signer, critical=False).sign(self._key, SHA256())
+
+
+def certified(connection: ssl.SSLSocket) -> Identity | None:
+    """Whom the certificate of the other end names; ``None`` when it showed none."""
+    shown = connection.getpeercert()
+    if not shown:
+        return None
+    subject = [pair for part in shown["subject"] for pair in part]
+    names = [value for key, value in subject if key == "commonName"]
+    groups = tuple(value for key, value in subject if key == "organizationName")
+    return Identity(names[0], (*groups, AUTHENTICATED))
