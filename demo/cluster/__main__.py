@@ -3,9 +3,12 @@
 import argparse
 import signal
 import threading
+import time
 from pathlib import Path
 
-from demo.cluster import kubeconfig, manifests
+from demo.cluster import control, kubeconfig, manifests, specifications
+from demo.cluster.access import PROXY
+from demo.cluster.certificates import Authority
 from demo.cluster.cluster import Cluster
 from demo.cluster.kinds import GATEWAY_API, ISTIO
 from demo.cluster.server import Server
@@ -13,25 +16,46 @@ from demo.cluster.server import Server
 
 def main() -> None:
     given = _arguments()
-    cluster = Cluster()
+    # Started again it must not know less than what somebody has already seen of it.
+    cluster = Cluster(first_version=int(time.time()))
     cluster.install(*GATEWAY_API, *ISTIO)
     manifests.load(cluster, given.manifests)
+    if given.specifications:
+        specifications.offer(cluster, given.specifications)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with Server(cluster, port=given.port) as server:
-        token = cluster.reader()
+    known = kubeconfig.known(given.kubeconfig)
+    token = cluster.reader("portal", token=known)
+    if given.grant_proxy:
+        cluster.access.grant("portal", PROXY)
+    with Server(cluster, port=given.port, authority=_authority(given.kubeconfig)) as server:
         written = kubeconfig.kubeconfig(given.name, server.url, server.authority.certificate, token=token)
-        kubeconfig.write(given.kubeconfig, written)
+        kubeconfig.write(given.kubeconfig, written.encode())
+        if given.control:
+            control.listen(server, given.control)
         ended.wait()
+
+
+def _authority(config: Path) -> Authority:
+    """The one kept beside the kubeconfig, so that what was made of an earlier kubeconfig still works."""
+    kept = config.with_name(f"{config.name}.authority.pem")
+    if kept.exists():
+        return Authority(kept.read_bytes())
+    authority = Authority()
+    kubeconfig.write(kept, authority.keep())
+    return authority
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m demo.cluster", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--manifests", type=Path, required=True, help="a folder of YAML or JSON")
-    parser.add_argument("--kubeconfig", type=Path, required=True, help="the file to write, with authority and token")
+    parser.add_argument("--kubeconfig", type=Path, required=True, help="the file to write; a token in it is kept")
     parser.add_argument("--name", default="demo", help="of the context in the kubeconfig")
+    parser.add_argument("--specifications", type=Path, help="a folder of what the Services serve of themselves")
+    parser.add_argument("--grant-proxy", action="store_true", help="the token also reaches the Services")
+    parser.add_argument("--control", type=Path, help="a Unix socket that takes commands")
     return parser.parse_args()
 
 

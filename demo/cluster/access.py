@@ -78,7 +78,7 @@ PROXY = Rule(("get",), ("",), ("services/proxy",))
 class _Token:
     identity: Identity
     expires_at: datetime | None
-    is_bound_to_something: Callable[[], bool]
+    works: Callable[[], bool]
 
 
 @dataclass(slots=True)
@@ -95,11 +95,10 @@ class Access:
         *,
         lifetime: timedelta | None = None,
         while_true: Callable[[], bool] = lambda: True,
+        token: str = "",
     ) -> str:
-        """A new bearer token; it stops working after its lifetime or when what it is bound to is gone."""
-        head = _encoded({"alg": "RS256", "kid": secrets.token_urlsafe(8)})
-        claims = _encoded({"sub": identity.username, "jti": secrets.token_hex(8)})
-        token = f"{head}.{claims}.{secrets.token_urlsafe(64)}"
+        """A bearer token, new when none is given; it works for its lifetime, and only ``while_true``."""
+        token = token or _drawn(identity)
         self._tokens[token] = _Token(identity, self.now() + lifetime if lifetime else None, while_true)
         return token
 
@@ -109,7 +108,7 @@ class Access:
     def bearer(self, token: str) -> Identity | None:
         """Whose token it is; ``None`` for an unknown, expired or revoked one."""
         known = self._tokens.get(token)
-        if known is None or not known.is_bound_to_something():
+        if known is None or not known.works():
             return None
         if known.expires_at is not None and known.expires_at <= self.now():
             return None
@@ -157,6 +156,13 @@ def refusal(identity: Identity, action: Action) -> str:
         f'{named} is forbidden: User "{identity.username}" cannot {action.verb} resource "{action.resource}" '
         f'in API group "{action.group}" {where}'
     )
+
+
+def _drawn(identity: Identity) -> str:
+    """A token that looks like a signed one and is only remembered."""
+    head = _encoded({"alg": "RS256", "kid": secrets.token_urlsafe(8)})
+    claims = _encoded({"sub": identity.username, "jti": secrets.token_hex(8)})
+    return f"{head}.{claims}.{secrets.token_urlsafe(64)}"
 
 
 def _encoded(part: dict[str, str]) -> str:

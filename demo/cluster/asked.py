@@ -92,8 +92,12 @@ class Options:
     timeout_seconds: float | None = None
     wants_bookmarks: bool = False
     wants_initial_events: bool = False
-    is_selective: bool = False
+    selectors: tuple[str, str] = ("", "")
     tests: tuple[Test, ...] = field(default=())
+
+    @property
+    def is_selective(self) -> bool:
+        return any(self.selectors)
 
     def accepts(self, stored: object) -> bool:
         return all(test(stored) for test in self.tests)
@@ -110,7 +114,7 @@ def options(query: Mapping[str, str], kind: Kind) -> Options:
         timeout_seconds=_number(query, "timeoutSeconds"),
         wants_bookmarks=query.get("allowWatchBookmarks") in ("1", "true"),
         wants_initial_events=query.get("sendInitialEvents") in ("1", "true"),
-        is_selective=bool(labels or fields),
+        selectors=(labels, fields),
         tests=(label_test(labels), field_test(fields, kind)) if labels or fields else (),
     )
     if read.token and read.version:

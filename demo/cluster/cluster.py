@@ -29,10 +29,13 @@ class UnknownKind(Exception):
 class Cluster:
     """Everything a server answers from. Changes take effect at once and are told to every watch."""
 
-    def __init__(self, *, now: Callable[[], datetime] = _clock, has_controllers: bool = True) -> None:
+    def __init__(
+        self, *, now: Callable[[], datetime] = _clock, has_controllers: bool = True, first_version: int = 1000
+    ) -> None:
+        """Versions are counted from ``first_version``; without controllers nothing is derived from the objects."""
         self.now = now
         self.has_controllers = has_controllers
-        self.store = Store(BUILT_IN)
+        self.store = Store(BUILT_IN, first_version=first_version)
         self.access = Access(now)
         self.faults = Faults()
         self.pace = Pace()
@@ -117,12 +120,12 @@ class Cluster:
         """Whether it is granted, and not forbidden at the moment; an action that is really taken ``counts``."""
         return self.access.may(identity, action) and not self.faults.forbids(action, counts=counts)
 
-    def reader(self, username: str = "", *, namespaces: Iterable[str] | None = None) -> str:
+    def reader(self, username: str = "", *, namespaces: Iterable[str] | None = None, token: str = "") -> str:
         """A token that reads everything but secrets: in the whole cluster, or only in some namespaces."""
         identity = Identity(username, ("system:authenticated",)) if username else service_account("portal", "portal")
         for namespace in [""] if namespaces is None else namespaces:
             self.access.grant(identity.username, *READ_BUT_SECRETS, namespace=namespace)
-        return self.access.issue(identity)
+        return self.access.issue(identity, token=token)
 
     def _collection(self, api_version: str, name: str) -> Collection:
         group, _, version = api_version.rpartition("/")

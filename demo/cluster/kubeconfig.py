@@ -31,11 +31,18 @@ def kubeconfig(
     return yaml.safe_dump(config, sort_keys=False)
 
 
-def write(path: Path, text: str) -> None:
-    """The file is there for its owner alone, as whole as it was before."""
+def known(path: Path) -> str:
+    """The token in a kubeconfig of an earlier time; empty when there is none."""
+    if not path.exists():
+        return ""
+    return yaml.safe_load(path.read_bytes())["users"][0]["user"].get("token", "")
+
+
+def write(path: Path, content: bytes) -> None:
+    """The file is there for its owner alone, and whole at any moment."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.touch(0o600)
-    fresh.write_text(text, encoding="utf-8")
+    fresh.write_bytes(content)
     fresh.replace(path)
 
 

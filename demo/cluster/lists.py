@@ -16,7 +16,7 @@ from demo.cluster.statuses import Reply, bad_request, failure, too_large_version
 from demo.cluster.store import Collection, Key, Store
 
 _ANY_VERSION = -1
-_EXPIRED_TOKEN = (
+_TOO_OLD = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
     "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
     "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
@@ -60,13 +60,8 @@ def listed(store: Store, pages: Pages, collection: Collection, request: Asked, o
     """A page, or everything; raises ``Refused``."""
     with store.lock:
         version, start = _position(store, options)
-        key = (
-            collection.kind,
-            request.path,
-            tuple(sorted(request.query.items())),
-            request.headers.get("Accept"),
-            version,
-        )
+        key = (collection.kind, request.version, request.namespace, version, start, _limit(options), options.selectors)
+        key += (_METADATA_ONLY in request.headers.get("Accept", ""),)
         if (known := pages.find(key)) is not None:
             return known
         keys, objects = collection.at(version)
@@ -87,7 +82,7 @@ def _position(store: Store, options: Options) -> tuple[int, Key | None]:
             return store.version, start
         if version < store.readable_from:
             fresh = _token(_ANY_VERSION, start)
-            raise Refused(failure(410, "Expired", _EXPIRED_TOKEN, token=fresh))
+            raise Refused(failure(410, "Expired", _TOO_OLD, token=fresh))
         return version, start
     wanted = options.version or 0
     if wanted > store.version:
@@ -108,13 +103,17 @@ def _chosen(
     high = bisect_left(keys, (f"{namespace}\0", "")) if namespace else len(keys)
     if start is not None:
         low = max(low, bisect_left(keys, (start[0], f"{start[1]}\0")))
-    # Any version will do: the watch cache answers, and it does not know pages.
-    limit = options.limit if options.version != 0 or options.token else 0
+    limit = _limit(options)
     if not options.is_selective:
         end = min(low + limit, high) if limit else high
         return [objects[key] for key in keys[low:end]], high - end
     found = [objects[key] for key in keys[low:high] if options.accepts(objects[key])]
     return (found[:limit], len(found) - limit) if limit and len(found) > limit else (found, 0)
+
+
+def _limit(options: Options) -> int:
+    """None when any version will do: then the watch cache answers, and it does not know pages."""
+    return options.limit if options.version != 0 or options.token else 0
 
 
 def _body(kind: Kind, request: Asked, metadata: dict[str, object], chosen: Sequence[Stored]) -> bytes:

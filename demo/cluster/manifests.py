@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 import yaml
 
@@ -16,7 +17,7 @@ def load(cluster: Cluster, folder: Path) -> int:
     """Everything in the folder is in the cluster; returns how many objects. Raises ``UnknownKind``."""
     found = list(read(folder))
     for manifest in found:
-        cluster.add(applied(manifest))
+        cluster.add(_dated(applied(manifest)))
     return len(found)
 
 
@@ -39,5 +40,14 @@ def _objects(document: Any) -> Iterator[dict[str, Any]]:
     yield {**document, "metadata": metadata}
 
 
+def _dated(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The same uid and date each time the folder is loaded: the objects outlive the process that shows them."""
+    about = manifest["metadata"]
+    identity = "/".join((manifest["apiVersion"], manifest["kind"], about.get("namespace", ""), about["name"]))
+    metadata = {"uid": str(uuid5(NAMESPACE_OID, identity)), "creationTimestamp": _CREATED} | about
+    return {**manifest, "metadata": metadata}
+
+
+_CREATED = "2026-01-12T07:30:00Z"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SET_BY_SERVER = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 
@@ -55,9 +55,9 @@ def admitted(kind: Kind, manifest: Mapping[str, Any], now: datetime, previous: M
     kept = previous["metadata"] if previous else {}
     if kind.is_namespaced:
         given.setdefault("namespace", "default")
-    body = {"metadata": given} | _with_defaults(kind, written, previous)
-    given["uid"] = kept.get("uid") or str(uuid4())
-    given["creationTimestamp"] = kept.get("creationTimestamp") or _moment(now)
+    given["uid"] = kept.get("uid") or given.get("uid") or str(uuid4())
+    given["creationTimestamp"] = kept.get("creationTimestamp") or given.get("creationTimestamp") or _moment(now)
+    body = {"metadata": given} | _with_defaults(kind, written, given["uid"])
     if "spec" in written:
         changed = previous is not None and previous.get("spec") != body.get("spec")
         given["generation"] = kept.get("generation", 1) + changed
@@ -75,10 +75,10 @@ def applied(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {**manifest, "metadata": metadata}
 
 
-def _with_defaults(kind: Kind, written: Mapping[str, Any], previous: Mapping[str, Any] | None) -> dict[str, Any]:
+def _with_defaults(kind: Kind, written: Mapping[str, Any], uid: str) -> dict[str, Any]:
     body = dict(written)
     if kind.plural == "services":
-        body["spec"] = _service(body.get("spec") or {}, (previous or {}).get("spec") or {})
+        body["spec"] = _service(body.get("spec") or {}, uid)
         body.setdefault("status", {"loadBalancer": {}})
     elif kind.plural == "namespaces":
         body.setdefault("spec", {"finalizers": ["kubernetes"]})
@@ -88,10 +88,10 @@ def _with_defaults(kind: Kind, written: Mapping[str, Any], previous: Mapping[str
     return body
 
 
-def _service(spec: Mapping[str, Any], previous: Mapping[str, Any]) -> dict[str, Any]:
+def _service(spec: Mapping[str, Any], uid: str) -> dict[str, Any]:
     filled = {"type": "ClusterIP", "sessionAffinity": "None", "internalTrafficPolicy": "Cluster"} | dict(spec)
     if filled["type"] != "ExternalName":
-        address = filled.get("clusterIP") or previous.get("clusterIP") or _address(uuid4().int)
+        address = filled.get("clusterIP") or _address(UUID(uid).int)
         filled |= {"clusterIP": address, "clusterIPs": [address], "ipFamilies": ["IPv4"]}
     ports = [{"protocol": "TCP", "targetPort": port["port"]} | port for port in filled.get("ports") or ()]
     return filled | ({"ports": ports} if ports else {})

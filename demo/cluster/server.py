@@ -28,9 +28,9 @@ class Served:
 class Server:
     """Serves a cluster from ``with`` to its end, or from ``start`` to ``stop``; ``requests`` has the latest."""
 
-    def __init__(self, cluster: Cluster, *, port: int = 0, host: str = "127.0.0.1") -> None:
-        self.cluster, self.host, self.port = cluster, host, port
-        self.authority = Authority()
+    def __init__(self, cluster: Cluster, *, port: int = 0, authority: Authority | None = None) -> None:
+        self.cluster, self.host, self.port = cluster, "127.0.0.1", port
+        self.authority = authority or Authority()
         self.requests: deque[Served] = deque(maxlen=20_000)
         self._context = self.authority.server_context()
         self._listener: socket.socket | None = None

@@ -13,7 +13,6 @@ from demo.cluster.kinds import Kind
 from demo.cluster.objects import Stored, stored
 
 Key = tuple[str, str]
-_FIRST_VERSION = 1000
 _REMEMBERED_EVENTS = 50_000
 
 
@@ -34,7 +33,7 @@ class Collection:
     objects: dict[Key, Stored] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
     events: deque[Event] = field(default_factory=deque)
-    watchable_from: int = _FIRST_VERSION
+    watchable_from: int = 0
     is_removed: bool = False
     is_initializing: bool = False
 
@@ -65,10 +64,9 @@ class Collection:
 class Store:
     """Every access holds ``lock``; who waits for a change waits at the collection's condition."""
 
-    def __init__(self, kinds: Iterable[Kind]) -> None:
+    def __init__(self, kinds: Iterable[Kind], *, first_version: int) -> None:
         self.lock = threading.RLock()
-        self.version = _FIRST_VERSION
-        self.readable_from = _FIRST_VERSION
+        self.version = self.readable_from = first_version
         self.collections: dict[tuple[str, str], Collection] = {}
         for kind in kinds:
             self.install(kind)

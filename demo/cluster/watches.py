@@ -71,7 +71,7 @@ class Watch:
 
     def _opening(self) -> tuple[int | None, list[bytes]]:
         """The version from which on to tell events, none when the watch is refused, and the lines before them."""
-        wanted, current = self.options.version or 0, self.store.version
+        wanted = self.options.version or 0
         with self.store.lock:
             if wanted and not self.options.wants_initial_events:
                 oldest = self.collection.watchable_from
@@ -79,7 +79,7 @@ class Watch:
                     return wanted, []
                 message = f"too old resource version: {wanted} ({oldest})"
                 return None, [_framed("ERROR", orjson.dumps(status(410, "Expired", message)))]
-            if wanted > current:
+            if wanted > self.store.version:
                 return wanted, []
             version = self.store.version
             objects = [self.collection.objects[key] for key in self.collection.keys if self._is_in(key[0])]
