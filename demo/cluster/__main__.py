@@ -1,4 +1,4 @@
-"""``python -m demo.cluster``: serves a folder of manifests as a cluster until it is told to end."""
+"""``python -m demo.cluster``: serves manifests as a cluster until it is told to end."""
 
 import argparse
 import signal
@@ -12,14 +12,17 @@ from demo.cluster.certificates import Authority
 from demo.cluster.cluster import Cluster
 from demo.cluster.kinds import GATEWAY_API, ISTIO
 from demo.cluster.server import Server
+from demo.cluster.synthetic import large_cluster, prepare
 
 
 def main() -> None:
     given = _arguments()
     # Started again it must not know less than what somebody has already seen of it.
-    cluster = Cluster(first_version=int(time.time()))
+    first_version = int(time.time() * 1000)
+    cluster = large_cluster(first_version=first_version) if given.large else Cluster(first_version=first_version)
     cluster.install(*GATEWAY_API, *ISTIO)
-    manifests.load(cluster, given.manifests)
+    if given.manifests:
+        manifests.load(cluster, given.manifests)
     if given.specifications:
         specifications.offer(cluster, given.specifications)
     ended = threading.Event()
@@ -27,6 +30,8 @@ def main() -> None:
         signal.signal(number, lambda *_: ended.set())
     known = kubeconfig.known(given.kubeconfig)
     token = cluster.reader("portal", token=known)
+    if given.large:
+        prepare(cluster, token)
     if given.grant_proxy:
         cluster.access.grant("portal", PROXY)
     with Server(cluster, port=given.port, authority=_authority(given.kubeconfig)) as server:
@@ -50,7 +55,8 @@ def _authority(config: Path) -> Authority:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m demo.cluster", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--manifests", type=Path, required=True, help="a folder of YAML or JSON")
+    parser.add_argument("--manifests", type=Path, help="a folder of YAML or JSON")
+    parser.add_argument("--large", action="store_true", help="10,000 Services with all that goes with them")
     parser.add_argument("--kubeconfig", type=Path, required=True, help="the file to write; a token in it is kept")
     parser.add_argument("--name", default="demo", help="of the context in the kubeconfig")
     parser.add_argument("--specifications", type=Path, help="a folder of what the Services serve of themselves")

@@ -32,7 +32,7 @@ def described(cluster: Cluster, request: Asked) -> Reply:
         return statuses.answer(VERSION)
     if path in ("/healthz", "/livez", "/readyz"):
         return Reply(200, b"ok", statuses.TEXT)
-    kinds = [*cluster.kinds(), *_REVIEWS]
+    kinds = [kind for kind in (*cluster.kinds(), *_REVIEWS) if kind.group not in cluster.unavailable]
     if path in ("/api", "/apis"):
         return _root(cluster, request, kinds, is_core=path == "/api")
     return _part(cluster, kinds, path)

@@ -105,6 +105,7 @@ class Faults:
     def stop(self) -> None:
         """Ends every pause and every stream, for the end of the server."""
         self._stopped.set()
+        self._cuts += 1
 
     def resume(self) -> None:
         self._stopped.clear()

@@ -124,7 +124,7 @@ class Server:
         try:
             if self._listener is not None:
                 Connection(connection, address, self)
-        except (OSError, ValueError):
+        except OSError:
             # The other end has left, or the server stops: nobody is there to be told.
             return
         finally:

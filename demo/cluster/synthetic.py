@@ -25,9 +25,9 @@ class Load:
     peer_authentications: int = 200
 
 
-def large_cluster(load: Load = Load()) -> Cluster:
+def large_cluster(load: Load = Load(), *, first_version: int = 1000) -> Cluster:
     """A Deployment for each Service, and Istio objects about them; no endpoints."""
-    cluster = Cluster(has_controllers=False)
+    cluster = Cluster(has_controllers=False, first_version=first_version)
     cluster.install(*ISTIO)
     for manifest in manifests(load):
         cluster.add(manifest)

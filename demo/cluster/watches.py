@@ -41,10 +41,14 @@ class Watch:
 
     def lines(self) -> Iterator[bytes]:
         """Every line as it happens, until the time asked for is over; raises ``Cut``."""
+        uncut = self.faults.uncut()
+        # From here on a cut counts, though nobody may have read a line yet.
+        next(uncut)
+        return self._lines(uncut)
+
+    def _lines(self, uncut: Iterator[None]) -> Iterator[bytes]:
         started = time.monotonic()
         deadline = started + (self.options.timeout_seconds or random.uniform(1800, 3600))  # noqa: S311
-        uncut = self.faults.uncut()
-        next(uncut)
         version, first = self._opening()
         if version is None:
             yield from first
@@ -54,9 +58,9 @@ class Watch:
             yield line
         marks = self._marks(started, deadline)
         mark = next(marks)
-        while (now := time.monotonic()) < deadline and not self.has_left():
+        while self._goes_on(deadline):
             next(uncut)
-            for event in self._waited(version, min(deadline, mark, now + _GLANCE_SECONDS) - now):
+            for event in self._waited(version, min(deadline, mark)):
                 version = event.version
                 if line := self._line(event):
                     self._breathe(uncut)
@@ -88,12 +92,18 @@ class Watch:
             lines.append(self._marked(version, _INITIAL_EVENTS_END))
         return version, lines
 
-    def _waited(self, version: int, seconds: float) -> list[Event]:
-        """The events after the version; none when nothing happens for so long, or when the stream is silent."""
+    def _goes_on(self, deadline: float) -> bool:
+        """A silent stream does not end either: it stands for a connection that is dead and was never closed."""
+        return not self.has_left() and (self.faults.streams_are_silent or time.monotonic() < deadline)
+
+    def _waited(self, version: int, until: float) -> list[Event]:
+        """The events after the version; none when nothing happens for a while, or when the stream is silent."""
         with self.store.lock:
             events = self.collection.since(version)
-            if (not events or self.faults.streams_are_silent) and not self.collection.is_removed:
-                self.collection.changed.wait(max(seconds, 0.0))
+            if self.faults.streams_are_silent:
+                self.collection.changed.wait(_GLANCE_SECONDS)
+            elif not events and not self.collection.is_removed:
+                self.collection.changed.wait(min(max(until - time.monotonic(), 0.0), _GLANCE_SECONDS))
             return [] if self.faults.streams_are_silent else self.collection.since(version)
 
     def _breathe(self, uncut: Iterator[None]) -> None:

@@ -56,10 +56,14 @@ class Client:
         url = self.server.url + path
         return self.pool.request("GET", url, headers=sent, preload_content=False, decode_content=False)
 
-    def watch(self, path: str) -> Iterator[dict[str, Any]]:
-        """Each event as it comes; ends when the server ends the stream, raises when it breaks off."""
-        reply = self.raw(path)
+    def watch(self, path: str, *, timeout: float = TIMEOUT_SECONDS) -> Iterator[dict[str, Any]]:
+        """Each event as it comes; ends when the server ends the stream, raises when it breaks off or says nothing."""
+        url = self.server.url + path
+        reply = self.pool.request("GET", url, headers=self.headers, preload_content=False, timeout=timeout)
         assert reply.status == 200, reply.data
+        return self._events(reply)
+
+    def _events(self, reply: urllib3.BaseHTTPResponse) -> Iterator[dict[str, Any]]:
         pending = b""
         for chunk in reply.stream():
             *lines, pending = (pending + chunk).split(b"\n")
