@@ -31,7 +31,7 @@ class Command(BaseCommand):
         told.add_argument("--config", type=Path, help="a JSON or YAML file with the connector's parameters")
 
     def handle(self, **options: Any) -> None:
-        actor = system_actor("add_source command", Action.SOURCE_MANAGE, Action.SOURCE_RUN)
+        actor = system_actor("command line", Action.SOURCE_MANAGE, Action.SOURCE_RUN)
         metadata: SourceMetadata = {
             "name": options["name"],
             "kind": options["kind"],
