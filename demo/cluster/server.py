@@ -55,13 +55,16 @@ class Server:
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
+    def refuse(self) -> None:
+        """Takes no connection any more, while those that are open go on: a server that was told to end does so."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+
     def stop(self) -> None:
         """Refuses connections at once and breaks off those that are open."""
-        listener, self._listener = self._listener, None
-        if listener is None:
-            return
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
+        self.refuse()
         self.cluster.faults.stop()
         self.cluster.store.wake()
         with self._lock:

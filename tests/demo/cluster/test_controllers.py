@@ -2,7 +2,7 @@
 
 from demo.cluster.cluster import Cluster
 from tests.demo.cluster.client import Client
-from tests.demo.cluster.conftest import deployment, service
+from tests.demo.cluster.manifests import deployment, service
 
 SLICES = "/apis/discovery.k8s.io/v1/namespaces/cards/endpointslices?labelSelector=kubernetes.io/service-name%3Dtokens"
 

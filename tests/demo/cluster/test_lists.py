@@ -9,7 +9,7 @@ from demo.cluster.cluster import Cluster
 from demo.cluster.kinds import ISTIO
 from demo.cluster.objects import applied
 from tests.demo.cluster.client import Client
-from tests.demo.cluster.conftest import service, virtual_service
+from tests.demo.cluster.manifests import service, virtual_service
 
 SERVICES = "/api/v1/namespaces/cards/services"
 VIRTUAL = "/apis/networking.istio.io/{}/virtualservices"

@@ -9,7 +9,7 @@ from demo.cluster.applications import Page
 from demo.cluster.cluster import Cluster
 from demo.cluster.server import Server
 from tests.demo.cluster.client import Client
-from tests.demo.cluster.conftest import deployment, service
+from tests.demo.cluster.manifests import deployment, service
 
 DOCUMENT = b'{"openapi":"3.1.0","info":{"title":"Tokens","version":"1.0.0"},"paths":{}}'
 

@@ -9,7 +9,7 @@ from demo.cluster.cluster import Cluster
 from demo.cluster.kinds import ISTIO
 from demo.cluster.server import Server
 from tests.demo.cluster.client import Client
-from tests.demo.cluster.conftest import service, virtual_service
+from tests.demo.cluster.manifests import service, virtual_service
 
 SERVICES = "/api/v1/services"
 CARDS = "/api/v1/namespaces/cards/services"
@@ -39,7 +39,7 @@ def test_it_tells_what_happens_and_ends_cleanly(client: Client, cluster: Cluster
     cluster.delete("Service", "cards", "zebra")
     started = time.monotonic()
     events = list(client.watch(path))
-    assert 0.9 < time.monotonic() - started < 3
+    assert 0.9 < time.monotonic() - started < 5
     assert told(events) == [("ADDED", "zebra"), ("MODIFIED", "zebra"), ("DELETED", "zebra")]
     versions = [int(event["object"]["metadata"]["resourceVersion"]) for event in events]
     assert versions == sorted(set(versions))
@@ -53,7 +53,7 @@ def test_it_tells_a_change_at_once(client: Client, cluster: Cluster, server: Ser
     started = time.monotonic()
     cluster.delete("Service", "cards", "zebra")
     assert next(events)["type"] == "DELETED"
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 0.9
 
 
 def test_it_begins_with_everything_without_a_version(client: Client) -> None:
@@ -164,7 +164,7 @@ def test_it_sends_slowly(client: Client, cluster: Cluster) -> None:
     events = client.watch(path)
     for _ in range(3):
         next(events)
-    assert 0.35 < time.monotonic() - started < 3
+    assert 0.35 < time.monotonic() - started < 4.5
 
 
 def test_it_forgets_old_versions_when_it_restarts(client: Client, cluster: Cluster, server: Server) -> None:
@@ -190,8 +190,13 @@ def test_it_forgets_old_versions_when_it_restarts(client: Client, cluster: Clust
     assert "zebra" in client.get(CARDS).names
 
 
-def test_it_refuses_connections_while_it_is_down(client: Client, server: Server) -> None:
-    assert client.get("/version").status == 200
+def test_it_refuses_connections_while_its_streams_go_on(client: Client, cluster: Cluster, server: Server) -> None:
+    events = client.watch(since(cluster, timeoutSeconds="30"))
+    server.refuse()
+    with pytest.raises(urllib3.exceptions.HTTPError):
+        Client(server).get("/version")
+    cluster.add(service("zebra"))
+    assert told([next(events)]) == [("ADDED", "zebra")]
     server.stop()
     with pytest.raises(urllib3.exceptions.HTTPError):
         client.get("/version")
