@@ -23,7 +23,6 @@ _SELF_REVIEWS = {
 class Identity:
     username: str
     groups: tuple[str, ...] = ()
-    uid: str = ""
 
 
 ANONYMOUS = Identity("system:anonymous", ("system:unauthenticated",))

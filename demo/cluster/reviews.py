@@ -22,8 +22,8 @@ def review(cluster: Cluster, identity: Identity, request: Asked) -> Reply | None
         return None
     try:
         question = orjson.loads(request.body)
-        spec = question.get("spec") or {}
-    except (ValueError, AttributeError) as error:
+        spec = dict(question.get("spec") or {})
+    except (ValueError, AttributeError, TypeError) as error:
         return statuses.bad_request(f"couldn't get version/kind; json parse error: {error}")
     if (
         request.subresource == "token"
@@ -41,7 +41,7 @@ def _who(cluster: Cluster, identity: Identity, request: Asked, spec: dict[str, A
 
 def _access(cluster: Cluster, identity: Identity, request: Asked, spec: dict[str, Any]) -> dict[str, Any]:
     if (path := (spec.get("nonResourceAttributes") or {}).get("path")) is not None:
-        return {"allowed": cluster.access.may_open(identity, path)}
+        return {"allowed": cluster.access.may_open(identity, str(path))}
     wanted = spec.get("resourceAttributes") or {}
     resource = wanted.get("resource", "")
     if wanted.get("subresource"):

@@ -149,3 +149,15 @@ def test_it_refuses_a_token_that_expired_or_was_revoked() -> None:
         token = cluster.reader()
         cluster.access.revoke(token)
         assert Client(server, token).get("/apis").status == 401
+
+
+def test_it_withdraws_what_was_granted(server: Server, limited: Client) -> None:
+    assert limited.get("/api/v1/namespaces/cards/services").status == 200
+    server.cluster.access.withdraw(LIMITED, namespace="cards")
+    assert limited.get("/api/v1/namespaces/cards/services").status == 403
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"spec": "x"}'])
+def test_it_refuses_a_question_that_it_cannot_read(client: Client, body: bytes) -> None:
+    answer = client.send("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body)
+    assert (answer.status, answer.json["reason"]) == (400, "BadRequest")
