@@ -17,15 +17,16 @@ from discovery.connectors.base import (
     Seen,
     Surroundings,
 )
-from discovery.connectors.manifests.claims import claims_of, identity_of
+from discovery.connectors.clock import Clock
 from discovery.connectors.manifests.config import PARAMETERS, Config, read_config
 from discovery.connectors.manifests.files import Files
-from discovery.connectors.manifests.objects import ServiceObject
 from discovery.connectors.manifests.places import open_files
-from discovery.connectors.manifests.readers import VERSION
-from discovery.connectors.manifests.reading import PROBLEMS_AT_MOST, Clock, Reading
-from discovery.connectors.manifests.relations import Relations, as_workloads, common_version
+from discovery.connectors.manifests.reading import PROBLEMS_AT_MOST, Reading
 from discovery.connectors.manifests.specifications import Found, Specifications
+from discovery.connectors.objects.claims import claims_of, identity_of
+from discovery.connectors.objects.model import ServiceObject
+from discovery.connectors.objects.readers import VERSION
+from discovery.connectors.objects.relations import Relations, as_workloads, common_version
 
 CHECK_SECONDS = 4.0
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.formats.shapes import mapping, sequence, text
-from discovery.connectors.manifests.fields import (
+from discovery.connectors.objects.fields import (
     HOSTS_AT_MOST,
     PORTS_AT_MOST,
     backend_of,
@@ -16,7 +16,7 @@ from discovery.connectors.manifests.fields import (
     selects,
     tls_hosts,
 )
-from discovery.connectors.manifests.objects import (
+from discovery.connectors.objects.model import (
     IngressObject,
     Named,
     NamespaceObject,
