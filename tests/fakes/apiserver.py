@@ -49,6 +49,7 @@ class Cluster:
     forbidden: set[str] = field(default_factory=set)
     stale: set[str] = field(default_factory=set)
     is_aggregated: bool = True
+    #: Empty when a client certificate says who calls.
     token: str = TOKEN
     page_size: int = 500
     #: Prepared answers by path, each used once: status, headers, body.
@@ -98,6 +99,7 @@ class Cluster:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
     cluster: Cluster
 
     def log_message(self, *_: Any) -> None:
@@ -115,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         prepared = self.cluster.prepared.get(url.path)
         if prepared:
             self._send(*prepared.popleft())
-        elif self.headers.get("Authorization") != f"Bearer {self.cluster.token}":
+        elif self.headers.get("Authorization") != (f"Bearer {self.cluster.token}" if self.cluster.token else None):
             self._status(401, "Unauthorized")
         elif self.command == "POST":
             self._review(json.loads(body))
@@ -200,7 +202,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        if "Content-Length" in headers:
+            self.close_connection = True
+        else:
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 

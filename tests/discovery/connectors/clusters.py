@@ -32,10 +32,10 @@ def surroundings(configuration: dict[str, Any], seconds: float = 30) -> Surround
     return Surroundings("prod", "production", configuration, time.monotonic() + seconds)
 
 
-def run(cluster: Cluster, **more: Any) -> Run:
+def run(cluster: Cluster, /, **more: Any) -> Run:
     """One run; ``more`` goes into the configuration."""
     return Run(list(Kubernetes().observe(surroundings(cluster.configuration(**more)))))
 
 
-def check(cluster: Cluster, **more: Any) -> tuple[str, ...]:
+def check(cluster: Cluster, /, **more: Any) -> tuple[str, ...]:
     return Kubernetes().check(surroundings(cluster.configuration(**more))).sentences
