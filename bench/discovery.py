@@ -83,7 +83,7 @@ def _add_source(portico: Portico, name: str, environment: str, folder: Path) -> 
 
 
 def _floor(portico: Portico, mode: str, folder: Path, services: int) -> Spent:
-    spent = portico.spent_on("-m", "bench.floor", mode, str(folder), SOURCE)
+    spent = portico.spent_on(("-m", "bench.floor"), mode, str(folder), SOURCE)
     if int(spent.output) != services:
         raise SystemExit(f"The floor counted {spent.output.strip()} services instead of {services}.")
     return spent
@@ -91,7 +91,7 @@ def _floor(portico: Portico, mode: str, folder: Path, services: int) -> Spent:
 
 def _run(portico: Portico, source: str, expected: dict[str, int]) -> Spent:
     """The run, which must be complete and have counted what is expected."""
-    spent = portico.spent_on("manage.py", "run_source", source)
+    spent = portico.spent_on(("manage.py", "run_source"), source)
     said = json.loads(spent.output)
     counts = {name: said["counts"].get(name) for name in expected}
     if said["state"] != "complete" or counts != expected:

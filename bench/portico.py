@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,11 +39,12 @@ class Portico:
         )
         return done.stdout
 
-    def spent_on(self, *arguments: str) -> Spent:
-        """What ``python …`` costs, in its process and in the database."""
+    def spent_on(self, program: Sequence[str], *arguments: str) -> Spent:
+        """What ``python …`` costs in its process and in the database, and what its start alone does (``--help``)."""
+        start = run_measured([sys.executable, *program, "--help"], cwd=ROOT, env=self.environment)
         before = self.processor_ms("database")
-        own = run_measured([sys.executable, *arguments], cwd=ROOT, env=self.environment)
-        return replace(own, database_ms=self.processor_ms("database") - before)
+        whole = run_measured([sys.executable, *program, *arguments], cwd=ROOT, env=self.environment)
+        return replace(whole, start_ms=start.whole_ms, database_ms=self.processor_ms("database") - before)
 
     def sql(self, query: str) -> str:
         """The one value that a query answers."""

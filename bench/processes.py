@@ -18,12 +18,17 @@ class Stat:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a process took: processor time of its own and of the database meanwhile, and its peak of memory."""
+    """What a process took from its start to its end, and of that the start; what the database took meanwhile."""
 
-    own_ms: float
+    whole_ms: float
     peak_bytes: int
     output: str
+    start_ms: float = 0
     database_ms: float = 0
+
+    @property
+    def own_ms(self) -> float:
+        return self.whole_ms - self.start_ms
 
     @property
     def processor_ms(self) -> float:

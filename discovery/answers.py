@@ -75,7 +75,7 @@ def _place(actor: Actor, row: DiscoveredService) -> Place:
         ready=_sum(workload.ready for workload in workloads),
         replicas=_sum(workload.replicas for workload in workloads),
         exposure=row.exposure,
-        endpoints=tuple(f"{'https' if one.tls else 'http'}://{one.host}{one.path}" for one in endpoints),
+        endpoints=tuple(endpoint.url for endpoint in endpoints),
         specification=row.specification_outcome,
         specification_note=row.specification_note,
         matched_by=row.match_reason,

@@ -9,6 +9,7 @@ from django.db.models import Model
 from accounts.models import Team
 from catalog.models import Domain, ServiceKind, System, Visibility
 from common.errors import Invalid
+from common.slugs import is_slug
 from discovery.models import DiscoveredService
 
 BY_HAND = "set by hand"
@@ -56,7 +57,7 @@ def _named(field: str, slug: str) -> Any:
         raise Invalid({field: f"Name one of {', '.join(FIELDS)}."})
     if not slug:
         return None
-    row = _ROWS[field].objects.filter(slug=slug).first()
+    row = _ROWS[field].objects.filter(slug=slug).first() if is_slug(slug) else None
     if row is None:
         raise Invalid({field: f"There is no {_ROWS[field]._meta.verbose_name} “{slug}”."})
     return row

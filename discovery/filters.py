@@ -5,9 +5,9 @@ from django.db.models import Model, Q, QuerySet, Subquery
 
 from accounts.models import Team
 from catalog.models import Environment, Service
+from discovery.connectors.base import EXPOSURES
 from discovery.models import DiscoveredService, Source, SpecificationOutcome, State
 
-EXPOSURES = [("inside", "Inside"), ("mesh", "Mesh"), ("internet", "Internet")]
 SPECIFICATIONS = [("none", "None"), *[choice for choice in SpecificationOutcome.choices if choice[0]]]
 NOBODY = "none"
 # Below this many characters a trigram finds nothing.
@@ -46,7 +46,9 @@ class DiscoveredServiceFilter(django_filters.FilterSet):
     )
     namespace = django_filters.CharFilter(label="Namespace", help_text="The whole namespace.")
     name = django_filters.CharFilter(label="Name", help_text="The whole name.")
-    exposure = django_filters.ChoiceFilter(choices=EXPOSURES, label="Exposure", empty_label="Any exposure")
+    exposure = django_filters.ChoiceFilter(
+        choices=[(level, level.capitalize()) for level in EXPOSURES], label="Exposure", empty_label="Any exposure"
+    )
     owner = django_filters.CharFilter(
         method="owned_by",
         label="Owner",

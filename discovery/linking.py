@@ -7,6 +7,7 @@ comes before a new one; where several services fit, none is taken.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from discovery.matching import SAME_SOFTWARE
 from discovery.models import DiscoveredService, Standing, Tombstone, Verdict
 
 
@@ -80,7 +81,7 @@ def _service_of(
     if len(services) != 1:
         return None, ""
     service_id = services.pop()
-    return service_id, f"runs as the same software in {fitting[service_id].source.name}"
+    return service_id, f"{SAME_SOFTWARE} {fitting[service_id].source.name}"
 
 
 def _joined(row: DiscoveredService, groups: Iterable[Group]) -> Group | None:

@@ -60,7 +60,7 @@ def addresses_of(row: DiscoveredService) -> list[InstanceValue]:
     if row.exposure != INTERNET:
         return []
     endpoints = from_row(row).seen.exposure.endpoints
-    urls = (f"{'https' if one.tls else 'http'}://{one.host}{one.path}" for one in endpoints)
+    urls = (endpoint.url for endpoint in endpoints)
     return [InstanceValue(environment=row.environment.slug, url=url) for url in dict.fromkeys(urls) if _is_real(url)]
 
 

@@ -11,6 +11,7 @@ from catalog.usecases.create_services import NewService, create_services
 from common.rows import update_rows
 from discovery.deciding import note
 from discovery.linking import Group
+from discovery.matching import SAME_SOFTWARE
 from discovery.models import DiscoveredService, SpecificationOutcome, Standing
 from discovery.provenance import restate
 from discovery.states import state_of
@@ -48,7 +49,7 @@ def publish_groups(
     for group, service in zip(new, created, strict=True):
         group.service_id = service.pk
         for row in group.members[1:]:
-            row.match_reason = f"runs as the same software in {group.leading.source.name}"
+            row.match_reason = f"{SAME_SOFTWARE} {group.leading.source.name}"
     known = Service.objects.in_bulk([group.service_id for group in groups])
     rows = [row for group in groups for row in group.members]
     for group in groups:

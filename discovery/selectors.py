@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.errors import Invalid
+from discovery.connectors.base import EXPOSURES
 from discovery.rules import LISTS, Selector, is_glob
 
-EXPOSURES = ("inside", "mesh", "internet")
 GLOBS_AT_MOST, GLOB_LENGTH, STARS_AT_MOST = 50, 255, 5
 LABELS_AT_MOST, LABEL_KEY_LENGTH, LABEL_VALUE_LENGTH = 20, 320, 255
 _KEYS = (*LISTS, "labels")

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "common.web.bodies.BoundedBodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -238,6 +239,8 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# The largest upload that a connector of ours asks for, and what a form has beside it.
+PORTICO_MAX_BODY_BYTES = env.integer("PORTICO_MAX_BODY_MB", 64) * 1_000_000
 # A specification's body is read from the stream against its own cap; this one bounds ordinary forms.
 PORTICO_MAX_SPECIFICATION_BYTES = env.integer("PORTICO_MAX_SPECIFICATION_MB", 10) * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = PORTICO_MAX_SPECIFICATION_BYTES + 1_000_000

@@ -38,6 +38,16 @@ def blocked_sessions() -> list[tuple[int]]:
         return cursor.fetchall()
 
 
+def open_transactions() -> list[tuple[int]]:
+    """Other sessions of the database that are in a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend' AND xact_start IS NOT NULL"
+        )
+        return cursor.fetchall()
+
+
 class Workers:
     """Starts workers of one queue on one data folder, and sends them messages; ``end`` kills what still runs."""
 

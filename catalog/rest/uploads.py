@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
 from django.core.files.uploadhandler import MemoryFileUploadHandler
@@ -20,7 +19,7 @@ from rest_framework.exceptions import ParseError
 from catalog.rest.media_types import FORM, UnsupportedDocument, essence_of, is_accepted, stored_media_type
 from common.errors import Invalid
 from common.rest.body import BodyTooLarge, LengthRequired, read_bounded, refuse_length_over
-from common.rest.parsers import refuse_unstorable
+from common.rest.parsers import metadata_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def _from_form(request: HttpRequest, limit: int) -> Upload:
     if len(document) > limit:
         raise BodyTooLarge(f"The specification has {len(document):,} bytes; at most {limit:,} are accepted.")
     metadata, _ = _part("metadata", fields, files)
-    return Upload(document, stored_media_type(sent, document), _metadata(metadata) if metadata else {})
+    return Upload(document, stored_media_type(sent, document), metadata_of(metadata) if metadata else {})
 
 
 def _parts(request: HttpRequest) -> tuple[MultiValueDict, MultiValueDict]:
@@ -89,14 +88,3 @@ def _part(name: str, fields: MultiValueDict, files: MultiValueDict) -> tuple[byt
     if isinstance(given[0], str):
         return given[0].encode(), ""
     return given[0].read(), given[0].content_type or ""
-
-
-def _metadata(content: bytes) -> dict[str, Any]:
-    try:
-        metadata = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise Invalid({"metadata": f"This is not JSON: {error}."}) from None
-    if not isinstance(metadata, dict):
-        raise Invalid({"metadata": "Use a JSON object."})
-    refuse_unstorable(metadata)
-    return metadata

@@ -10,14 +10,18 @@ from accounts.audit import Happened, record_all
 from accounts.models import AuditEvent
 from catalog.models import Service
 from catalog.permissions import Action
+from catalog.querysets import is_visible
 from catalog.search.index import remove
 from common.access import require
 
 _CREATED = "catalog.service.created"
 
 
-def why_kept(service: Service) -> str:
-    """A sentence when something hangs on the service or a person changed it, else nothing; six queries at most."""
+def why_kept(service: Service, actor: Actor) -> str:
+    """A sentence when something hangs on the service or a person changed it, else nothing; six queries at most.
+
+    It names only what the actor may know of.
+    """
     for name, words in (
         ("provides", "provides the API {}"),
         ("consumes", "is said to consume the API {}"),
@@ -26,8 +30,10 @@ def why_kept(service: Service) -> str:
         ("pages", "has the page {}"),
     ):
         first = getattr(service, name).order_by("pk").first()
-        if first is not None:
+        if first is not None and (name == "pages" or is_visible(actor, first)):
             return f"{service.title} {words.format(first.title)}."
+        if first is not None:
+            return f"{service.title} is tied to an entry of another team."
     events = AuditEvent.objects.filter(object_type=Service._meta.model_name, object_id=service.pk)
     edited = events.exclude(actor_kind="system").exclude(action=_CREATED).order_by("at").first()
     return f"{service.title} was changed by {edited.actor_name} since." if edited else ""

@@ -8,6 +8,7 @@ from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
+from common.errors import Invalid
 from common.rest.body import read_bounded
 
 MAX_DEPTH = 32
@@ -53,6 +54,18 @@ def refuse_unstorable(value: Any) -> None:
             case int() | float() if abs(item) > MAX_INTEGER:
                 # orjson reads integers beyond 64 bits as floating-point numbers.
                 raise ParseError("The body holds a number that needs more than 64 bits.")
+
+
+def metadata_of(content: str | bytes) -> dict[str, Any]:
+    """The part ``metadata`` of a form; raises ``Invalid`` when it is no JSON object, and ``ParseError`` as above."""
+    try:
+        metadata = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise Invalid({"metadata": f"This is not JSON: {error}."}) from None
+    if not isinstance(metadata, dict):
+        raise Invalid({"metadata": "Use a JSON object."})
+    refuse_unstorable(metadata)
+    return metadata
 
 
 def _refuse_nul(text: str) -> None:

@@ -9,12 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, get_args
 
 ParameterKind = Literal["text", "lines", "integer", "boolean", "choice", "folder", "upload"]
 ExposureLevel = Literal["inside", "mesh", "internet"]
 Severity = Literal["error", "warning", "info"]
 ClaimField = Literal["title", "description", "owner", "domain", "system", "kind"]
+
+#: Every level of exposure, from the closest to the most open.
+EXPOSURES: tuple[ExposureLevel, ...] = get_args(ExposureLevel)
 
 #: The namespace that stands for all of them in ``Complete``.
 EVERYWHERE = "*"
@@ -85,6 +88,11 @@ class Endpoint:
     path: str = "/"
     tls: bool = False
     by: str = ""
+
+    @property
+    def url(self) -> str:
+        """The address as one writes it."""
+        return f"{'https' if self.tls else 'http'}://{self.host}{self.path}"
 
 
 @dataclass(frozen=True, slots=True)

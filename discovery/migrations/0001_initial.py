@@ -371,6 +371,7 @@ class Migration(migrations.Migration):
             name="rule",
             field=models.ForeignKey(
                 blank=True,
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -572,6 +573,20 @@ class Migration(migrations.Migration):
             model_name="discoveredservice",
             index=models.Index(
                 condition=models.Q(("hold", ""), _negated=True), fields=["source"], name="discovered_held"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="discoveredservice",
+            index=models.Index(
+                condition=models.Q(("specification_outcome", "found"), ("standing", "published")),
+                fields=["source"],
+                name="discovered_documents_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="discoveredservice",
+            index=models.Index(
+                condition=models.Q(("rule__isnull", False)), fields=["rule", "standing"], name="discovered_by_rule"
             ),
         ),
         migrations.AddIndex(

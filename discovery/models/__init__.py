@@ -8,13 +8,14 @@ from discovery.models.discovered import (
 )
 from discovery.models.provenance import Provenance
 from discovery.models.rule import PublicationRule, Rejudging, RuleAction
-from discovery.models.run import HoldState, Run, RunProblem, RunState
+from discovery.models.run import UNDER_WAY, HoldState, Run, RunProblem, RunState
 from discovery.models.source import GRACE_SECONDS, SCHEDULE_SECONDS, Source, SourceUpload
 from discovery.models.tombstone import Tombstone, Verdict
 
 __all__ = [
     "GRACE_SECONDS",
     "SCHEDULE_SECONDS",
+    "UNDER_WAY",
     "DiscoveredService",
     "DiscoveredSpecification",
     "Hold",

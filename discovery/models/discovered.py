@@ -108,7 +108,9 @@ class DiscoveredService(models.Model):
     service = models.ForeignKey(Service, on_delete=models.SET_NULL, null=True, blank=True, related_name="places")
     match_reason = models.CharField(max_length=300, blank=True)
     is_pinned = models.BooleanField(default=False)
-    rule = models.ForeignKey(PublicationRule, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    rule = models.ForeignKey(
+        PublicationRule, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     is_pending = models.BooleanField(default=False)
     proposed_title = models.CharField(max_length=300, blank=True)
     proposed_description = models.TextField(blank=True)
@@ -143,6 +145,15 @@ class DiscoveredService(models.Model):
             models.Index(fields=["identity"], name="discovered_by_identity"),
             GinIndex(OpClass(F("search_text"), "gin_trgm_ops"), name="discovered_words"),
             models.Index(fields=["source"], condition=models.Q(is_pending=True), name="discovered_pending"),
+            # Asked for each minute and at the end of each run, and nearly always empty.
+            models.Index(
+                fields=["source"],
+                condition=models.Q(standing="published", specification_outcome="found"),
+                name="discovered_documents_due",
+            ),
+            models.Index(
+                fields=["rule", "standing"], condition=models.Q(rule__isnull=False), name="discovered_by_rule"
+            ),
             models.Index(fields=["source"], condition=~models.Q(hold=""), name="discovered_held"),
             models.Index(
                 fields=["missing_since"],

@@ -16,6 +16,10 @@ class RunState(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+#: The states of runs that have not ended.
+UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
+
+
 class HoldState(models.TextChoices):
     """What became of a loss too large to believe."""
 

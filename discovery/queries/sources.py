@@ -6,7 +6,7 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.actor import Actor
 from common.errors import NotFound
-from discovery.models import Run, RunState, Source
+from discovery.models import UNDER_WAY, Run, Source
 
 #: What lists of sources can be ordered by; the first is the default.
 ORDERINGS: Mapping[str, tuple[str, ...]] = {
@@ -15,8 +15,6 @@ ORDERINGS: Mapping[str, tuple[str, ...]] = {
     "-created": ("-created_at", "-id"),
     "created": ("created_at", "id"),
 }
-
-UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 
 
 def sources(actor: Actor) -> QuerySet[Source]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import ParseError
@@ -11,7 +10,7 @@ from rest_framework.request import Request
 
 from common.errors import Invalid
 from common.rest.body import refuse_length_over
-from common.rest.parsers import refuse_unstorable
+from common.rest.parsers import metadata_of
 from discovery.installed import connectors
 from discovery.parameters import NewUpload
 
@@ -45,15 +44,4 @@ def form_of(request: Request) -> tuple[Mapping[str, Any], dict[str, NewUpload]]:
             | dict.fromkeys(twice, "The form has this part more than once.")
         )
     uploads = {name: NewUpload(file.name or "", file.read()) for name, file in files.items() if name != "metadata"}
-    return _metadata(files["metadata"].read() if "metadata" in files else fields.get("metadata", "{}")), uploads
-
-
-def _metadata(content: str | bytes) -> Mapping[str, Any]:
-    try:
-        metadata = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise Invalid({"metadata": f"This is not JSON: {error}."}) from None
-    if not isinstance(metadata, dict):
-        raise Invalid({"metadata": "Use a JSON object."})
-    refuse_unstorable(metadata)
-    return metadata
+    return metadata_of(files["metadata"].read() if "metadata" in files else fields.get("metadata", "{}")), uploads

@@ -34,6 +34,8 @@ def apply(claimed: Claimed, gathered: Gathered, now: datetime) -> dict[str, int]
             LossRule(source.loss_percent, source.loss_at_least),
             read_stored(source.pk, gathered.observed),
         )
+        # The inbox shows the last written first: what one run brings reads there by name.
+        changes.new.sort(key=lambda spotted: (spotted.seen.name, spotted.seen.namespace), reverse=True)
         judged = judgements(source, changes.new, changes.seen, changes.changed, now)
         _write(source, known, changes, judged, gathered, now)
         _hold(claimed, changes)

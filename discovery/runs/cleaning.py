@@ -6,9 +6,10 @@ two services could then share it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from operator import le
 from typing import TypeVar
 
-from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Problem, Workload
+from discovery.connectors.base import EXPOSURES, Claim, Endpoint, Exposure, Observation, Port, Problem, Workload
 
 # Bytes, so that the key fits into an index whatever its script.
 KEY_BYTES = 2000
@@ -17,7 +18,6 @@ NAME, IDENTITY, PLACE = 255, 300, 1000
 _COLUMNS = {"kind": 100, "name": NAME, "namespace": NAME, "cluster": NAME, "uid": 100, "version": 200, "place": PLACE}
 VALUE = 10_000
 PARTS = 500
-_LEVELS = frozenset({"inside", "mesh", "internet"})
 _LARGEST_INTEGER = 2**31 - 1
 
 Part = TypeVar("Part", Port, Workload, Endpoint, Claim)
@@ -80,7 +80,7 @@ def clean_observation(seen: Observation) -> tuple[Observation, str]:
     Raises ``Unusable`` for its key, and ``ValueError`` for what breaks the contract of connectors. Workloads and
     endpoints come from several objects, so their order says nothing and is made one.
     """
-    if seen.exposure is not None and seen.exposure.level not in _LEVELS:
+    if seen.exposure is not None and seen.exposure.level not in EXPOSURES:
         raise ValueError
     shortened = ""
     if not is_clean(seen):
@@ -102,6 +102,7 @@ def is_clean(seen: Observation) -> bool:
     endpoints = seen.exposure.endpoints if seen.exposure is not None else ()
     parts = (*seen.ports, *(seen.workloads or ()), *endpoints, *seen.claims)
     values = [getattr(part, field) for part in parts for field in part.__slots__]
+    numbers = [value for value in values if isinstance(value, int)]
     names = (*seen.labels, *seen.annotations)
     texts = (*seen.labels.values(), *seen.annotations.values(), *(one for one in values if isinstance(one, str)))
     try:
@@ -115,10 +116,10 @@ def is_clean(seen: Observation) -> bool:
         and 0 < len(seen.key.encode()) <= KEY_CHARACTERS
         and len(seen.identity or "") <= IDENTITY
         and seen.identity != ""
-        and all(len(text) <= longest for text, longest in zip(columns, _COLUMNS.values(), strict=True))
-        and all(len(name) <= NAME for name in names)
+        and all(map(le, map(len, columns), _COLUMNS.values()))
+        and max(map(len, names), default=0) <= NAME
         and max(len(names), len(parts)) <= PARTS
-        and not any(isinstance(value, int) and abs(value) > _LARGEST_INTEGER for value in values)
+        and max(map(abs, numbers), default=0) <= _LARGEST_INTEGER
     )
 
 

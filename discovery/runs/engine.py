@@ -18,6 +18,7 @@ from discovery.models import Run, RunState, Source
 from discovery.publishing import publish_pending
 from discovery.runs.apply import apply
 from discovery.runs.claim import Claimed, LostLease
+from discovery.runs.collector import collecting_seldom
 from discovery.runs.documents import publish_documents
 from discovery.runs.finish import Outcome, finish
 from discovery.runs.gathering import Gathered, Limits
@@ -36,7 +37,8 @@ def execute(claimed: Claimed) -> None:
     """The claimed run has ended one way or another, or belongs to somebody else by now."""
     journal = Journal(claimed)
     try:
-        with Spool(Path(settings.PORTICO_HOME), claimed, stored_digests(claimed.source_id)) as spool:
+        stored = stored_digests(claimed.source_id)
+        with collecting_seldom(), Spool(Path(settings.PORTICO_HOME), claimed, stored) as spool:
             outcome = _outcome(claimed, journal, spool)
         finish(claimed, outcome, journal, timezone.now())
     except LostLease:

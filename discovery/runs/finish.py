@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from discovery.connectors.base import ConnectorError, Problem
-from discovery.models import HoldState, Run, RunProblem, RunState, Source
+from discovery.models import UNDER_WAY, HoldState, Run, RunProblem, RunState, Source
 from discovery.runs.claim import Claimed, LostLease
 from discovery.runs.journal import Journal
 
@@ -85,7 +85,7 @@ def _still_held(claimed: Claimed) -> dict[str, Any]:
 
 def _failures_in_a_row(source: Source, at_most: int = 12) -> int:
     """How many of the newest runs before this one failed in one go."""
-    ended = source.runs.exclude(state__in=(RunState.QUEUED, RunState.RUNNING)).order_by("-id")
+    ended = source.runs.exclude(state__in=UNDER_WAY).order_by("-id")
     count = 0
     for state in ended.values_list("state", flat=True)[1 : at_most + 1]:
         if state != RunState.FAILED:

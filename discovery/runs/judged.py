@@ -17,7 +17,6 @@ from discovery.runs.known import CHUNK
 COLUMNS = tuple(field.name for field in fields(Judgement))
 _OPEN = (Standing.NEW, Standing.MATCHED, Standing.IGNORED)
 _SETTLED = (Standing.PUBLISHED, Standing.RETIRED)
-_TITLE, _REASON = 300, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +44,10 @@ def judgements(
     context = load_context(source, [*new, *(seen[id_] for id_, _, _ in stored)], now)
     differing: dict[int, Judgement] = {}
     relinked: set[int] = set()
-    fresh = [clipped(judge(spotted, Decided(), context)) for spotted in new]
+    fresh = [judge(spotted, Decided(), context) for spotted in new]
     newly_ignored = sum(judgement.standing == Standing.IGNORED for judgement in fresh)
     for id_, decided, before in stored:
-        after = _settled(clipped(judge(seen[id_], decided, context)), decided)
+        after = _settled(judge(seen[id_], decided, context), decided)
         if after == before:
             continue
         differing[id_] = after
@@ -56,16 +55,6 @@ def judgements(
         if before.service_id is not None or after.service_id is not None:
             relinked.add(id_)
     return Judgements(fresh, differing, newly_ignored, relinked)
-
-
-def clipped(judgement: Judgement) -> Judgement:
-    """The judgement as its columns hold it."""
-    return replace(
-        judgement,
-        match_reason=judgement.match_reason[:_REASON],
-        proposed_title=judgement.proposed_title[:_TITLE],
-        reasons=dict(judgement.reasons),
-    )
 
 
 def _settled(judgement: Judgement, decided: Decided) -> Judgement:

@@ -10,7 +10,6 @@ from discovery.models import Run, RunState, Source
 
 log = logging.getLogger(__name__)
 
-UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 # A nudge that nobody took for so long is followed by that of beat.
 NUDGE_SECONDS = 300
 

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 
-from discovery.models import DiscoveredService, Run, Standing
-from discovery.runs.queue import UNDER_WAY
+from discovery.models import UNDER_WAY, DiscoveredService, Run, Standing
 from discovery.states import state_of
 
 KEPT_RUNS = 200

@@ -19,7 +19,8 @@ def decide_loss(*, actor: Actor, run: Run, believe: bool, now: datetime) -> Run:
     """Believed: the held services are missing since the run that first missed them. Not believed: they stay as they
     are, and nobody is asked about them again until they were seen in between.
 
-    Every run that asks has its answer. Raises ``Conflict`` when nothing waits for a decision.
+    Every run that asks has its answer. Raises ``Conflict`` when nothing waits for a decision, and when more is held by
+    now than this run asked about.
     """
     source = run.source
     require(actor, Action.LOSS_DECIDE, source)
@@ -31,6 +32,8 @@ def decide_loss(*, actor: Actor, run: Run, believe: bool, now: datetime) -> Run:
         held = DiscoveredService.objects.filter(source=source.pk, hold=Hold.HELD)
         standing = dict(held.values_list("pk", "standing"))
         linked = list(held.filter(service__isnull=False).order_by("pk").values_list("pk", flat=True))
+        if believe and len(standing) > run.hold_count:
+            raise Conflict("More services are held by now than this run asked about. Decide at the latest run.")
         if believe:
             mark_missing(source, standing, standing.keys(), asking[0].started_at or now)
             restate(linked, now)

@@ -48,7 +48,8 @@ def edit_source(*, actor: Actor, source: Source, metadata: SourceMetadata, now: 
                 now=now,
             )
         if looks_elsewhere and not row.is_paused:
-            queue_run(actor=actor, source=row, now=now)
+            # A run that is under way has read the configuration, and perhaps the files, as they were.
+            queue_run(actor=actor, source=row, now=now, afresh=True)
     source.refresh_from_db()
     return sorted(difference)
 

@@ -7,9 +7,8 @@ from django.db.models import Exists, OuterRef
 
 from accounts.actor import Actor
 from common.access import require
-from discovery.models import Run, RunState, Source
+from discovery.models import UNDER_WAY, Run, RunState, Source
 from discovery.permissions import Action
-from discovery.runs.queue import UNDER_WAY
 
 SCHEDULE = "schedule"
 BATCH = 1000

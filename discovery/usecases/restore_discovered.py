@@ -10,6 +10,7 @@ from accounts.actor import Actor
 from accounts.models import AuditEvent
 from catalog.models import Service
 from catalog.permissions import Action as CatalogAction
+from catalog.querysets import is_visible
 from catalog.usecases.remove_services import remove_services, why_kept
 from common.errors import Conflict
 from discovery.deciding import keep, lay_to_rest, lift, note, rows_to_decide, unlink
@@ -38,7 +39,7 @@ def restore_discovered(*, actor: Actor, discovered: Sequence[DiscoveredService],
     with transaction.atomic():
         rows = [row for row in rows_to_decide(actor, discovered) if _is_decided(row)]
         fresh = _fresh_of(rows)
-        _refuse_settled(fresh, {row.pk for row in rows})
+        _refuse_settled(actor, fresh, {row.pk for row in rows})
         before = {row.pk: (row.standing, row.service) for row in rows}
         lay_to_rest(_left_out_by_nobody(rows), Verdict.IGNORED, actor=actor, now=now, reason="Taken back")
         lift(rows, actor=actor, now=now, verdict__in=_UNDONE)
@@ -77,7 +78,7 @@ def _fresh_of(rows: Collection[DiscoveredService]) -> dict[Service, DiscoveredSe
     return {services[row.service_id]: row for row in published}
 
 
-def _refuse_settled(fresh: Mapping[Service, DiscoveredService], restored: Collection[int]) -> None:
+def _refuse_settled(actor: Actor, fresh: Mapping[Service, DiscoveredService], restored: Collection[int]) -> None:
     made = set(
         AuditEvent.objects.filter(
             object_type=Service._meta.model_name,
@@ -88,16 +89,19 @@ def _refuse_settled(fresh: Mapping[Service, DiscoveredService], restored: Collec
     )
     others = DiscoveredService.objects.filter(service__in=list(fresh)).exclude(pk__in=restored)
     elsewhere = {row.service_id: row for row in others.select_related("source", "environment")}
-    for service in fresh:
-        reason = _why_settled(service, made, elsewhere)
+    for service, row in fresh.items():
+        reason = _why_settled(actor, service, made, elsewhere)
         if reason:
+            reason = reason if is_visible(actor, service) else f"{row.name} is a service of another team."
             raise Conflict(f"{reason} So its publication cannot be undone; say that a place is not the same instead.")
 
 
-def _why_settled(service: Service, made: Collection[int], elsewhere: Mapping[int, DiscoveredService]) -> str:
+def _why_settled(
+    actor: Actor, service: Service, made: Collection[int], elsewhere: Mapping[int, DiscoveredService]
+) -> str:
     if service.pk not in made:
         return f"{service.title} was in the catalog before."
     if service.pk in elsewhere:
         other = elsewhere[service.pk]
         return f"{service.title} also runs in {other.environment.title}, as {other.source.name} says."
-    return why_kept(service)
+    return why_kept(service, actor)

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from common.web.addresses import path_here
 from common.web.htmx import is_htmx, redirect, render
 from common.web.toasts import say
 from common.web.words import counted
@@ -25,10 +24,7 @@ _NOT_CARRIED = frozenset({"csrfmiddlewaretoken"})
 def safe_next(request: HttpRequest, target: str = "") -> str:
     """The page of this site that the form came from; the inbox when it does not say."""
     asked = target or request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure()):
-        parts = urlsplit(asked)
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return reverse("discovery:inbox")
+    return path_here(request, asked) or reverse("discovery:inbox")
 
 
 def answer(request: HttpRequest) -> HttpResponse:

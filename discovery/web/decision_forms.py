@@ -21,12 +21,15 @@ class GiveReason(forms.Form):
 
 
 class NameOwner(forms.Form):
-    """Who owns what nobody is proposed for: a team, or nobody by choice."""
+    """Who owns what nobody is proposed for: a team, or nobody by choice. A team that was chosen is the answer alone."""
+
+    ASKS = ("unowned", "unowned_owner")
 
     unowned = forms.ChoiceField(
         label="Owner of those without one",
         choices=[("team", "One team for all of them"), ("nobody", "Publish without owner")],
         widget=forms.RadioSelect,
+        required=False,
     )
     unowned_owner = forms.ModelChoiceField(
         Team.objects.order_by("title", "pk"), label="Team", to_field_name="slug", required=False, empty_label="Choose"
@@ -34,7 +37,7 @@ class NameOwner(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
-        if values.get("unowned") == "team" and not values.get("unowned_owner"):
+        if values.get("unowned") != "nobody" and not values.get("unowned_owner"):
             self.add_error("unowned_owner", "Choose a team, or publish without owner.")
         return values
 
@@ -42,7 +45,7 @@ class NameOwner(forms.Form):
     def owner(self) -> str | None:
         """A slug, or ``None`` for nobody by choice."""
         named = self.cleaned_data["unowned_owner"]
-        return named.slug if self.cleaned_data["unowned"] == "team" else None
+        return None if self.cleaned_data["unowned"] == "nobody" else named.slug
 
 
 class ChooseProposal(forms.Form):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -17,11 +16,13 @@ from accounts.models import Team
 from catalog.models import Domain, Environment, Visibility
 from common.errors import NotFound
 from common.paging import Count, Page, bounded_counts
+from common.web.addresses import parts_of
 from common.web.htmx import is_htmx, render
 from common.web.vocabulary import BADGES
 from common.web.words import grouped
+from discovery.connectors.base import EXPOSURES
 from discovery.filters import SPECIFICATIONS, DiscoveredServiceFilter
-from discovery.models import DiscoveredService, Run, RunState, Source, State, Tombstone
+from discovery.models import UNDER_WAY, DiscoveredService, Run, Source, State, Tombstone
 from discovery.queries.inbox import filtered, inbox_page
 from discovery.web.acts import row_acts
 from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
@@ -33,7 +34,7 @@ SELECT_AT_MOST = 1_000
 SOURCE_PAGE = "discovery:source"
 VERBS = ("publish", "ignore", "match", "retire", "restore")
 
-_EXPOSURES = [(name, BADGES["exposure"][name].word) for name in ("inside", "mesh", "internet")]
+_EXPOSURES = [(name, BADGES["exposure"][name].word) for name in EXPOSURES]
 # Shorter than in REST: the select that holds them stands in a row of filters.
 _SPECIFICATIONS = [("none", "Not found"), *((name, title.split(" from ")[0]) for name, title in SPECIFICATIONS[1:])]
 _TITLES = dict(State.choices)
@@ -45,7 +46,7 @@ def inbox_context(request: HttpRequest, *, source: Source | None = None, url: st
 
     With ``source`` only its services, and no filter for sources. At most ten queries, however many rows there are.
     """
-    asked = urlsplit(url or request.get_full_path())
+    asked = parts_of(url or request.get_full_path())
     question = question_of(QueryDict(asked.query), asked.path, source.name if source else "")
     actor = request.actor
     page = _page(actor, question)
@@ -86,7 +87,7 @@ def render_inbox(request: HttpRequest, page: str, context: dict[str, Any]) -> Ht
     response = render(request, page, context, part="discovery/_inbox.html")
     if is_htmx(request):
         question = context["inbox"]
-        before = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query).get("search", "")
+        before = QueryDict(parts_of(request.headers.get("HX-Current-URL", "")).query).get("search", "")
         refines = bool(before) and before != question.filters.get("search", "")
         response["HX-Replace-Url" if refines else "HX-Push-Url"] = question.here_url
     # Going back must not show a part that was swapped in under the same address.
@@ -97,7 +98,7 @@ def render_inbox(request: HttpRequest, page: str, context: dict[str, Any]) -> Ht
 def source_at(actor: Actor, url: str) -> Source | None:
     """The source whose page this address is; raises ``NotFound`` when the actor may not know of it."""
     try:
-        found = resolve(urlsplit(url).path)
+        found = resolve(parts_of(url).path)
     except Resolver404:
         return None
     if found.view_name != SOURCE_PAGE:
@@ -120,7 +121,7 @@ def _page(actor: Actor, question: InboxQuestion) -> Page:
 
 def is_under_way(actor: Actor, source: Source | None) -> bool:
     """Whether a run that may bring new rows is queued or running; one query."""
-    runs = Run.objects.visible_to(actor).filter(state__in=[RunState.QUEUED, RunState.RUNNING])
+    runs = Run.objects.visible_to(actor).filter(state__in=UNDER_WAY)
     return (runs.filter(source=source) if source else runs).exists()
 
 

@@ -10,7 +10,7 @@ FOUND_AT_MOST = 10
 
 def find_services(actor: Actor, text: str) -> list[Service]:
     """The first visible services whose title or slug holds the text, by title; one query, none without a text."""
-    text = text.strip()[:100]
+    text = text.replace("\x00", "").strip()[:100]
     if not text:
         return []
     found = Service.objects.visible_to(actor).filter(Q(title__icontains=text) | Q(slug__icontains=text))

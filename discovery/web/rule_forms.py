@@ -12,6 +12,8 @@ from accounts.models import Team
 from catalog.models import Domain, ServiceKind, System, Visibility
 from common.errors import Invalid
 from common.web.forms import refusals_in
+from common.web.vocabulary import BADGES
+from discovery.connectors.base import EXPOSURES
 from discovery.models import PublicationRule, RuleAction
 from discovery.rules import LISTS, PRESENT
 
@@ -22,7 +24,7 @@ _ACTIONS = {
     RuleAction.IGNORE: "Ignore",
     RuleAction.PROPOSE: "Propose values, a person publishes",
 }
-_EXPOSURES = {"inside": "Cluster only", "mesh": "Mesh", "internet": "Exposed"}
+_EXPOSURES = [(level, BADGES["exposure"][level].word) for level in EXPOSURES]
 
 
 class NamesField(forms.CharField):
@@ -86,7 +88,7 @@ class RuleForm(forms.Form):
     environments = NamesField(help_text="Such as production.")
     kinds = NamesField(label="Kinds of object", help_text="In the words of the place, such as Service.")
     exposures = forms.MultipleChoiceField(
-        label="Exposure", required=False, choices=list(_EXPOSURES.items()), widget=forms.CheckboxSelectMultiple
+        label="Exposure", required=False, choices=_EXPOSURES, widget=forms.CheckboxSelectMultiple
     )
     action = forms.ChoiceField(
         label="Then", choices=[(action.value, words) for action, words in _ACTIONS.items()], initial=RuleAction.PUBLISH

@@ -9,10 +9,9 @@ from django.urls import reverse
 from accounts.actor import Actor
 from common.access import can
 from common.web.words import counted, grouped, short_time
-from discovery.models import HoldState, Run, RunProblem, RunState, Source
+from discovery.models import UNDER_WAY, HoldState, Run, RunProblem, RunState, Source
 from discovery.permissions import Action
 from discovery.queries.progress import usual_duration
-from discovery.queries.sources import UNDER_WAY
 from discovery.web.places import run_url
 from discovery.web.words import ahead_words, clock_words, news_words, span_words, starter_words
 

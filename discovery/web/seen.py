@@ -5,6 +5,7 @@ from typing import Any
 from accounts.actor import Actor
 from catalog.models import ServiceKind, Visibility
 from discovery.models import DiscoveredService, Verdict
+from discovery.proposals import NO_RULE
 from discovery.web.inbox_rows import known_services
 
 _KINDS, _VISIBILITIES = dict(ServiceKind.choices), dict(Visibility.choices)
@@ -40,7 +41,7 @@ def proposals_of(one: DiscoveredService) -> list[dict[str, Any]]:
         ("title", "Title", one.proposed_title),
     ]
     return [
-        {"field": field, "label": label, "value": value, "reason": one.reasons.get(field, "")}
+        {"field": field, "label": label, "value": value, "reason": one.reasons.get(field) or ("" if value else NO_RULE)}
         for field, label, value in values
     ]
 

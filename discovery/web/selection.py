@@ -1,12 +1,12 @@
 """Which discovered services a form is about: one, those whose boxes are checked, or all that a filter selects."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
 from common.errors import NotFound
+from common.web.addresses import parts_of
 from discovery.models import DiscoveredService
 from discovery.web.inbox import SELECT_AT_MOST, found_by, source_at
 from discovery.web.inbox_question import question_of
@@ -54,7 +54,7 @@ def _rows(request: HttpRequest) -> QuerySet[DiscoveredService]:
 def _all_of_filter(request: HttpRequest) -> QuerySet[DiscoveredService]:
     url = request.POST.get("next", "")
     source = source_at(request.actor, url)
-    asked = urlsplit(url)
+    asked = parts_of(url)
     question = question_of(QueryDict(asked.query), asked.path, source.name if source else "")
     found = found_by(request.actor, question).select_related(*_SHOWN).order_by("-first_seen_at", "-pk")
     newest = _rows(request).filter(pk__in=[number for number in [request.POST.get("newest", "")] if number.isdecimal()])

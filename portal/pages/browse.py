@@ -1,7 +1,6 @@
 """Browse and search: one page for both, its whole state in the URL."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.search.query import search
 from catalog.search.values import API, PUBLISHED, RELEVANCE, TITLE, UPDATED, Correction, SearchPage
+from common.web.addresses import parts_of
 from common.web.htmx import is_htmx, render
 from common.web.words import grouped
 from portal.pages.facets import chips, panels
@@ -122,6 +122,6 @@ def _shown(question: Question, page: SearchPage) -> str:
 
 def _say_address(request: HttpRequest, response: HttpResponse, question: Question) -> None:
     """The browser's address after a change: a new one to go back from, unless the words are only being refined."""
-    before = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query).get("q", "")
+    before = QueryDict(parts_of(request.headers.get("HX-Current-URL", "")).query).get("q", "")
     refines = bool(before and question.request.q and before != question.request.q)
     response["HX-Replace-Url" if refines else "HX-Push-Url"] = reverse("portal:browse") + question.url()

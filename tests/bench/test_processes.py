@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.client import percentile
-from bench.processes import processor_ms
+from bench.processes import processor_ms, run_measured
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc here")
 
@@ -35,6 +35,20 @@ def test_knows_nothing_of_a_process_that_is_gone():
     child.wait()
 
     assert processor_ms(child.pid) == 0
+
+
+def test_says_what_a_process_took_and_what_it_said():
+    hungry = f"{BUSY}\nheld = b'x' * 200_000_000\nprint('done')"
+    spent = run_measured([sys.executable, "-c", hungry], cwd=Path(), env=os.environ)
+
+    assert spent.output == "done\n"
+    assert spent.whole_ms >= 280
+    assert spent.peak_bytes > 200_000_000
+
+
+def test_ends_with_a_process_that_failed():
+    with pytest.raises(SystemExit, match="ended with 3"):
+        run_measured([sys.executable, "-c", "raise SystemExit(3)"], cwd=Path(), env=os.environ)
 
 
 @pytest.mark.parametrize(("percent", "value"), [(50, 2), (75, 3), (95, 4), (100, 4)])

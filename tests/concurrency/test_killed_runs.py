@@ -15,7 +15,15 @@ from discovery.runs.queue import enqueue
 from tests.factories.accounts import make_team
 from tests.factories.rules import make_rule
 from tests.factories.scripted import ALL, make_scripted, see, services
-from tests.workers import Workers, blocked_sessions, database_url, kill, kill_children, wait_until
+from tests.workers import (
+    Workers,
+    blocked_sessions,
+    database_url,
+    kill,
+    kill_children,
+    open_transactions,
+    wait_until,
+)
 
 TASK = "discovery.tasks.work"
 ADVISORY = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -107,6 +115,8 @@ def test_killed_while_it_observes(workers: Workers, source: Source, tmp_path: Pa
     worker = workers.start()
     workers.nudge(TASK)
     wait_until(gate.with_suffix(".reached").exists)
+    # Held up with its connector, it may tell how far it is, but leaves no transaction open.
+    wait_until(lambda: open_transactions() == [])
     kill(worker)
 
     assert state_of(run) == ("running", "")

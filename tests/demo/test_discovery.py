@@ -8,11 +8,11 @@ from django.core.management import call_command
 
 from catalog.models import API, Service
 from discovery.models import DiscoveredService
-from tests.demo.test_load import load, requests_within_the_transaction
+from tests.demo.test_load import _files_can_be_kept, load, requests_within_the_transaction
 
 pytestmark = pytest.mark.django_db
 
-__all__ = ["requests_within_the_transaction"]
+__all__ = ["_files_can_be_kept", "requests_within_the_transaction"]
 
 
 def run(source: str) -> dict:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -14,6 +15,11 @@ from accounts.models import ApiToken, AuditEvent, Membership, Team, User
 from catalog.models import API, APIInstance, APIVersion, DocumentationPage, Operation, Service
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _files_can_be_kept(settings: Any) -> None:
+    settings.PORTICO_SECRETS_KEYS = ["a key of the tests"]
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,7 @@ def test_it_adds_from_a_file_of_parameters_and_says_what_is_next(tmp_path: Path,
 
     source = Source.objects.get()
     assert source.configuration["names"] == ["a", "b"]
-    assert (source.owner.slug, source.created_by) == ("platform", "add_source command")
+    assert (source.owner.slug, source.created_by) == ("platform", "command line")
     assert Run.objects.get().number == 1
     assert AuditEvent.objects.filter(actor_kind="system", action="discovery.source.added").exists()
     printed = capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""What manifests and sources hold of secrets is nowhere afterwards: not in the database, in messages, logs or answers."""
+"""What manifests and sources hold of secrets is nowhere afterwards: not in the database, messages, logs or answers."""
 
 import base64
 import logging
@@ -74,7 +74,8 @@ spec:
           args: ["--token", "{plant("argument")}"]
           env:
             - {{name: PASSWORD, value: "{plant("environment")}"}}
-          livenessProbe: {{httpGet: {{path: "/{plant("probe")}", httpHeaders: [{{name: a, value: {plant("header")}}}]}}}}
+          livenessProbe:
+            httpGet: {{path: "/{plant("probe")}", httpHeaders: [{{name: a, value: {plant("header")}}}]}}
 ---
 apiVersion: v1
 kind: Secret

@@ -18,6 +18,7 @@ from discovery.configuration import unsealed_files
 from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Problem, Workload
 from discovery.facts import Spotted, fingerprint, to_facts
 from discovery.models import (
+    UNDER_WAY,
     DiscoveredService,
     HoldState,
     PublicationRule,
@@ -35,8 +36,6 @@ from discovery.states import state_of
 _numbers = count(1)
 
 ADMINISTRATOR = Actor(kind="token", name="factory", role=Role.ADMINISTRATOR, scopes=frozenset({Scope.DISCOVERY}))
-
-UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 
 #: The phases a run of manifests goes through, as they stand when all went well.
 PHASES = (

@@ -8,7 +8,6 @@ from typing import Any
 
 LABELS_AT_MOST = 30
 LABEL_CHARACTERS_AT_MOST = 63
-KEY_CHARACTERS_AT_MOST = 253 + 1 + 63
 ANNOTATION_CHARACTERS_AT_MOST = 500
 DESCRIPTION_CHARACTERS_AT_MOST = 4000
 
@@ -25,8 +24,10 @@ KUBERNETES_ID = "backstage.io/kubernetes-id"
 ANNOTATIONS = OWN_ANNOTATIONS | {KUBERNETES_ID, "kiali.io/api-spec"}
 
 _KEY = re.compile(r"(?:[a-zA-Z0-9.-]{1,253}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+#: Characters that turn the direction of what follows them, so that a text reads as another.
+_TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_TURNING}]")
+_CONTROL_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_TURNING}]")
 
 
 def kept_labels(labels: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--context", help="which context of the kubeconfig to use, the current one without")
 
     def handle(self, **options: Any) -> None:
-        actor = system_actor("add_source command", Action.SOURCE_MANAGE, Action.SOURCE_RUN)
+        actor = system_actor("command line", Action.SOURCE_MANAGE, Action.SOURCE_RUN)
         metadata: SourceMetadata = {
             "name": options["name"],
             "kind": options["kind"],

@@ -7,12 +7,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.actor import system_actor
-from discovery.models import Run, RunState, Source
+from discovery.models import UNDER_WAY, Run, RunState, Source
 from discovery.permissions import Action
 from discovery.runs.claim import claim, recover_lost
 from discovery.runs.engine import execute
 from discovery.runs.lost import LOST
-from discovery.runs.queue import UNDER_WAY
 from discovery.runs.summary import summary
 from discovery.usecases.queue_run import queue_run
 

@@ -8,10 +8,10 @@ from rest_framework import serializers
 from catalog.models import ServiceKind, Visibility
 from catalog.querysets import is_visible
 from common.rest.serializers import InputSerializer
+from discovery.connectors.base import EXPOSURES
 from discovery.deciding import AT_MOST
 from discovery.models import DiscoveredService, DiscoveredSpecification, SpecificationOutcome, State, Tombstone, Verdict
 from discovery.rest.serializers.values import ChoiceOrNull, SlugOf
-from discovery.selectors import EXPOSURES
 
 
 @extend_schema_field({"type": ["string", "null"]})
@@ -201,7 +201,9 @@ class Published(serializers.Serializer):
 
     published = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of discovered services.")
     created = serializers.ListField(child=serializers.CharField(), help_text="Slugs of services.")
-    linked = serializers.ListField(child=serializers.CharField(), help_text="Slugs of services.")
+    linked = serializers.ListField(
+        child=serializers.CharField(), help_text="Slugs of services, of those that the caller may know of."
+    )
 
 
 class Ignored(serializers.Serializer):

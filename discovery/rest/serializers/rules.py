@@ -7,10 +7,10 @@ from rest_framework import serializers
 
 from catalog.models import ServiceKind, Visibility
 from common.rest.serializers import InputSerializer
+from discovery.connectors.base import EXPOSURES
 from discovery.models import PublicationRule, RuleAction
 from discovery.rest.serializers.values import ChoiceOrNull, SlugOf
 from discovery.rule_values import POSITION_AT_MOST
-from discovery.selectors import EXPOSURES
 
 _NAMES = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}
 _SELECTOR = {

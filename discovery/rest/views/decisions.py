@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.models import Service
+from catalog.querysets import is_visible
 from common.errors import Invalid
 from common.rest.schema import problems
 from common.rest.views import RestView
@@ -140,7 +141,7 @@ class PublishManyView(ManyView):
         answer = {
             "published": [row.pk for row in done.rows],
             "created": [service.slug for service in done.created],
-            "linked": [service.slug for service in done.linked],
+            "linked": [service.slug for service in done.linked if is_visible(self.actor, service)],
         }
         return Response(Published(answer).data)
 

@@ -38,7 +38,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     others = [row for row in selection.rows if row not in unowned] if unowned else selection.rows
     owner: str | None = None
     if unowned:
-        form = NameOwner(request.POST if "unowned" in request.POST else None)
+        form = NameOwner(request.POST if request.POST.keys() & set(NameOwner.ASKS) else None)
         if not form.is_valid():
             return _ask_owner(request, form, len(unowned), len(selection.rows))
         owner = form.owner
@@ -170,7 +170,7 @@ def _ask_owner(request: HttpRequest, form: NameOwner, unowned: int, selected_cou
     context = {
         "heading": f"{unowned:,}{of} {'has' if unowned == 1 else 'have'} no owner",
         "form": form,
-        "asks": ("unowned", "unowned_owner"),
+        "asks": NameOwner.ASKS,
         "submit": f"Publish {selected_count:,}",
         "effect": "What has no owner is listed under Unowned until a team takes it.",
     }

@@ -12,7 +12,7 @@ from common.access import can, require
 from common.web.forms import refusals_in
 from common.web.htmx import INVALID_FORM, is_htmx, render
 from common.web.toasts import say
-from discovery.models import DiscoveredService, State
+from discovery.models import DiscoveredService, Source, State
 from discovery.permissions import Action
 from discovery.queries.inbox import discovered_detail
 from discovery.usecases.choose_proposal import choose_proposal
@@ -21,6 +21,7 @@ from discovery.web.answers import answer, safe_next
 from discovery.web.decision_forms import ChooseProposal
 from discovery.web.inbox_rows import discovered_url, known_services, specification_words
 from discovery.web.matching_choices import find_services
+from discovery.web.places import source_url
 from discovery.web.seen import decisions_of, places_of, proposals_of
 
 _EDITABLE = (State.NEW, State.MATCHED, State.MISSING)
@@ -29,7 +30,7 @@ _WITH = ("source", "service__owner", "proposed_owner", "proposed_domain", "propo
 
 @require_safe
 def detail(request: HttpRequest, discovered: int) -> HttpResponse:
-    """At most four queries besides those of every page."""
+    """At most five queries besides those of every page."""
     require(request.actor, Action.DISCOVERY_READ)
     one = discovered_detail(request.actor, discovered)
     may_decide = can(request.actor, Action.SERVICE_DECIDE, one)
@@ -47,6 +48,7 @@ def detail(request: HttpRequest, discovered: int) -> HttpResponse:
         "proposals": proposals_of(one),
         "decisions": decisions_of(one, request.actor),
         "may_decide": may_decide,
+        "source_url": source_url(one.source) if _sees_source(request, one) else "",
         "service": known_services([one], request.actor).get(one.service_id),
         **places_of(one),
     }
@@ -104,6 +106,10 @@ def service_choices(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, discovered: int) -> DiscoveredService:
     return visible_or_404(DiscoveredService.objects.select_related(*_WITH), request.actor, pk=discovered)
+
+
+def _sees_source(request: HttpRequest, one: DiscoveredService) -> bool:
+    return Source.objects.visible_to(request.actor).filter(pk=one.source_id).exists()
 
 
 def _back(request: HttpRequest, one: DiscoveredService) -> str:

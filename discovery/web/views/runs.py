@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.access import require
+from common.access import can, require
 from common.errors import Conflict
 from common.paging import page_of
 from common.web.htmx import redirect, render
@@ -82,7 +82,11 @@ def detail(request: HttpRequest, name: str, number: int) -> HttpResponse:
 def progress(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The panel alone, which asks for itself again as long as the run is under way."""
     source = source_of(request, name)
-    context = panel(run_numbered(source, number), source, request.actor, timezone.now(), in_full="full" in request.GET)
+    in_full = "full" in request.GET
+    context = {
+        **panel(run_numbered(source, number), source, request.actor, timezone.now(), in_full=in_full),
+        "can_run": not in_full and can(request.actor, Action.SOURCE_RUN, source),
+    }
     response = render(request, "discovery/_run_progress.html", context)
     patch_cache_control(response, private=True, no_store=True)
     return response

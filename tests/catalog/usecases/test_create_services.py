@@ -18,6 +18,7 @@ from common.access import Denied
 from common.errors import Invalid
 from tests.factories.accounts import actor_of
 from tests.factories.catalog import make_api, make_domain, make_service
+from tests.factories.discovery import ADMINISTRATOR
 from tests.personas import Cast
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -108,10 +109,18 @@ def test_it_keeps_what_something_hangs_on(cast: Cast) -> None:
     make_api("payments-api", provided_by=["c"])
     make_service("e", depends_on=["d"])
 
-    assert why_kept(fresh) == ""
-    assert why_kept(edited) == "B was changed by member since."
-    assert why_kept(provider) == "c provides the API Payments."
-    assert why_kept(needed) == "d is needed by e."
+    assert why_kept(fresh, ADMINISTRATOR) == ""
+    assert why_kept(edited, ADMINISTRATOR) == "B was changed by member since."
+    assert why_kept(provider, ADMINISTRATOR) == "c provides the API Payments."
+    assert why_kept(needed, ADMINISTRATOR) == "d is needed by e."
+
+
+def test_it_names_nothing_that_the_actor_may_not_know_of(cast: Cast) -> None:
+    [needed] = create(NewService("ledger", owner_id=cast.team.pk))
+    make_service("secret-project", depends_on=["ledger"], owner=cast.other_team, visibility="private")
+
+    assert why_kept(needed, actor_of(cast.member)) == "ledger is tied to an entry of another team."
+    assert why_kept(needed, actor_of(cast.stranger)) == "ledger is needed by secret-project."
 
 
 def test_it_removes_only_when_lent(cast: Cast) -> None:

@@ -200,3 +200,13 @@ def test_the_order_of_files_and_documents_changes_nothing(
     straight = run_files(tmp_path_factory.mktemp("straight"), {"all.yaml": "\n---\n".join(DOCUMENTS)})
     assert said_of(shuffled) == said_of(straight)
     assert shuffled.problems == straight.problems == []
+
+
+def test_no_text_turns_the_direction_of_what_follows_it(tmp_path: Path):
+    turned = {"title": "Cards \u202egnp.exe", "description": "One\n\u2066two", "owner": "pay\u200fments"}
+    said = ", ".join(f'portico.io/{name}: "{text}"' for name, text in turned.items())
+    found = run_files(tmp_path, {"all.yaml": service(more=f"annotations: {{{said}}}")}).services["cards"]
+
+    texts = [*found.annotations.values(), *(claim.value for claim in found.claims)]
+    assert not any(mark in text for mark in "\u202e\u2066\u200f" for text in texts)
+    assert found.annotations["portico.io/description"] == "One  two"

@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Scope
 from catalog.models import Service
 from discovery.connectors.base import Claim
 from discovery.models import DiscoveredService, Source
+from tests.factories.accounts import make_token
 from tests.factories.catalog import make_domain, make_service
 from tests.factories.discovery import make_discovered, make_exposed, make_source
 from tests.personas import Cast
@@ -154,3 +156,13 @@ def test_several_are_decided_at_once_or_none(cast: Cast, source: Source, member:
     missing = send(member, "publish", ids=[*ids, 10**12])
     assert missing.json()["errors"] == [{"field": "ids", "message": f"There is no discovered service {10**12}."}]
     assert send(member, "publish", ids=[]).status_code == 400
+
+
+def test_publishing_names_no_service_that_the_caller_may_not_know_of(cast: Cast, source: Source):
+    secret = make_service("secret-project", owner=cast.other_team, visibility="private")
+    row = make_discovered(source, "matched", service=secret)
+    token = make_token(team=cast.team, scopes=(Scope.DISCOVERY,))[1]
+
+    answer = send(Client(headers={"authorization": f"Bearer {token}"}), "publish", ids=[row.pk])
+
+    assert answer.json() == {"published": [row.pk], "created": [], "linked": []}

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from discovery.models import DiscoveredService, Run, Source
-from tests.factories.scripted import make_scripted, see
+from tests.factories.scripted import make_scripted, see, services
 
 pytestmark = pytest.mark.usefixtures("scripted")
 
@@ -40,6 +40,12 @@ def places() -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, ctid::text FROM discovery_discoveredservice ORDER BY id")
         return cursor.fetchall()
+
+
+def test_the_last_written_comes_first_by_name() -> None:
+    see(make_scripted(), services("ledger", "cards", "mortgage"))
+    newest = DiscoveredService.objects.order_by("-first_seen_at", "-pk").values_list("name", flat=True)
+    assert list(newest) == ["cards", "ledger", "mortgage"]
 
 
 @given(st.lists(LISTING, min_size=1, max_size=2), st.integers())

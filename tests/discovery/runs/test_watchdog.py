@@ -23,9 +23,9 @@ def test_silence_is_interrupted_even_where_all_errors_are_caught() -> None:
 
 
 def test_signs_of_life_keep_it_going() -> None:
-    with watched(0.2) as pat:
+    with watched(1.0) as pat:
         for _ in range(6):
-            time.sleep(0.05)
+            time.sleep(0.25)
             pat()
 
 

@@ -74,3 +74,16 @@ def test_those_who_look_after_the_source_decide(held: Run, cast: Cast) -> None:
     with pytest.raises(Denied):
         decide_loss(actor=actor_of(cast.stranger), run=held, believe=True, now=timezone.now())
     assert decide_loss(actor=actor_of(cast.member), run=held, believe=True, now=timezone.now()).hold == "confirmed"
+
+
+def test_an_answer_is_about_what_was_asked(held: Run) -> None:
+    """Somebody who looks at an old run believes what stands there, and not what was lost since."""
+    source = held.source
+    see(source, services(*NAMES))
+    asked = see(source, services(*NAMES[:8]))
+    see(source, [ALL])
+
+    with pytest.raises(Conflict, match="More services are held by now"):
+        decide_loss(actor=ADMINISTRATOR, run=asked, believe=True, now=timezone.now())
+    assert {row[3] for row in states()} == {None}
+    assert decide_loss(actor=ADMINISTRATOR, run=asked, believe=False, now=timezone.now()).hold == "rejected"

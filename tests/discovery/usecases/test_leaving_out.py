@@ -147,6 +147,15 @@ def test_what_was_there_before_is_not_undone(cast: Cast, ledger: DiscoveredServi
         restore(cast.member, ledger)
 
 
+def test_what_stands_against_it_does_not_name_what_is_not_theirs_to_know(cast: Cast, ledger: DiscoveredService) -> None:
+    secret = make_service("secret-project", owner=cast.other_team, visibility="private")
+    DiscoveredService.objects.filter(pk=ledger.pk).update(service=secret, standing="published", state="published")
+
+    with pytest.raises(Conflict) as caught:
+        restore(cast.member, ledger)
+    assert caught.value.detail.startswith("ledger is a service of another team.")
+
+
 def test_a_merge_is_undone_and_the_service_stays(cast: Cast, ledger: DiscoveredService) -> None:
     service = make_service("books", owner=cast.team)
     merge_discovered(actor=actor_of(cast.member), discovered=[ledger], service=service, now=timezone.now())

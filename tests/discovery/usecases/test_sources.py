@@ -287,3 +287,13 @@ def test_the_owning_team_reads_and_does_not_change():
     ):
         with pytest.raises(Denied):
             act()
+
+
+def test_a_run_that_began_before_the_change_is_followed_by_another():
+    """It read the file that was there before, and without a schedule nobody would look at the new one."""
+    source = added(configuration={"cluster": "c1", "upload": FILE}, schedule_seconds=None)
+    Run.objects.update(state=RunState.RUNNING, started_at=NOW)
+    edited(source, configuration={"upload": NewUpload("list.txt", b"other")})
+    assert list(Run.objects.order_by("number").values_list("state", flat=True)) == ["running", "queued"]
+    edited(source, configuration={"upload": FILE})
+    assert Run.objects.count() == 2

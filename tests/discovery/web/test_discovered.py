@@ -41,6 +41,15 @@ def test_it_shows_everything_that_was_seen_and_why_each_value_is_proposed(cast, 
         assert words in page
 
 
+def test_it_links_the_source_for_those_who_see_it(cast, source):
+    row = make_discovered(source, proposed_owner=cast.other_team)
+
+    links = {name: Elements(cast.client(name).get(url_of(row)).content).links() for name in ("member", "stranger")}
+
+    assert "/discovery/sources/prod/" in links["member"]
+    assert "/discovery/sources/prod/" not in links["stranger"]
+
+
 def test_it_tells_each_decision_with_who_and_when_and_lifts_those_that_stand(cast, source):
     ledger = make_service("ledger", owner=cast.team, title="Ledger")
     row = make_discovered(source, State.IGNORED)

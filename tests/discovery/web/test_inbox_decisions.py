@@ -94,6 +94,24 @@ def test_it_gives_those_without_owner_the_team_that_is_chosen(cast, source):
     assert (owned.service.owner, unowned.service.owner) == (other, cast.team)
 
 
+def test_a_team_that_is_chosen_says_that_it_is_to_be_the_owner(cast, source):
+    row = make_discovered(source)
+
+    post(cast, "publish", row, unowned_owner=cast.team.slug)
+
+    assert state_of(row) == ["published"]
+    assert row.service.owner == cast.team
+
+
+def test_it_says_what_is_missing_when_neither_is_chosen(cast, source):
+    row = make_discovered(source)
+
+    answer = post(cast, "publish", row, unowned_owner="")
+
+    assert "Choose a team, or publish without owner." in answer.content.decode()
+    assert state_of(row) == ["new"]
+
+
 def test_it_asks_again_when_the_team_is_not_named(cast, source):
     row = make_discovered(source)
 

@@ -139,7 +139,7 @@ def test_it_leads_those_without_a_source_to_what_was_found_for_them(cast: Cast):
 
     page = shown(cast.client("member"))
 
-    assert "What was found for your teams is in the inbox" in page.texts("nothing")[0]
+    assert "What is found for your teams is in the inbox" in page.texts("nothing")[0]
     assert "1 new service" in page.texts("needs")[0]
 
 

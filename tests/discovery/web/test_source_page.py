@@ -76,6 +76,7 @@ def test_it_follows_a_run_through_its_phases(client: Client, source: Source):
 
 
 def test_it_asks_again_until_the_run_has_ended(client: Client, source: Source):
+    make_run(source)
     run = make_run(source, "running")
     url = f"{URL}runs/{run.number}/progress/"
     first = shown(client, url)
@@ -90,6 +91,20 @@ def test_it_asks_again_until_the_run_has_ended(client: Client, source: Source):
     assert "3 new, 1 missing" in last.text_of("run-panel")
     assert last.text_of("run-state") == "Complete"
     assert "Show what it brought" in last.text_of("run-ended")
+    assert last.text_of("run-now") == "Run now"
+
+
+def test_the_end_of_the_first_run_brings_its_services_by_itself(client: Client, source: Source):
+    run = make_run(source, "running")
+    before = shown(client).text_of("inbox")
+    assert "Nothing new yet" in before
+    Run.objects.filter(pk=run.pk).update(state="complete", finished_at=timezone.now(), counts={"new": 3})
+
+    last = shown(client, f"{URL}runs/{run.number}/progress/")
+
+    asked = [attributes["hx-get"] for _tag, attributes in last.tags if attributes.get("hx-target") == "#inbox"]
+    assert asked == [URL]
+    assert "Show what it brought" not in last.text_of("run-ended")
 
 
 @pytest.mark.parametrize(
@@ -113,6 +128,15 @@ def test_it_shows_one_line_when_all_is_well(client: Client, source: Source):
 
     assert page.text_of("run-panel") == "Last complete run 11 min ago, no change"
     assert "notice" not in page.by_class
+
+
+def test_it_leads_to_the_problems_of_a_run_that_is_complete_all_the_same(client: Client, source: Source):
+    run = make_run(source, problems=[Problem("duplicate", "Defined twice.", "warning")] * 2)
+
+    page = shown(client)
+
+    assert "3 new, 2 problems" in page.text_of("run-panel")
+    assert f"{URL}runs/{run.number}/#problems" in page.links()
 
 
 def test_it_says_why_a_run_failed_and_when_the_next_try_is(client: Client, source: Source):
