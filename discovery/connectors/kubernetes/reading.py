@@ -42,11 +42,15 @@ _LOST = {
 
 
 class Reading:
-    """The objects of a cluster by kind; to be asked after ``go`` has run to its end."""
+    """The objects of a cluster by kind; to be asked after ``go`` has run to its end.
+
+    ``left_out`` counts the problems that ``problems`` has no more room for.
+    """
 
     def __init__(self, client: Client, installed: Installed, namespaces: tuple[str, ...]) -> None:
         self.found: dict[Kind, list[Any]] = defaultdict(list)
         self.problems: list[Problem] = []
+        self.left_out = 0
         self.scopes = namespaces or (EVERYWHERE,)
         self._client, self._installed = client, installed
         self._unread: dict[Kind, set[str]] = defaultdict(set)
@@ -81,6 +85,10 @@ class Reading:
         yield Phase(f"Read {kind.spoken}")
         before = 0
         for scope in self._scopes_of(kind):
+            if not self.is_read(SERVICES, scope):
+                # Nothing is observed there, and one problem for it is enough.
+                self._unread[kind].add(scope)
+                continue
             listing = Listing(self._client, kind, version, scope, self._cut(kind, version, scope))
             try:
                 for count in listing.go():
@@ -129,6 +137,8 @@ class Reading:
     def _miss(self, kind: Kind, scope: str, code: str, message: str) -> None:
         self._unread[kind].add(scope)
         severity = "warning" if kind is NAMESPACES else "error"
-        if len(self.problems) < PROBLEMS_AT_MOST:
-            place = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in {scope}"
-            self.problems.append(Problem(code, f"{message}; {_LOST[kind.serves]}.", severity, place))
+        if len(self.problems) >= PROBLEMS_AT_MOST:
+            self.left_out += 1
+            return
+        place = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in {scope}"
+        self.problems.append(Problem(code, f"{message}; {_LOST[kind.serves]}.", severity, place))
