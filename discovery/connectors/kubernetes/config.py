@@ -1,7 +1,6 @@
 """What a source of a live cluster is told."""
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +8,11 @@ from pathlib import Path
 from discovery.connectors.base import Misconfigured, Parameter, Surroundings
 from discovery.connectors.kubernetes.access import Access, checked_token, server_parts
 from discovery.connectors.kubernetes.kubeconfig import access_of
+from discovery.connectors.objects.names import cluster_name, is_namespace, text_of
 
 KUBECONFIG_BYTES_AT_MOST = 1024 * 1024
 MOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 NAMESPACES_AT_MOST = 1000
-
-_CLUSTER = re.compile(r"[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]{0,98}[^\s/\x00-\x1f\x7f])?")
-_NAMESPACE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 
 PARAMETERS = (
     Parameter(
@@ -94,11 +91,9 @@ class Config:
 def read_config(surroundings: Surroundings) -> Config:
     """The configuration of a source; raises Misconfigured."""
     given = surroundings.configuration
-    cluster = _text(given.get("cluster")) or surroundings.source.strip()
-    if not _CLUSTER.fullmatch(cluster):
-        raise Misconfigured("The name of the cluster cannot be used.", "Use up to 100 characters without a slash.")
-    names = tuple(sorted({_text(name) for name in _lines(given.get("namespaces"))} - {""}))
-    if len(names) > NAMESPACES_AT_MOST or not all(_NAMESPACE.fullmatch(name) for name in names):
+    cluster = cluster_name(given.get("cluster"), surroundings.source)
+    names = tuple(sorted({text_of(name) for name in _lines(given.get("namespaces"))} - {""}))
+    if len(names) > NAMESPACES_AT_MOST or not all(map(is_namespace, names)):
         raise Misconfigured(
             "A line of the namespaces is not the name of one, or there are too many.",
             f"Write one a line, up to {NAMESPACES_AT_MOST:,}.",
@@ -108,7 +103,7 @@ def read_config(surroundings: Surroundings) -> Config:
 
 def _access(surroundings: Surroundings) -> Access:
     given = surroundings.configuration
-    upload, server = _text(given.get("kubeconfig")), _text(given.get("server"))
+    upload, server = text_of(given.get("kubeconfig")), text_of(given.get("server"))
     in_cluster = given.get("in_cluster") is True
     if [bool(upload), bool(server), in_cluster].count(True) != 1:
         raise Misconfigured(
@@ -116,11 +111,11 @@ def _access(surroundings: Surroundings) -> Access:
             "Give exactly one: a kubeconfig, the address of an API server, or the cluster that Portico runs in.",
         )
     if upload:
-        return access_of(_read_upload(upload), _text(given.get("context")))
+        return access_of(_read_upload(upload), text_of(given.get("context")))
     if in_cluster:
         return _mounted()
     host, port, prefix = server_parts(server, "The address of the API server")
-    token = checked_token(_text(given.get("token")), "The token")
+    token = checked_token(text_of(given.get("token")), "The token")
     return Access(host, port, prefix, host, "\n".join(_lines(given.get("ca"))), read_token=lambda: token)
 
 
@@ -135,11 +130,11 @@ def _mounted() -> Access:
 
     def read_token() -> str:
         try:
-            return checked_token(path.read_text(encoding="ascii"), "The token of the service account")
+            return checked_token(path.readtext_of(encoding="ascii"), "The token of the service account")
         except (OSError, UnicodeDecodeError):
             raise Misconfigured("The token of the service account cannot be read.", "Look at Portico's pod.") from None
 
-    return Access(host, number, prefix, host, ca.read_text("utf-8"), read_token=read_token, is_mounted=True)
+    return Access(host, number, prefix, host, ca.readtext_of("utf-8"), read_token=read_token, is_mounted=True)
 
 
 def _read_upload(path: str) -> bytes:
@@ -152,10 +147,6 @@ def _read_upload(path: str) -> bytes:
     if len(content) > KUBECONFIG_BYTES_AT_MOST:
         raise Misconfigured("The kubeconfig is too large.", f"Upload at most {KUBECONFIG_BYTES_AT_MOST:,} bytes.")
     return content
-
-
-def _text(value: object) -> str:
-    return str(value).strip() if value is not None else ""
 
 
 def _lines(value: object) -> Sequence[str]:

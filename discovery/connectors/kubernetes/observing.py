@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from discovery.connectors.base import Complete, Exposure, Observation, Phase, Problem, Progress, Seen, Workload
+from discovery.connectors.base import Complete, Exposure, Phase, Problem, Progress, Seen, Workload
 from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.endpoints import Endpoints
@@ -19,17 +19,15 @@ from discovery.connectors.kubernetes.kinds import (
 )
 from discovery.connectors.kubernetes.reading import Reading
 from discovery.connectors.kubernetes.routes import gateway_routes, istio_routes
-from discovery.connectors.objects.claims import claims_of, identity_of
-from discovery.connectors.objects.model import ServiceObject, WorkloadObject
-from discovery.connectors.objects.readers import VERSION
-from discovery.connectors.objects.relations import Relations, as_workloads, common_version
+from discovery.connectors.objects.model import ServiceObject
+from discovery.connectors.objects.observation import observation_of
+from discovery.connectors.objects.relations import Relations, as_workloads
 
 
 class _Cluster:
     """What was read, put together."""
 
     def __init__(self, config: Config, reading: Reading) -> None:
-        self.name = config.cluster
         self.reading = reading
         found = reading.found
         named = frozenset(config.namespaces)
@@ -41,8 +39,9 @@ class _Cluster:
         self._unclear = by_gateway.unclear | by_istio.unclear
         self._routes_are_read = reading.are_routes_read()
 
-    def workloads(self, service: ServiceObject, behind: list[WorkloadObject]) -> tuple[Workload, ...] | None:
+    def workloads(self, service: ServiceObject) -> tuple[Workload, ...] | None:
         """What is known to be there counts; nothing known counts only when everything was read."""
+        behind = self.relations.workloads(service)
         found = as_workloads(behind) or self.endpoints.behind(service.namespace, service.name)
         kinds = (*WORKLOADS, ENDPOINT_SLICES)
         return found if found or all(self.reading.is_read(kind, service.namespace) for kind in kinds) else None
@@ -66,31 +65,9 @@ def observations(config: Config, reading: Reading, clock: Clock) -> Iterator[See
     for count, service in enumerate(services):
         if clock.is_sign_due():
             yield Progress(count)
-        yield _observation(cluster, service)
+        workloads, exposure = cluster.workloads(service), cluster.exposure(service)
+        yield observation_of(config.cluster, service, cluster.relations, workloads=workloads, exposure=exposure)
     yield Progress(len(services))
     for scope in reading.scopes:
         if reading.is_whole(SERVICES, scope):
             yield Complete("Service", scope)
-
-
-def _observation(cluster: _Cluster, service: ServiceObject) -> Observation:
-    behind = cluster.relations.workloads(service)
-    workloads = cluster.workloads(service, behind)
-    return Observation(
-        key=f"{cluster.name}/{service.namespace}/{service.kind}/{service.name}",
-        kind=service.kind,
-        name=service.name,
-        namespace=service.namespace,
-        cluster=cluster.name,
-        uid=service.uid,
-        identity=identity_of(service),
-        version=common_version(service, workloads or (), VERSION),
-        labels=dict(service.labels),
-        annotations=dict(service.annotations),
-        ports=service.ports,
-        workloads=workloads,
-        exposure=cluster.exposure(service),
-        claims=claims_of(service, behind, cluster.relations.namespace(service.namespace)),
-        specification_read=False,
-        place=service.place[0],
-    )
