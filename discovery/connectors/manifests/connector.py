@@ -118,14 +118,16 @@ def _bounded(problems: list[Problem], left_out: int) -> Iterator[Problem]:
 
 
 def _sentences(files: Files, reading: Reading, is_whole: bool) -> Iterator[str]:
-    yield f"{len(files.paths):,} files of YAML or JSON were found."
+    is_one = len(files.paths) == 1
+    they_hold = "It holds" if is_one else "They hold"
+    yield f"{len(files.paths):,} {'file' if is_one else 'files'} of YAML or JSON {'was' if is_one else 'were'} found."
     if not is_whole:
         yield f"Only those that could be read in {CHECK_SECONDS:g} seconds were looked at; a run reads them all."
     kinds = Counter(found.kind for found in reading.objects)
     if kinds:
-        yield f"They hold {', '.join(f'{count:,} × {kind}' for kind, count in sorted(kinds.items()))}."
+        yield f"{they_hold} {', '.join(f'{count:,} × {kind}' for kind, count in sorted(kinds.items()))}."
     else:
-        yield "They hold no Service, workload or Ingress."
+        yield f"{they_hold} no Service, workload or Ingress."
     problems, left_out = reading.problems()
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
