@@ -1,7 +1,6 @@
 """One connection to one API server: bounded, patient within its deadline, and going nowhere else."""
 
 import random
-import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -14,13 +13,12 @@ import msgspec
 import urllib3
 from urllib3.exceptions import HTTPError, SSLError
 
-from common.outbound import NotAllowed, resolved
 from discovery.connectors.base import ConnectorError, Misconfigured, Partial, Unreachable
-from discovery.connectors.kubernetes.access import Access, tls_context
+from discovery.connectors.kubernetes.access import Access
+from discovery.connectors.kubernetes.connection import CONNECT_SECONDS, open_pool
 from discovery.connectors.kubernetes.replies import RETRIED, Unintelligible, failure_of, unintelligible
 
 ATTEMPTS = 5
-CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
 #: One answer with every attempt for it. A run is given up after 90 seconds without a sign of life.
 ANSWER_SECONDS = 60.0
@@ -50,7 +48,7 @@ class Client:
         self._deadline = deadline
         self._wait = wait
         self._check_time()
-        self._pool = _pool(access)
+        self._pool = open_pool(access)
 
     def close(self) -> None:
         self._pool.close()
@@ -131,40 +129,6 @@ class Client:
     def _check_time(self) -> None:
         if time.monotonic() > self._deadline:
             raise Partial("The time for this run has ended.", "Split the source, or give its runs more time.")
-
-
-def _pool(access: Access) -> urllib3.HTTPSConnectionPool:
-    """Connections to the one address that the host means now and that answers; no proxy of the environment counts."""
-    context = tls_context(access)
-    return urllib3.HTTPSConnectionPool(
-        _answering(access),
-        access.port,
-        maxsize=1,
-        block=True,
-        ssl_context=context,
-        server_hostname=access.server_name,
-    )
-
-
-def _answering(access: Access) -> str:
-    try:
-        addresses = resolved(access.host, access.port)
-    except NotAllowed:
-        raise Misconfigured(
-            "The API server has an address that is never called: link-local, multicast or a cloud's metadata service.",
-            "Give the address of the API server itself.",
-        ) from None
-    except (OSError, UnicodeError):
-        raise Unreachable(
-            "The host of the API server is not known.", "Check the name, or Portico's resolver."
-        ) from None
-    for address in addresses:
-        try:
-            socket.create_connection((address, access.port), CONNECT_SECONDS).close()
-        except OSError:
-            continue
-        return address
-    raise Unreachable("The API server does not answer.", "Check address, port and the firewalls between.")
 
 
 def _body(response: urllib3.BaseHTTPResponse, stop: float) -> bytes:

@@ -130,11 +130,11 @@ def _mounted() -> Access:
 
     def read_token() -> str:
         try:
-            return checked_token(path.readtext_of(encoding="ascii"), "The token of the service account")
+            return checked_token(path.read_text(encoding="ascii"), "The token of the service account")
         except (OSError, UnicodeDecodeError):
             raise Misconfigured("The token of the service account cannot be read.", "Look at Portico's pod.") from None
 
-    return Access(host, number, prefix, host, ca.readtext_of("utf-8"), read_token=read_token, is_mounted=True)
+    return Access(host, number, prefix, host, ca.read_text("utf-8"), read_token=read_token, is_mounted=True)
 
 
 def _read_upload(path: str) -> bytes:

@@ -12,7 +12,7 @@ from discovery.connectors.base import Unreachable
 from discovery.connectors.kubernetes.client import DISCOVERY, Client
 from discovery.connectors.kubernetes.items import Part
 from discovery.connectors.kubernetes.kinds import KINDS, Kind
-from discovery.connectors.kubernetes.replies import Absent, unintelligible
+from discovery.connectors.kubernetes.replies import Absent, Forbidden, unintelligible
 
 _WHAT = "its list of installed APIs"
 
@@ -68,7 +68,7 @@ def ask_installed(client: Client) -> Installed:
         kinds = [kind for kind in KINDS if kind.group == group]
         try:
             versions = _versions_of(client, answer, group)
-        except (Absent, Unreachable):
+        except (Absent, Forbidden, Unreachable):
             # One group that is out of order must not fail the whole.
             found.unknown += kinds
             continue
