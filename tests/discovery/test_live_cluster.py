@@ -126,6 +126,7 @@ def test_only_what_a_whole_list_does_not_have_is_missing(admin: Client, cluster:
     assert run().state == RunState.PARTIAL
     assert states() == {"payments": State.NEW, "ledger": State.NEW, "cards": State.MISSING}
     assert workloads("payments") == [(2, 1)]
+    assert DiscoveredService.objects.get(name="payments").version == "1.2.3"
 
 
 def test_a_kubeconfig_that_runs_a_command_runs_none(admin: Client, cluster: Cluster, tmp_path: Path):
