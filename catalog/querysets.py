@@ -24,11 +24,16 @@ def visible(actor: Actor, prefix: str = "") -> Q:
 
 def is_visible(actor: Actor, entry: models.Model) -> bool:
     """What ``visible`` says, of an API or a service that was read already."""
+    return may_know(actor, entry.visibility, entry.owner_id)
+
+
+def may_know(actor: Actor, visibility: str, owner_id: int | None) -> bool:
+    """The same of an entry of which only this was read."""
     if not actor.has_scope("read"):
         return False
-    if actor.is_administrator or entry.visibility == "public":
+    if actor.is_administrator or visibility == "public":
         return True
-    return actor.is_authenticated and (entry.visibility == "internal" or entry.owner_id in actor.teams)
+    return actor.is_authenticated and (visibility == "internal" or owner_id in actor.teams)
 
 
 class EntryQuerySet(models.QuerySet):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
@@ -27,23 +28,47 @@ NEWEST = "-first_seen"
 EVERYTHING = 100_000_000
 
 _ROWS = (
-    "source", "environment", "service__owner", "proposed_owner", "proposed_domain", "proposed_system", "rule",
+    "source", "service__owner", "proposed_owner", "proposed_domain", "proposed_system", "rule",
     "specification_version",
 )  # fmt: skip
-_NOT_SHOWN = (
-    "fingerprint", "search_text", "proposed_description", "service__description", "service__owner__description",
-    "proposed_owner__description", "proposed_domain__description", "proposed_system__description",
-    "specification_version__description", "specification_version__changelog",
+#: What a row of the inbox shows, of the discovered service and of the rows it names.
+_SHOWN = (
+    "name", "namespace", "cluster", "object_kind", "exposure", "standing", "state", "first_seen_at", "last_seen_at",
+    "missing_since", "retired_at", "match_reason", "is_pinned", "proposed_kind", "reasons", "specification",
+    "specification_place", "specification_outcome", "specification_note",
+    "source__name", "source__owner", "service__slug", "service__title", "service__visibility", "service__owner__title",
+    "proposed_owner__title", "proposed_domain__title", "proposed_system__title", "rule__name",
+    "specification_version__format", "specification_version__format_version", "specification_version__operation_count",
 )  # fmt: skip
+
+#: What a list tells without making objects of its rows.
+_PLAIN = (
+    "id", "name", "namespace", "cluster", "object_kind", "state", "exposure", "first_seen_at", "last_seen",
+    "source__name", "environment__slug", "service__slug", "service__visibility", "service__owner_id",
+    "proposed_kind", "proposed_owner__slug", "proposed_domain__slug", "proposed_system__slug", "proposed_visibility",
+)  # fmt: skip
+
+
+def plain(rows: Sequence[DiscoveredService]) -> list[Any]:
+    """The same rows in the same order as named tuples of ``_PLAIN``; one query."""
+    found = _found_again(rows).values_list(*_PLAIN, named=True)
+    return _in_order(rows, {row.id: row for row in found})
 
 
 def shown(rows: Sequence[DiscoveredService]) -> list[DiscoveredService]:
-    """The same rows in the same order with what a list shows: ``last_seen`` and the rows they name; one query.
+    """The same rows in the same order with what the inbox shows, ``last_seen`` and ``workloads`` among it; one query.
 
     A list finds the ids of its page first, for which an index is enough.
     """
-    found = with_last_seen(DiscoveredService.objects.filter(pk__in=[row.pk for row in rows]))
-    by_id = {row.pk: row for row in found.select_related(*_ROWS).defer(*_NOT_SHOWN)}
+    found = _found_again(rows).annotate(workloads=F("facts__workloads")).select_related(*_ROWS).only(*_SHOWN)
+    return _in_order(rows, {row.pk: row for row in found})
+
+
+def _found_again(rows: Sequence[DiscoveredService]) -> QuerySet[DiscoveredService]:
+    return with_last_seen(DiscoveredService.objects.filter(pk__in=[row.pk for row in rows]))
+
+
+def _in_order(rows: Sequence[DiscoveredService], by_id: Mapping[int, Any]) -> list[Any]:
     return [by_id[row.pk] for row in rows if row.pk in by_id]
 
 
@@ -87,7 +112,7 @@ def discovered_detail(actor: Actor, discovered_id: int) -> DiscoveredService:
     """One discovered service with all that is known of it; two queries. Raises ``NotFound``."""
     tombstones = Tombstone.objects.select_related("service").order_by("-decided_at", "-id")
     rows = with_last_seen(DiscoveredService.objects.visible_to(actor)).select_related(
-        *_ROWS, "rule", "specification", "specification_version__api"
+        *_ROWS, "environment", "specification", "specification_version__api"
     )
     found = rows.prefetch_related(Prefetch("tombstones", tombstones)).filter(pk=discovered_id).first()
     if found is None:

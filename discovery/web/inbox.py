@@ -24,7 +24,7 @@ from discovery.connectors.base import EXPOSURES
 from discovery.filters import SPECIFICATIONS, DiscoveredServiceFilter
 from discovery.models import UNDER_WAY, DiscoveredService, Run, Source, State, Tombstone
 from discovery.queries.inbox import filtered, inbox_page
-from discovery.web.acts import row_acts
+from discovery.web.inbox_markup import rows_markup
 from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
 from discovery.web.inbox_rows import InboxRow, known_services, row_of
 
@@ -44,7 +44,7 @@ _SET_ASIDE = frozenset({State.IGNORED, State.RETIRED})
 def inbox_context(request: HttpRequest, *, source: Source | None = None, url: str = "") -> dict[str, Any]:
     """What ``discovery/_inbox.html`` shows for the address of the request, or for ``url``.
 
-    With ``source`` only its services, and no filter for sources. At most ten queries, however many rows there are.
+    With ``source`` only its services, and no filter for sources. At most nine queries, however many rows there are.
     """
     asked = parts_of(url or request.get_full_path())
     question = question_of(QueryDict(asked.query), asked.path, source.name if source else "")
@@ -58,7 +58,7 @@ def inbox_context(request: HttpRequest, *, source: Source | None = None, url: st
     rows = rows_shown(page.items, actor)
     return {
         "inbox": question,
-        "inbox_rows": rows,
+        "inbox_rows": rows_markup(rows, question.state),
         "inbox_tabs": _tabs(question, counts),
         "inbox_views": _views(question, view_counts),
         "inbox_count": counts[question.state],
@@ -68,10 +68,8 @@ def inbox_context(request: HttpRequest, *, source: Source | None = None, url: st
         "is_missing": question.state == State.MISSING,
         "is_aside": question.state in _SET_ASIDE,
         "is_decidable": any(row.may_decide for row in rows),
-        "several_clusters": len({row.discovered.cluster for row in rows}) > 1,
         "select_all": _select_all(counts[question.state], len(rows)),
         "act_urls": {verb: reverse(f"discovery:inbox-{verb}") for verb in VERBS},
-        "row_acts": row_acts(question.state),
         "newest": rows[0].id if rows else 0,
         "polls": question.state == State.NEW and not question.cursor and is_under_way(actor, source),
         **_choices(actor, question, source),
@@ -126,8 +124,7 @@ def is_under_way(actor: Actor, source: Source | None) -> bool:
 
 
 def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRow]:
-    """The rows in the words of the inbox; one query where some are services of the catalog, one where people set
-    some aside."""
+    """The rows in the words of the inbox; one query where people set some aside."""
     aside = [item for item in items if item.state in _SET_ASIDE]
     standing = Tombstone.objects.filter(discovered__in=aside, lifted_at=None).order_by("decided_at", "pk")
     decisions = {decision.discovered_id: decision for decision in standing} if aside else {}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.actor import Actor
 from accounts.models import Team
 from catalog.models import Service
+from catalog.querysets import is_visible
 from common.access import can
 from common.web.words import counted
 from discovery.models import DiscoveredService, SpecificationOutcome, Tombstone
@@ -111,12 +112,9 @@ class InboxRow:
 
 
 def known_services(items: Iterable[DiscoveredService | Tombstone], actor: Actor) -> dict[int, Service]:
-    """The catalog services of the rows or decisions that the actor may know of, by id; at most one query."""
+    """The catalog services that the rows or decisions came with and the actor may know of, by id; no query."""
     services = {item.service_id: item.service for item in items if item.service is not None}
-    if not services:
-        return {}
-    visible = Service.objects.visible_to(actor).filter(pk__in=services).values_list("pk", flat=True)
-    return {pk: services[pk] for pk in visible}
+    return {pk: service for pk, service in services.items() if is_visible(actor, service)}
 
 
 def discovered_url(number: int) -> str:
@@ -132,11 +130,11 @@ def _page_pattern() -> str:
 def row_of(
     discovered: DiscoveredService, actor: Actor, service: Service | None = None, decision: Tombstone | None = None
 ) -> InboxRow:
-    """The row; no query when source, service, rule and specification version came with it."""
+    """The row of what ``discovery.queries.inbox.shown`` read; no query."""
     return InboxRow(
         discovered=discovered,
         specification=specification_words(discovered),
-        runs=runs_of(discovered.facts.get("workloads", ())),
+        runs=runs_of(discovered.workloads or ()),
         proposals=_proposals(discovered),
         may_decide=can(actor, Action.SERVICE_DECIDE, discovered),
         service=service,

@@ -47,7 +47,7 @@ def proposals_of(one: DiscoveredService) -> list[dict[str, Any]]:
 
 
 def decisions_of(one: DiscoveredService, actor: Actor) -> list[dict[str, Any]]:
-    """Each decision of a person, the newest first; ``one.tombstones`` has come with the row. At most one query."""
+    """Each decision of a person, the newest first; ``one.tombstones`` has come with the row."""
     decisions = list(one.tombstones.all())
     services = known_services(decisions, actor)
     return [

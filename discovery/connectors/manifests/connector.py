@@ -8,6 +8,7 @@ from typing import ClassVar
 from discovery.connectors.base import (
     Checked,
     Complete,
+    Misconfigured,
     Observation,
     Parameter,
     Partial,
@@ -54,6 +55,8 @@ class Manifests:
                     pass
             except Partial:
                 is_whole = False
+            if is_whole and not reading.objects and not reading.problems()[0]:
+                _refuse_empty_upload(config)
             return Checked(tuple(_sentences(files, reading, is_whole)))
         finally:
             files.close()
@@ -75,6 +78,7 @@ def _observed(config: Config, files: Files, clock: Clock) -> Iterator[Seen]:
     problems, left_out = reading.problems()
     is_whole = not any(problem.severity == "error" for problem in problems)
     if not reading.objects and is_whole:
+        _refuse_empty_upload(config)
         problems.append(Problem("nothing-found", "No file holds an object that is read from manifests.", "warning"))
     relations = Relations(reading.objects)
     yield from _bounded(problems + relations.problems, left_out)
@@ -90,6 +94,13 @@ def _observed(config: Config, files: Files, clock: Clock) -> Iterator[Seen]:
     yield Progress(len(relations.services))
     if is_whole:
         yield Complete("Service")
+
+
+def _refuse_empty_upload(config: Config) -> None:
+    """A folder may be empty, and then its services have gone; a file somebody chose without a manifest is a mistake."""
+    if config.upload:
+        message = "The upload holds no Service, workload or Ingress."
+        raise Misconfigured(message, "Upload a zip archive of manifests, or one YAML or JSON file.")
 
 
 def _observation(

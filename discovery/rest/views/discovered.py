@@ -14,8 +14,13 @@ from common.rest.views import ListView, RestView
 from discovery.filters import DiscoveredServiceFilter
 from discovery.models import DiscoveredService
 from discovery.permissions import Action
-from discovery.queries.inbox import NEWEST, ORDERINGS, discovered_detail, ids_in_order, shown
-from discovery.rest.serializers.discovered import DiscoveredServiceDetail, DiscoveredServiceSummary, ProposalInput
+from discovery.queries.inbox import NEWEST, ORDERINGS, discovered_detail, ids_in_order, plain
+from discovery.rest.serializers.discovered import (
+    DiscoveredServiceDetail,
+    DiscoveredServiceSummary,
+    ProposalInput,
+    discovered_summary,
+)
 from discovery.usecases.choose_proposal import choose_proposal
 
 
@@ -33,7 +38,11 @@ class DiscoveredServiceListView(ListView):
         ordering_of(asked, self.orderings)
         ordering = asked.get("ordering", NEWEST)
         found = ids_in_order(self.actor, queryset, ordering, searches=bool(asked.get("search")))
-        return shown(super().paginate_queryset(found))
+        return super().paginate_queryset(found)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([discovered_summary(row, self.actor) for row in plain(page)])
 
 
 class DiscoveredServiceBaseView(RestView):

@@ -119,7 +119,7 @@ def test_it_pages_by_key_newest_first_or_by_name():
 def test_a_page_is_two_queries_with_all_that_a_row_shows(shop: Source):
     with CaptureQueriesContext(connection) as queries:
         for row in inbox_page(ADMINISTRATOR, {}).items:
-            shown = (row.source.name, row.environment.slug, row.service and row.service.slug, row.facts, row.last_seen)
+            shown = (row.source.name, row.service and row.service.slug, row.workloads, row.last_seen, row.reasons)
             assert shown[0]
     assert len(queries) == 2
 

@@ -181,3 +181,16 @@ def test_nobody_applies_rules_without_the_right(cast: Cast) -> None:
     with pytest.raises(Denied):
         apply(make_source(), actor_of(cast.member))
     assert apply(make_source(), ADMINISTRATOR) == Applied()
+
+
+def test_a_team_made_later_is_the_owner_that_services_have_named(cast: Cast) -> None:
+    row = make_discovered(make_source())
+    row.facts = {"claims": [{"field": "owner", "value": "late", "reason": "annotation portico.io/owner"}]}
+    row.save(update_fields=["facts"])
+    assert not Rejudging.objects.exists()
+
+    team = make_team("late")
+    apply_rules(actor=RULES, source_id=row.source_id, now=NOW)
+
+    row.refresh_from_db()
+    assert (row.proposed_owner, row.reasons["owner"]) == (team, "annotation portico.io/owner")
