@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import DataError, connection
+from django.db.models import Count as Aggregate
 from django.db.models import Model, Q, QuerySet
 
 from common.errors import Invalid
@@ -64,6 +65,16 @@ def bounded_counts(querysets: Sequence[QuerySet], limit: int = COUNT_LIMIT) -> l
         cursor.execute(f"SELECT {', '.join(statements)}", values)
         numbers = cursor.fetchone()
     return [Count(min(number, limit), number <= limit) for number in numbers]
+
+
+def counts_in_one_pass(queryset: QuerySet, conditions: Sequence[Q], limit: int = COUNT_LIMIT) -> list[Count]:
+    """Count the rows of ``queryset`` that meet each condition, told up to ``limit``; one query.
+
+    It reads all the rows once, where ``bounded_counts`` finds them anew for each count: for what words find.
+    """
+    counted = {f"count_{at}": Aggregate("pk", filter=condition) for at, condition in enumerate(conditions)}
+    numbers = queryset.order_by().aggregate(**counted)
+    return [Count(min(numbers[name], limit), numbers[name] <= limit) for name in counted]
 
 
 def page_of(queryset: QuerySet, *, ordering: Sequence[str], limit: int, cursor: str | None = None) -> Page:

@@ -19,6 +19,20 @@ def id_of(model: type[Model], **name: str) -> Subquery:
     return Subquery(model.objects.filter(**name).values("pk")[:1])
 
 
+def owned_by(value: str) -> Q:
+    """By the slug of a team, or ``none``. The catalog's word counts where there is one; before that, the proposal's."""
+    if value == NOBODY:
+        orphans = Service.objects.filter(owner=None).values("pk")
+        return Q(service=None, proposed_owner=None) | Q(service_id__in=orphans)
+    team = id_of(Team, slug=value)
+    owned = Service.objects.filter(owner_id=team).values("pk")
+    return Q(service=None, proposed_owner_id=team) | Q(service_id__in=owned)
+
+
+def specified(value: str) -> Q:
+    return Q(specification_outcome="" if value == NOBODY else value)
+
+
 class NameFilter(django_filters.CharFilter):
     """A row that a discovered service belongs to, by its unique name."""
 
@@ -73,13 +87,7 @@ class DiscoveredServiceFilter(django_filters.FilterSet):
         return queryset.filter(search_text__contains=words)
 
     def owned_by(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        """The catalog's word counts where there is one; before that, the proposal's."""
-        if value == NOBODY:
-            orphans = Service.objects.filter(owner=None).values("pk")
-            return queryset.filter(Q(service=None, proposed_owner=None) | Q(service_id__in=orphans))
-        team = id_of(Team, slug=value)
-        owned = Service.objects.filter(owner_id=team).values("pk")
-        return queryset.filter(Q(service=None, proposed_owner_id=team) | Q(service_id__in=owned))
+        return queryset.filter(owned_by(value))
 
     def specified(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        return queryset.filter(specification_outcome="" if value == NOBODY else value)
+        return queryset.filter(specified(value))

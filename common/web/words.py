@@ -13,7 +13,8 @@ def short_time(value: date | datetime, now: datetime) -> str:
     """«3 s ago» within the hour, «14:02» today, «Yesterday», «20 Nov», «20 Nov 2025» in another year."""
     if not isinstance(value, datetime):
         return _day(value, now.date())
-    local, here = timezone.localtime(value), timezone.localtime(now)
+    zone = timezone.get_current_timezone()
+    local, here = value.astimezone(zone), now.astimezone(zone)
     age = here - local
     if timedelta(0) <= age < timedelta(hours=1):
         seconds = int(age.total_seconds())

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_cache_control
@@ -15,13 +15,13 @@ from accounts.actor import Actor
 from accounts.models import Team
 from catalog.models import Domain, Environment, Visibility
 from common.errors import NotFound
-from common.paging import Count, Page, bounded_counts
+from common.paging import Count, Page, bounded_counts, counts_in_one_pass
 from common.web.addresses import parts_of
 from common.web.htmx import is_htmx, render
 from common.web.vocabulary import BADGES
 from common.web.words import grouped
 from discovery.connectors.base import EXPOSURES
-from discovery.filters import SPECIFICATIONS, DiscoveredServiceFilter
+from discovery.filters import SPECIFICATIONS
 from discovery.models import UNDER_WAY, DiscoveredService, Run, Source, State, Tombstone
 from discovery.queries.inbox import filtered, inbox_page
 from discovery.web.inbox_markup import rows_markup
@@ -63,7 +63,7 @@ def inbox_context(request: HttpRequest, *, source: Source | None = None, url: st
         "inbox_views": _views(question, view_counts),
         "inbox_count": counts[question.state],
         "is_new": question.state == State.NEW,
-        "is_open": question.state in (State.NEW, State.MATCHED),
+        "is_open": question.is_open,
         "is_known": question.state in (State.MATCHED, State.PUBLISHED),
         "is_missing": question.state == State.MISSING,
         "is_aside": question.state in _SET_ASIDE,
@@ -135,23 +135,28 @@ def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRo
 def _counts(actor: Actor, question: InboxQuestion) -> tuple[dict[str, Count], list[Count]]:
     """How many rows each state has with these filters; how many all and each one-click view have within this state.
 
-    One query, and one filter set: making one costs more than what it filters.
+    One query.
     """
-    kept, set_by_view = dict(question.asked), {}
+    kept = dict(question.asked)
     del kept["state"]
+    narrowing = Q()
     for view in VIEWS.values():
         if kept.get(view.field) == view.value:
-            set_by_view[view.field] = kept.pop(view.field)
-    filters = DiscoveredServiceFilter(kept, DiscoveredService.objects.visible_to(actor))
-    every = filters.qs
-    narrowed = every
-    for field, value in set_by_view.items():
-        narrowed = filters.filters[field].filter(narrowed, value)
-    states = [narrowed.filter(state=state) for state in TABS]
-    within = every.filter(state=question.state)
-    views = [filters.filters[view.field].filter(within, view.value) for view in VIEWS.values()]
-    counts = bounded_counts([*states, within, *views])
-    return dict(zip(TABS, counts, strict=False)), counts[len(TABS) :]
+            del kept[view.field]
+            narrowing &= view.condition
+    within = Q(state=question.state)
+    conditions = [narrowing & Q(state=state) for state in TABS]
+    conditions += [within & view.condition for view in VIEWS.values()]
+    if narrowing:
+        conditions.append(within)
+    every = filtered(actor, kept)
+    if "search" in kept:
+        counts = counts_in_one_pass(every, conditions)
+    else:
+        counts = bounded_counts([every.filter(condition) for condition in conditions])
+    by_state = dict(zip(TABS, counts, strict=False))
+    all_within = counts[-1] if narrowing else by_state[question.state]
+    return by_state, [all_within, *counts[len(TABS) : len(TABS) + len(VIEWS)]]
 
 
 def _tabs(question: InboxQuestion, counts: Mapping[str, Count]) -> list[dict[str, Any]]:
@@ -185,9 +190,16 @@ def _select_all(count: Count, shown: int) -> str:
 
 
 def _choices(actor: Actor, question: InboxQuestion, source: Source | None) -> dict[str, Any]:
-    """What the selects of filters and bulk bar offer."""
-    teams = Team.objects.visible_to(actor).order_by("title", "pk").values_list("slug", "title")
-    domains = Domain.objects.visible_to(actor).order_by("title", "pk").values_list("slug", "title")
+    """What the selects of the filters offer, and those of the bulk bar where it has any."""
+    bulk: list[tuple[str, str, Iterable[tuple[str, str]]]] = []
+    if question.is_open:
+        teams = Team.objects.visible_to(actor).order_by("title", "pk").values_list("slug", "title")
+        domains = Domain.objects.visible_to(actor).order_by("title", "pk").values_list("slug", "title")
+        bulk = [
+            ("owner", "Owner", teams[:CHOICES_AT_MOST]),
+            ("domain", "Domain", domains[:CHOICES_AT_MOST]),
+            ("visibility", "Visibility", Visibility.choices),
+        ]
     environments = Environment.objects.visible_to(actor).order_by("position", "slug").values_list("slug", "title")
     names = [] if source else Source.objects.visible_to(actor).order_by("name").values_list("name", "name")
     selects: list[tuple[str, str, Sequence[tuple[str, str]]]] = [
@@ -197,11 +209,7 @@ def _choices(actor: Actor, question: InboxQuestion, source: Source | None) -> di
         ("specification", "Specification", _SPECIFICATIONS),
     ]
     return {
-        "bulk_selects": [
-            {"name": "owner", "title": "Owner", "options": _options(teams[:CHOICES_AT_MOST])},
-            {"name": "domain", "title": "Domain", "options": _options(domains[:CHOICES_AT_MOST])},
-            {"name": "visibility", "title": "Visibility", "options": _options(Visibility.choices)},
-        ],
+        "bulk_selects": [{"name": name, "title": title, "options": _options(options)} for name, title, options in bulk],
         "filter_selects": [
             {"name": name, "title": title, "options": _options(options, chosen), "is_chosen": bool(chosen)}
             for name, title, options in selects

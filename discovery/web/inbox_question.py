@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import QueryDict
 
+from discovery.filters import NOBODY, owned_by, specified
 from discovery.models import State
 
 FILTERS = ("search", "namespace", "environment", "source", "exposure", "specification", "owner")
@@ -14,18 +16,19 @@ TABS = (State.NEW, State.MATCHED, State.PUBLISHED, State.MISSING, State.IGNORED,
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A filter that one click sets, for what deserves a look before it is published."""
+    """A filter that one click sets, for what deserves a look before it is published; ``condition`` is what it asks."""
 
     field: str
     value: str
     title: str
     icon: str
+    condition: Q
 
 
 VIEWS: Mapping[str, View] = {
-    "unowned": View("owner", "none", "No owner", icon="user-question"),
-    "exposed": View("exposure", "internet", "Exposed", icon="world"),
-    "unspecified": View("specification", "none", "No specification", icon="file-off"),
+    "unowned": View("owner", NOBODY, "No owner", "user-question", owned_by(NOBODY)),
+    "exposed": View("exposure", "internet", "Exposed", "world", Q(exposure="internet")),
+    "unspecified": View("specification", NOBODY, "No specification", "file-off", specified(NOBODY)),
 }
 
 
@@ -45,6 +48,11 @@ class InboxQuestion:
         """The state and all filters, for the filter set."""
         asked = {**self.filters, "state": self.state}
         return {**asked, "source": self.fixed_source} if self.fixed_source else asked
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the rows wait to be published."""
+        return self.state in (State.NEW, State.MATCHED)
 
     @property
     def is_filtered(self) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -125,12 +125,14 @@ def when(value: date | datetime | None) -> SafeString | str:
     """A time as people say it, the full time with its zone in the title; «–» for none."""
     if value is None or value == "":
         return words.NONE
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        words.machine_time(value),
-        words.full_time(value),
-        words.short_time(value, timezone.now()),
-    )
+    beginning = _time(value, timezone.get_current_timezone())
+    return mark_safe(f"{beginning}{escape(words.short_time(value, timezone.now()))}</time>")  # noqa: S308
+
+
+# Rows of a list often share a moment: what a run found, it found at once.
+@lru_cache(maxsize=1024, typed=True)
+def _time(value: date | datetime, _zone: tzinfo) -> str:
+    return f'<time datetime="{words.machine_time(value)}" title="{escape(words.full_time(value))}">'
 
 
 @register.filter
