@@ -49,6 +49,17 @@ def cares_for_source(actor: Actor, row: DiscoveredService) -> bool:
     return actor.is_administrator or row.source.owner_id in actor.teams
 
 
+def may_join(actor: Actor, row: DiscoveredService, owner_id: int | None) -> bool:
+    """Whether the actor may make the row a place of a service that this team owns.
+
+    A place says what the service is, who owns it, and of which version its specification is: that is for the
+    service's own team. A service that nobody owns is for whoever looks after the source.
+    """
+    if owner_id is None:
+        return cares_for_source(actor, row)
+    return actor.is_administrator or owner_id in actor.teams
+
+
 def checked_reason(reason: str) -> str:
     reason = reason.strip()
     if not reason:

@@ -75,7 +75,8 @@ def _is_real(url: str) -> bool:
 def _api_of(row: DiscoveredService, service: Service) -> API | None:
     """The API that the service provides already: the one its places published, the one of its name, or its only one.
 
-    Otherwise the API of its name, if it belongs to the same team; ``None`` when there is none yet.
+    Otherwise the API of its name, if it belongs to the same team and no other team looks after the source; ``None``
+    when there is none yet.
     """
     published = API.objects.filter(versions__in=service.places.values("specification_version")).distinct()
     provided = list(service.provides.order_by("slug")[:50])
@@ -87,9 +88,18 @@ def _api_of(row: DiscoveredService, service: Service) -> API | None:
         if len(choice) == 1:
             return choice[0]
     named = API.objects.filter(slug=service.slug).first()
-    if named is not None and (named.owner_id is None or named.owner_id != service.owner_id):
+    if named is not None and not _is_theirs(named, row, service):
         raise NameTaken(f"There is an API {named.slug} that {service.title} is not said to provide.")
     return named
+
+
+def _is_theirs(named: API, row: DiscoveredService, service: Service) -> bool:
+    """A publisher of another team may have made a service in their name, but not so a version of their API."""
+    return (
+        named.owner_id is not None
+        and named.owner_id == service.owner_id
+        and (row.source.owner_id in (None, named.owner_id))
+    )
 
 
 def _metadata_of_new(service: Service, addresses: list[InstanceValue]) -> PublishMetadata:

@@ -2,7 +2,8 @@
 
 Only administrators add and change sources and rules. The team that owns a source looks after it: its publishers start
 runs, decide about losses and work through the inbox. Publishers of the team that a discovered service is proposed to,
-or whose service it is, decide about that one. Tokens need the scope ``discovery`` for all of it.
+or whose service it is, decide about that one. That it is a place of a service which has an owner is for that team
+(``discovery.deciding.may_join``). Tokens need the scope ``discovery`` for all of it.
 """
 
 from enum import StrEnum

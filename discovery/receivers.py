@@ -2,9 +2,14 @@
 
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
+from accounts.models import Team
+from catalog.models import Domain, System
 from discovery.nudges import nudge_specifications
+from discovery.rule_order import ask_for_judging
 from discovery.signals import rules_changed, services_published
 from discovery.tasks import apply_rules
 
@@ -18,3 +23,12 @@ def nudge_rules(**_: Any) -> None:
 def specifications_wait(has_specifications: bool, **_: Any) -> None:
     if has_specifications:
         nudge_specifications()
+
+
+@receiver(post_save, sender=Team, dispatch_uid="discovery.team_saved")
+@receiver(post_save, sender=Domain, dispatch_uid="discovery.domain_saved")
+@receiver(post_save, sender=System, dispatch_uid="discovery.system_saved")
+def names_changed(created: bool, sender: type, **_: Any) -> None:
+    """A name that services have long given may mean something from now on; a system may have another owner."""
+    if created or sender is System:
+        ask_for_judging(timezone.now())

@@ -24,11 +24,13 @@ def last_position() -> int:
 
 
 def ask_for_judging(now: datetime) -> None:
-    """Every source is to be judged again by the rules as they will be at commit, from the beginning."""
+    """Every source is to be judged again by the rules and names as they will be at commit, from the beginning."""
     due = [
         Rejudging(source_id=source, asked_at=now)
         for source in Source.objects.order_by("pk").values_list("pk", flat=True)
     ]
+    if not due:
+        return
     Rejudging.objects.bulk_create(
         due, update_conflicts=True, unique_fields=["source"], update_fields=["asked_at", "after_id"]
     )

@@ -4,9 +4,12 @@ Which are due is in the rows (outcome «found»), so the work can be killed anyw
 refused for is an outcome of its row and stops nothing.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db import DataError
 
 from catalog.usecases.publish_version import SpecificationRefused, publish_version
 from common.errors import Conflict, PorticoError, Unavailable
@@ -16,6 +19,10 @@ from discovery.offering import Offer, offer_of
 from discovery.querysets import DiscoveredServiceQuerySet
 
 _NOTE_LENGTH = 2_000
+# What a mistake of ours about one document raises: it is no reason to keep all others waiting.
+_MISTAKES = (ArithmeticError, AttributeError, DataError, LookupError, RecursionError, TypeError, ValueError)
+log = logging.getLogger(__name__)
+
 _WITH = ("source", "environment", "service__owner", "service__domain", "service__system", "specification")
 
 
@@ -87,9 +94,13 @@ def _publish(row_id: int, now: datetime) -> SpecificationOutcome:
     if row is None:
         return SpecificationOutcome.NONE
     outcome, note, version_id = _outcome(row, now)
-    # Only while it is still this document: what a run has found meanwhile is due by itself.
+    # Only while it is still this document of this service: what became of it meanwhile is due by itself.
     same = DiscoveredService.objects.filter(
-        pk=row_id, specification_id=row.specification_id, specification_outcome=SpecificationOutcome.FOUND
+        pk=row_id,
+        specification_id=row.specification_id,
+        specification_outcome=SpecificationOutcome.FOUND,
+        service_id=row.service_id,
+        standing=Standing.PUBLISHED,
     )
     same.update(
         specification_outcome=outcome, specification_note=note[:_NOTE_LENGTH], specification_version_id=version_id
@@ -110,6 +121,9 @@ def _outcome(row: DiscoveredService, now: datetime) -> tuple[SpecificationOutcom
         return SpecificationOutcome.DIFFERS, conflict.detail, None
     except PorticoError as error:
         return SpecificationOutcome.REFUSED, error.detail, None
+    except _MISTAKES:
+        log.exception("discovery.specification.broke row=%s", row.pk)
+        return SpecificationOutcome.REFUSED, "Portico itself failed at this document. The log says where.", None
 
 
 def _published(row: DiscoveredService, offer: Offer, now: datetime) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from discovery.linking import order_of
 from discovery.models import DiscoveredService
+from discovery.proposals import BY_DEFAULT
 
 #: The fields of a service that discovery speaks of; the last three name rows.
 WORDS = ("title", "description", "kind", "visibility")
@@ -50,7 +51,10 @@ def _first(ordered: Collection[DiscoveredService], field: str) -> Statement | No
         value = getattr(place, f"proposed_{field}")
         if field == "title":
             value = value or place.name
-        statement = Statement(place, value, plain(value), place.reasons.get(field, "")[:300])
+        reason = place.reasons.get(field, "")
+        # What nobody said is no reason to write over what somebody once did.
+        said = None if reason == BY_DEFAULT else plain(value)
+        statement = Statement(place, value, said, reason[:300])
         if statement.plain is not None:
             return statement
         silent = silent or statement

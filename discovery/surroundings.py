@@ -14,8 +14,8 @@ from discovery.configuration import unsealed, unsealed_files
 from discovery.connectors.base import Surroundings
 from discovery.models import Source
 
-# A worker that is killed leaves its files behind; none is needed for that long.
-LEFT_BEHIND_AFTER_SECONDS = 24 * 3600
+# A connector that is still listened to after its time is given up soon.
+_GIVEN_UP_AFTER_SECONDS = 600
 
 
 @contextmanager
@@ -49,14 +49,18 @@ def surroundings(
         yield Surroundings(name, environment, {**values, **paths}, deadline, root)
 
 
-def _uploads_folder() -> Path:
-    folder = settings.PORTICO_HOME / "uploads"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in folder.iterdir():
+def remove_left_behind() -> None:
+    """Files that a killed worker left behind, which lie there in the clear, are gone once no run can need them."""
+    for left in _uploads_folder().iterdir():
         try:
-            if left.stat().st_mtime < time() - LEFT_BEHIND_AFTER_SECONDS:
+            if left.stat().st_mtime < time() - settings.PORTICO_RUN_SECONDS - _GIVEN_UP_AFTER_SECONDS:
                 shutil.rmtree(left, ignore_errors=True)
         except OSError:
             # Another process was quicker.
             continue
+
+
+def _uploads_folder() -> Path:
+    folder = settings.PORTICO_HOME / "uploads"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

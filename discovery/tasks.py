@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.actor import system_actor
-from discovery import specifications
+from discovery import specifications, surroundings
 from discovery.models import Rejudging
 from discovery.nudges import nudge_specifications
 from discovery.permissions import Action
@@ -33,8 +33,8 @@ _LONGEST = BEGIN_SECONDS + settings.PORTICO_RUN_SECONDS + WRITE_SECONDS
 
 @shared_task
 def run_due(**_: Any) -> None:
-    """Sources that are due are queued, lost runs have ended, rules left half applied are applied, what is missing for
-    too long is retired."""
+    """Sources that are due are queued, lost runs have ended and left no files, rules left half applied are applied,
+    what is missing for too long is retired."""
     now = timezone.now()
     claim.recover_lost(now)
     queue_due_runs(actor=SCHEDULER, now=now)
@@ -44,6 +44,7 @@ def run_due(**_: Any) -> None:
         nudge_specifications()
     if Rejudging.objects.exists():
         apply_rules.delay()
+    surroundings.remove_left_behind()
     upkeep.retire(now)
     upkeep.forget_old_runs()
 

@@ -3,7 +3,8 @@
 import hashlib
 from datetime import datetime
 
-from discovery.configuration import Configured, sealed_file
+from discovery.configuration import Configured, sealed_file, unsealed_files
+from discovery.connectors.base import Misconfigured
 from discovery.models import Source, SourceUpload
 
 
@@ -14,7 +15,7 @@ def store_uploads(source: Source, made: Configured, now: datetime) -> dict[str, 
     for parameter, file in made.uploads.items():
         digest, name = hashlib.sha256(file.content).hexdigest(), file.name[:200]
         known = before.get(parameter)
-        if known is not None and (known.sha256, known.name) == (digest, name):
+        if known is not None and (known.sha256, known.name) == (digest, name) and _opens(source, known):
             continue
         SourceUpload.objects.update_or_create(
             source=source,
@@ -33,3 +34,12 @@ def store_uploads(source: Source, made: Configured, now: datetime) -> dict[str, 
         source.uploads.filter(parameter__in=gone).delete()
         differs |= {parameter: (before[parameter].name, "") for parameter in gone}
     return differs
+
+
+def _opens(source: Source, upload: SourceUpload) -> bool:
+    """Whether its key is still there; without it the same file given again is not the same."""
+    try:
+        unsealed_files(source, [upload])
+    except Misconfigured:
+        return False
+    return True

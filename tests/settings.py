@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
-# A data folder and a key of the tests' own: a run never touches the data of the Portico beside it.
+# A data folder and keys of the tests' own: a run never touches the data of the Portico beside it.
 os.environ["PORTICO_HOME"] = str(Path(__file__).resolve().parent.parent / ".portico-test")
 os.environ.setdefault("PORTICO_SECRET_KEY", "only-for-tests-" + "0" * 50)
+os.environ.setdefault("PORTICO_SECRETS_KEY", "only-for-tests-" + "1" * 50)
 
 from portal.settings import *  # noqa: F403
 

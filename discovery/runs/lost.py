@@ -33,9 +33,12 @@ def lose(source_id: int, now: datetime) -> Run | None:
 
 
 def look_again(run: Run, now: datetime) -> None:
-    """The source of this lost run has a queued run, or after too many in a row waits for its schedule."""
+    """The source of this lost run has a queued run, or after too many in a row waits for its schedule.
+
+    One that was paused meanwhile waits for a person: its runs may be what ends the workers.
+    """
     source = Source.objects.select_for_update(no_key=True).get(pk=run.source_id)
-    if Run.objects.filter(source=source, state=RunState.QUEUED).exists():
+    if source.is_paused or Run.objects.filter(source=source, state=RunState.QUEUED).exists():
         return
     if source.lost_in_a_row <= AT_ONCE:
         enqueue(source, run.started_by, now)

@@ -89,7 +89,7 @@ def _yielded(connector: Connector, surroundings: Surroundings) -> Iterator[Seen]
 def _take(seen: Seen, journal: Journal, gathered: Gathered) -> None:
     try:
         _dispatch(seen, journal, gathered)
-    except (TypeError, ValueError, AttributeError) as error:
+    except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
         raise Broken(f"The connector yielded a {type(seen).__name__} that cannot be read.", MISTAKE) from error
 
 

@@ -12,11 +12,12 @@ from common.rows import update_rows
 from discovery.locks import lock_source
 from discovery.models import DiscoveredService, Rejudging, Standing, Tombstone
 from discovery.permissions import Action
+from discovery.provenance import restate
 from discovery.publishing import publish_pending
 from discovery.querysets import DiscoveredServiceQuerySet
 from discovery.rejudging import JUDGED, LEFT_OUT, judge_again
 
-_OPEN = (Standing.NEW, Standing.MATCHED, Standing.IGNORED)
+_STANDINGS = (Standing.NEW, Standing.MATCHED, Standing.IGNORED, Standing.PUBLISHED)
 _COLUMNS = [DiscoveredService._meta.get_field(name).attname for name in JUDGED]
 
 
@@ -41,9 +42,10 @@ class _Due:
 def apply_rules(*, actor: Actor, source_id: int, now: datetime, limit: int = 1_000) -> Applied:
     """The stored services of the source are judged by the rules of now, and what these publish is published.
 
-    Does nothing unless that is due (``Rejudging``). Works in batches of ``limit``, each a transaction of its own under
-    the source's lock; whoever is killed, or overtaken by a change of the rules, leaves the rest due. What a person
-    decided stays, and only differences are written. Raises ``Denied``.
+    What is in the catalog stays there; of its fields those that discovery wrote follow the rules, as in a run. Does
+    nothing unless that is due (``Rejudging``). Works in batches of ``limit``, each a transaction of its own under the
+    source's lock; whoever is killed, or overtaken by a change of the rules, leaves the rest due. What a person decided
+    stays, and only differences are written. Raises ``Denied``.
     """
     require(actor, Action.RULE_MANAGE)
     applied = Applied()
@@ -68,6 +70,7 @@ def _judge_batch(source_id: int, now: datetime, limit: int, applied: Applied) ->
         judge_again(rows, now)
         changed = [row for row in rows if _judged(row) != before[row.pk]]
         update_rows(changed, JUDGED)
+        restate([row.pk for row in changed if row.standing == Standing.PUBLISHED], now)
         if rows:
             due.after_id = rows[-1].pk
             due.save(update_fields=["after_id"])
@@ -77,9 +80,9 @@ def _judge_batch(source_id: int, now: datetime, limit: int, applied: Applied) ->
 
 
 def _rows_after(due: Rejudging) -> DiscoveredServiceQuerySet:
-    """What is open or ignored by a rule, in the order of their ids; what a person left out stays as it is."""
+    """All but what a person left out, which stays as it is; in the order of their ids."""
     left_out = Tombstone.objects.filter(discovered=OuterRef("pk"), verdict__in=LEFT_OUT, lifted_at=None)
-    rows = DiscoveredService.objects.filter(source_id=due.source_id, standing__in=_OPEN, pk__gt=due.after_id)
+    rows = DiscoveredService.objects.filter(source_id=due.source_id, standing__in=_STANDINGS, pk__gt=due.after_id)
     with_all = rows.select_related("source__environment", "specification").defer("specification__compressed")
     return with_all.exclude(Exists(left_out)).order_by("pk")
 

@@ -10,7 +10,7 @@ from accounts.actor import Actor
 from catalog.models import Service
 from common.access import Denied
 from common.errors import NotFound
-from discovery.deciding import cares_for_source, keep, lay_to_rest, lift, note, rows_to_decide
+from discovery.deciding import keep, lay_to_rest, lift, may_join, note, rows_to_decide
 from discovery.models import DiscoveredService, SpecificationOutcome, Standing, Verdict
 from discovery.provenance import restate_services
 from discovery.signals import services_published
@@ -52,10 +52,8 @@ def _is_merged(row: DiscoveredService, service: Service) -> bool:
 
 
 def _permit(actor: Actor, rows: Sequence[DiscoveredService], service: Service) -> None:
-    """A place says things of its service, so only who looks after either joins the two."""
-    if service.owner_id in actor.teams or all(cares_for_source(actor, row) for row in rows):
-        return
-    raise Denied("This needs a publisher of the team that owns the source, or that owns the service.")
+    if not all(may_join(actor, row, service.owner_id) for row in rows):
+        raise Denied("This needs a publisher of the team that owns the service.")
 
 
 def _merge(row: DiscoveredService, service: Service, actor: Actor) -> None:

@@ -12,7 +12,7 @@ from catalog.permissions import Action as CatalogAction
 from common.access import Denied
 from common.errors import Conflict, Invalid
 from discovery.choosing import choice_of
-from discovery.deciding import cares_for_source, is_open, rows_to_decide
+from discovery.deciding import cares_for_source, is_open, may_join, rows_to_decide
 from discovery.linking import Group, groups_of
 from discovery.models import DiscoveredService, SpecificationOutcome, Standing
 from discovery.publication import Publication, publish_groups
@@ -51,7 +51,8 @@ def _refuse_left_out(rows: Sequence[DiscoveredService]) -> None:
 
 
 def _permit(actor: Actor, groups: Sequence[Group], *, unowned: bool) -> None:
-    """Who looks after the source publishes for every team; others only for, and to services of, their own."""
+    """Who looks after the source makes services for every team, others for their own; a place is added to a service by
+    its own team."""
     known = Service.objects.filter(pk__in=[group.service_id for group in groups if group.service_id])
     owners = dict(known.values_list("pk", "owner_id"))
     for group in groups:
@@ -59,6 +60,8 @@ def _permit(actor: Actor, groups: Sequence[Group], *, unowned: bool) -> None:
         owner_id = owners[group.service_id] if group.service_id else group.leading.proposed_owner_id
         if owner_id is None and not group.service_id and not unowned:
             raise Invalid({"owner": f"Nobody owns {name}. Name a team, or publish it without an owner."})
+        if group.service_id and not all(may_join(actor, row, owner_id) for row in group.members):
+            raise Denied(f"{name} is a service of another team. A publisher of that team adds the place.")
         if owner_id not in actor.teams and not all(cares_for_source(actor, row) for row in group.members):
             raise Denied(f"You publish {name} only to a team of yours.")
 

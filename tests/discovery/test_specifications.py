@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from catalog.models import API, APIVersion, Service
+from discovery import specifications
 from discovery.connectors.base import Endpoint, Exposure
 from discovery.models import DiscoveredService, DiscoveredSpecification, Source
 from discovery.specifications import SpecificationsDone, publish_specifications
 from discovery.usecases.publish_discovered import publish_discovered
+from discovery.usecases.restore_discovered import restore_discovered
 from tests.discovery.usecases.rows import fresh
 from tests.factories.accounts import actor_of
 from tests.factories.catalog import as_bytes, make_environment, openapi, publish
@@ -44,7 +46,8 @@ def place(
     """A published place of the ledger with this document beside it."""
     exposure = Exposure("internet" if endpoints else "inside", endpoints)
     values = {"proposed_owner": cast.team, **fields}
-    seen = make_observation(values.pop("name", "ledger"), "cards", identity="ledger", exposure=exposure)
+    name, identity = values.pop("name", "ledger"), values.pop("identity", "ledger")
+    seen = make_observation(name, "cards", identity=identity, exposure=exposure)
     row = make_discovered(source, seen=seen, specification=stored(document), **values)
     publish_discovered(actor=actor_of(cast.administrator), discovered=[row], values={"owner": None}, now=timezone.now())
     return row
@@ -150,6 +153,17 @@ def test_an_api_of_that_name_of_another_team_is_not_touched(cast: Cast, eu: Sour
     assert APIVersion.objects.get().name == "1.0.0"
 
 
+@pytest.mark.parametrize(("owner", "outcome"), [("none", "published"), ("team", "published"), ("other", "refused")])
+def test_an_api_gets_no_version_from_a_source_of_another_team(cast: Cast, eu: Source, owner: str, outcome: str) -> None:
+    """Whoever looks after a source may publish a service for any team, and call it as that team's API is called."""
+    publish("ledger", "1.0.0", owner="payments")
+    Source.objects.update(owner={"none": None, "team": cast.team, "other": cast.other_team}[owner])
+    row = place(cast, eu, LEDGER)
+    run()
+    assert fresh(row).specification_outcome == outcome
+    assert API.objects.get().versions.count() == (2 if outcome == "published" else 1)
+
+
 def test_what_nobody_owns_is_an_api_that_nobody_owns(cast: Cast, eu: Source) -> None:
     place(cast, eu, LEDGER, proposed_owner=None)
     assert run().published == 1
@@ -170,3 +184,35 @@ def test_it_works_in_batches_with_a_sign_of_life(cast: Cast, eu: Source) -> None
 def test_only_published_services_have_their_specification_published(cast: Cast, eu: Source) -> None:
     make_discovered(eu, specification=stored(LEDGER), specification_outcome="found")
     assert run() == SpecificationsDone()
+
+
+def test_what_a_person_took_back_meanwhile_is_due_again_when_it_is_published(
+    cast: Cast, eu: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = place(cast, eu, LEDGER)
+    real = specifications.publish_version
+
+    def after_it_was_taken_back(**given: Any) -> Any:
+        restore_discovered(actor=actor_of(cast.administrator), discovered=[row], now=timezone.now())
+        return real(**given)
+
+    monkeypatch.setattr(specifications, "publish_version", after_it_was_taken_back)
+    run()
+    assert (fresh(row).standing, fresh(row).specification_outcome) == ("new", "found")
+
+
+def test_a_mistake_of_ours_about_one_document_does_not_stop_the_others(
+    cast: Cast, eu: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place(cast, eu, LEDGER)
+    place(cast, eu, as_bytes(openapi("1.0.0", title="Cards")), name="zcards", identity="zcards")
+    real = specifications.publish_version
+
+    def fails_at_the_ledger(**given: Any) -> Any:
+        if given["api"] == "ledger":
+            raise KeyError("x")
+        return real(**given)
+
+    monkeypatch.setattr(specifications, "publish_version", fails_at_the_ledger)
+    assert run() == SpecificationsDone(published=1, refused=1)
+    assert "Portico itself failed" in DiscoveredService.objects.get(name="ledger").specification_note

@@ -22,6 +22,7 @@ from tests.workers import Workers, database_url, wait_until
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 QUEUES = "discovery,portico"
+KEY = "a-key-of-this-test"
 PAYMENTS = {"portico.io/owner": "payments"}
 #: What runs at first: a namespace for the rule, two services that name their owner, and one that nobody wants.
 FIRST = {
@@ -54,8 +55,10 @@ def cast(transactional_db: None) -> Cast:
 
 
 @pytest.fixture
-def workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
-    """Workers that hear what the live server sends: both use a broker folder of this test."""
+def workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Workers]:
+    """Workers that hear what the live server sends and open what it seals: broker folder and key are this test's."""
+    settings.PORTICO_SECRETS_KEYS = [KEY]
+    monkeypatch.setenv("PORTICO_SECRETS_KEY", KEY)
     folder = {"folder": str(tmp_path / "broker")}
     monkeypatch.setitem(current_app.conf, "broker_transport_options", folder)
     monkeypatch.setattr(current_app.amqp, "_producer_pool", None)

@@ -9,7 +9,6 @@ from common.web.bodies import BoundedBodies
 from discovery.installed import connectors
 from tests.personas import Cast
 
-
 SIGN_IN = "/sign-in/"
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from discovery.connectors.base import (
     Checked,
     Complete,
+    Misconfigured,
     Observation,
     Parameter,
     Partial,
@@ -54,6 +55,8 @@ class Manifests:
                     pass
             except Partial:
                 is_whole = False
+            if is_whole and not reading.objects and not reading.problems()[0]:
+                _refuse_empty_upload(config)
             return Checked(tuple(_sentences(files, reading, is_whole)))
         finally:
             files.close()
@@ -75,6 +78,7 @@ def _observed(config: Config, files: Files, clock: Clock) -> Iterator[Seen]:
     problems, left_out = reading.problems()
     is_whole = not any(problem.severity == "error" for problem in problems)
     if not reading.objects and is_whole:
+        _refuse_empty_upload(config)
         problems.append(Problem("nothing-found", "No file holds an object that is read from manifests.", "warning"))
     relations = Relations(reading.objects)
     yield from _bounded(problems + relations.problems, left_out)
@@ -90,6 +94,13 @@ def _observed(config: Config, files: Files, clock: Clock) -> Iterator[Seen]:
     yield Progress(len(relations.services))
     if is_whole:
         yield Complete("Service")
+
+
+def _refuse_empty_upload(config: Config) -> None:
+    """A folder may be empty, and then its services have gone; a file somebody chose without a manifest is a mistake."""
+    if config.upload:
+        message = "The upload holds no Service, workload or Ingress."
+        raise Misconfigured(message, "Upload a zip archive of manifests, or one YAML or JSON file.")
 
 
 def _observation(
@@ -129,14 +140,16 @@ def _bounded(problems: list[Problem], left_out: int) -> Iterator[Problem]:
 
 
 def _sentences(files: Files, reading: Reading, is_whole: bool) -> Iterator[str]:
-    yield f"{len(files.paths):,} files of YAML or JSON were found."
+    is_one = len(files.paths) == 1
+    they_hold = "It holds" if is_one else "They hold"
+    yield f"{len(files.paths):,} {'file' if is_one else 'files'} of YAML or JSON {'was' if is_one else 'were'} found."
     if not is_whole:
         yield f"Only those that could be read in {CHECK_SECONDS:g} seconds were looked at; a run reads them all."
     kinds = Counter(found.kind for found in reading.objects)
     if kinds:
-        yield f"They hold {', '.join(f'{count:,} × {kind}' for kind, count in sorted(kinds.items()))}."
+        yield f"{they_hold} {', '.join(f'{count:,} × {kind}' for kind, count in sorted(kinds.items()))}."
     else:
-        yield "They hold no Service, workload or Ingress."
+        yield f"{they_hold} no Service, workload or Ingress."
     problems, left_out = reading.problems()
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:

@@ -27,6 +27,10 @@ class Elements(HTMLParser):
     def links(self) -> list[str]:
         return [attributes.get("href", "") for tag, attributes in self.tags if tag == "a"]
 
+    def actions(self) -> list[str]:
+        """Where the forms go."""
+        return [attributes.get("action", "") for tag, attributes in self.tags if tag == "form"]
+
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attributes}
         self.tags.append((tag, values))

@@ -159,6 +159,14 @@ def test_one_file_is_an_upload_too(tmp_path: Path, content: str):
     assert run.is_complete
 
 
+@pytest.mark.parametrize("content", ["no archive and no manifest", "replicas: 3"])
+def test_an_upload_without_a_manifest_is_a_mistake_and_no_empty_place(tmp_path: Path, content: str):
+    (tmp_path / "upload").write_text(content)
+    for look in (Manifests().check, lambda around: list(Manifests().observe(around))):
+        with pytest.raises(Misconfigured, match="no Service, workload or Ingress"):
+            look(surroundings(upload=str(tmp_path / "upload")))
+
+
 def test_an_upload_that_is_gone_is_told(tmp_path: Path):
     (tmp_path / "link").symlink_to(PAYLOADS / "one-broken.yaml")
     for path in (tmp_path / "missing", tmp_path, tmp_path / "link"):

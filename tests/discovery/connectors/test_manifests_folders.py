@@ -221,3 +221,11 @@ def test_checking_says_what_was_found(tmp_path: Path):
         "1 of their documents could not be read; the first is in b.yaml at line 1: "
         "Not valid YAML: did not find expected node content (while parsing a flow node).",
     )
+
+
+def test_checking_counts_a_single_file_as_one(tmp_path: Path):
+    write(tmp_path, {"notes.yaml": "a: 1"})
+    assert Manifests().check(surroundings(tmp_path, folder=".")).sentences == (
+        "1 file of YAML or JSON was found.",
+        "It holds no Service, workload or Ingress.",
+    )

@@ -159,7 +159,8 @@ def test_several_are_decided_at_once_or_none(cast: Cast, source: Source, member:
 
 
 def test_publishing_names_no_service_that_the_caller_may_not_know_of(cast: Cast, source: Source):
-    secret = make_service("secret-project", owner=cast.other_team, visibility="private")
+    secret = make_service("secret-project", visibility="private")
+    Service.objects.update(owner=None)
     row = make_discovered(source, "matched", service=secret)
     token = make_token(team=cast.team, scopes=(Scope.DISCOVERY,))[1]
 

@@ -97,3 +97,14 @@ def test_after_three_lost_runs_in_a_row_it_waits_for_the_schedule() -> None:
     source.refresh_from_db()
     assert not Run.objects.filter(state="queued").exists()
     assert (source.lost_in_a_row, source.due_at) == (4, now + timedelta(seconds=900))
+
+
+def test_a_source_that_is_paused_meanwhile_is_not_queued_again() -> None:
+    source = make_scripted()
+    queue(source)
+    assert claim(source.pk, timezone.now()) is not None
+    lease_runs_out(source)
+    Source.objects.filter(pk=source.pk).update(is_paused=True)
+
+    assert recover_lost(timezone.now()) == 1
+    assert list(Run.objects.values_list("state", flat=True)) == ["failed"]

@@ -8,15 +8,18 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import Actor, system_actor
 from catalog.models import Service
+from catalog.usecases.edit_entry import edit_entry
 from common.access import Denied
 from discovery.models import DiscoveredService, Rejudging, Verdict
 from discovery.permissions import Action
 from discovery.publishing import publish_pending
+from discovery.rule_order import ask_for_judging
 from discovery.tasks import apply_rules as apply_rules_task
 from discovery.usecases.apply_rules import Applied, apply_rules
 from discovery.usecases.delete_rule import delete_rule
 from discovery.usecases.restore_discovered import restore_discovered
-from tests.factories.accounts import actor_of
+from discovery.usecases.save_rule import save_rule
+from tests.factories.accounts import actor_of, make_team
 from tests.factories.catalog import make_service, make_system
 from tests.factories.discovery import make_discovered, make_source, make_tombstone
 from tests.factories.rules import ADMINISTRATOR, make_rule
@@ -50,6 +53,30 @@ def test_it_publishes_and_ignores_what_the_rules_of_now_say(cast: Cast) -> None:
     probe = DiscoveredService.objects.get(name="probe")
     assert (probe.state, probe.rule_id, probe.reasons["ignored"]) == ("ignored", noise.pk, "rule noise")
     assert not Rejudging.objects.exists()
+
+
+def test_what_is_published_follows_its_rule_where_no_person_edited_it(cast: Cast) -> None:
+    source = make_source()
+    make_team("platform")
+    for name in ("vault", "ledger"):
+        make_discovered(source, name=name)
+    rule = make_rule("all", owner="payments", visibility="public", kind="legacy")
+    apply(source)
+    vault, ledger = Service.objects.get(slug="vault"), Service.objects.get(slug="ledger")
+    edit_entry(actor=actor_of(cast.administrator), entry=ledger, metadata={"owner": "platform"}, now=NOW)
+
+    save_rule(actor=ADMINISTRATOR, rule=rule, metadata={"owner": "lending"}, now=NOW)
+    assert apply(source).changed == 2
+    assert set(Service.objects.values_list("slug", "owner__slug")) == {("vault", "lending"), ("ledger", "platform")}
+    assert set(ledger.provenance.filter(field="owner").values_list("written", "said")) == {("payments", "lending")}
+    ask_for_judging(NOW)
+    assert apply(source).changed == 0
+
+    delete_rule(actor=ADMINISTRATOR, rule=rule, now=NOW)
+    apply(source)
+    vault.refresh_from_db()
+    assert (vault.owner.slug, vault.visibility, vault.kind) == ("lending", "public", "legacy")
+    assert standings() == {"vault": "published", "ledger": "published"}
 
 
 def test_what_a_rule_ignored_returns_when_the_rule_is_gone(cast: Cast) -> None:
@@ -154,3 +181,16 @@ def test_nobody_applies_rules_without_the_right(cast: Cast) -> None:
     with pytest.raises(Denied):
         apply(make_source(), actor_of(cast.member))
     assert apply(make_source(), ADMINISTRATOR) == Applied()
+
+
+def test_a_team_made_later_is_the_owner_that_services_have_named(cast: Cast) -> None:
+    row = make_discovered(make_source())
+    row.facts = {"claims": [{"field": "owner", "value": "late", "reason": "annotation portico.io/owner"}]}
+    row.save(update_fields=["facts"])
+    assert not Rejudging.objects.exists()
+
+    team = make_team("late")
+    apply_rules(actor=RULES, source_id=row.source_id, now=NOW)
+
+    row.refresh_from_db()
+    assert (row.proposed_owner, row.reasons["owner"]) == (team, "annotation portico.io/owner")

@@ -46,6 +46,23 @@ def test_a_merged_one_is_pinned_to_the_service(cast: Cast, eu: Source) -> None:
     assert service.title == "books"
 
 
+def test_a_place_is_added_to_a_service_by_its_own_team(cast: Cast, eu: Source) -> None:
+    """Who looks after a source could else let it say whose another team's service is, and publish to its API."""
+    theirs = make_service("loans", owner=cast.other_team)
+    merged, matched = discovered(eu, "ledger"), discovered(eu, "loans", state="matched", service=theirs)
+    with pytest.raises(Denied, match="the team that owns the service"):
+        merge(cast.member, theirs, merged)
+    with pytest.raises(Denied, match="is a service of another team"):
+        publish_discovered(actor=actor_of(cast.member), discovered=[matched], values={}, now=timezone.now())
+    assert {fresh(merged).standing, fresh(matched).standing} == {"new", "matched"}
+
+    publish_discovered(actor=actor_of(cast.stranger), discovered=[matched], values={}, now=timezone.now())
+    assert merge(cast.administrator, theirs, merged) == [merged]
+    nobodys = make_service("nobodys")
+    Service.objects.filter(pk=nobodys.pk).update(owner=None)
+    assert merge(cast.member, nobodys, discovered(eu, "free")) != []
+
+
 def test_merging_lifts_what_was_decided_before(cast: Cast, eu: Source) -> None:
     service, row = make_service("books", owner=cast.team), discovered(eu, "ledger")
     ignore_discovered(actor=actor_of(cast.member), discovered=[row], reason="No", now=timezone.now())

@@ -1,6 +1,7 @@
 """Adding, changing, pausing and trying sources."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from common.errors import Conflict, Invalid
 from discovery.connectors.base import Misconfigured
 from discovery.models import Run, RunState, Source, SourceUpload
 from discovery.parameters import NewUpload
-from discovery.surroundings import surroundings_of
+from discovery.surroundings import remove_left_behind, surroundings_of
 from discovery.usecases.add_source import add_source
 from discovery.usecases.check_source import check_source
 from discovery.usecases.edit_source import edit_source
@@ -83,13 +84,17 @@ def test_a_file_is_there_for_a_while_and_for_its_owner_alone():
     assert not path.parent.exists()
 
 
-def test_what_a_killed_worker_left_goes_with_the_next_run(settings: Any):
-    left = settings.PORTICO_HOME / "uploads" / "left"
-    left.mkdir(parents=True, exist_ok=True)
-    (left / "upload").write_bytes(b"x")
-    os.utime(left, (0, 0))
-    with surroundings_of(added(configuration={"cluster": "c1", "upload": FILE}), 0.0):
+def test_what_a_killed_worker_left_is_gone_once_no_run_can_need_it(settings: Any, tmp_path: Path):
+    settings.PORTICO_HOME = tmp_path
+    left = tmp_path / "uploads" / "left"
+    with surroundings_of(added(configuration={"cluster": "c1", "upload": FILE}), 0.0) as around:
+        left.mkdir()
+        (left / "upload").write_bytes(b"x")
+        longest = settings.PORTICO_RUN_SECONDS + 601
+        os.utime(left, (time.time() - longest, time.time() - longest))
+        remove_left_behind()
         assert not left.exists()
+        assert Path(around.configuration["upload"]).exists()
 
 
 @pytest.mark.parametrize(
@@ -287,6 +292,23 @@ def test_the_owning_team_reads_and_does_not_change():
     ):
         with pytest.raises(Denied):
             act()
+
+
+def test_a_file_whose_key_is_lost_is_given_again(settings: Any):
+    source = added(configuration={"cluster": "c1", "upload": FILE})
+    assert FILE.content not in bytes(SourceUpload.objects.get().content)
+    settings.PORTICO_SECRETS_KEYS = ["another key"]
+    with pytest.raises(Misconfigured, match="file of this source cannot be opened"), surroundings_of(source, 0.0):
+        pass
+    assert edited(source, configuration={"upload": FILE}) == ["configuration.upload"]
+    assert stored_file() == FILE.content
+
+
+def test_without_a_key_no_file_is_kept(settings: Any):
+    settings.PORTICO_SECRETS_KEYS = []
+    with pytest.raises(Invalid) as caught:
+        added(configuration={"cluster": "c1", "upload": FILE})
+    assert "Files cannot be kept here" in str(caught.value.fields)
 
 
 def test_a_run_that_began_before_the_change_is_followed_by_another():
