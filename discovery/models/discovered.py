@@ -143,6 +143,13 @@ class DiscoveredService(models.Model):
             models.Index(fields=["name", "id"], include=["state", *_NARROWING], name="discovered_by_name"),
             models.Index(fields=["namespace", "state"], name="discovered_by_namespace"),
             models.Index(fields=["identity"], name="discovered_by_identity"),
+            # What can be reached from outside its cluster is asked for often, and is little of all.
+            models.Index(
+                fields=["exposure", "environment", "-first_seen_at", "-id"],
+                include=["state", *(name for name in _NARROWING if name not in ("exposure", "environment"))],
+                condition=~models.Q(exposure="inside"),
+                name="discovered_exposed",
+            ),
             GinIndex(OpClass(F("search_text"), "gin_trgm_ops"), name="discovered_words"),
             models.Index(fields=["source"], condition=models.Q(is_pending=True), name="discovered_pending"),
             # Asked for each minute and at the end of each run, and nearly always empty.

@@ -27,10 +27,18 @@ NEWEST = "-first_seen"
 # More than there can be: the length of a slice that is there for the planner alone.
 EVERYTHING = 100_000_000
 
-_ROWS = (
-    "source", "service__owner", "proposed_owner", "proposed_domain", "proposed_system", "rule",
-    "specification_version",
-)  # fmt: skip
+_WHOSE = ("source", "service__owner", "proposed_owner")
+_PROPOSED = (*_WHOSE, "proposed_domain", "proposed_system", "specification_version")
+_ROWS = (*_PROPOSED, "rule")
+#: The rows that the columns of each state name; joining all of them takes longer to plan than to run.
+_ROWS_OF: Mapping[str, tuple[str, ...]] = {
+    State.NEW: _PROPOSED,
+    State.MATCHED: (*_WHOSE, "specification_version"),
+    State.PUBLISHED: (*_WHOSE, "specification_version"),
+    State.MISSING: _WHOSE,
+    State.IGNORED: (*_WHOSE, "rule"),
+    State.RETIRED: (*_WHOSE, "rule"),
+}
 #: What a row of the inbox shows, of the discovered service and of the rows it names.
 _SHOWN = (
     "name", "namespace", "cluster", "object_kind", "exposure", "standing", "state", "first_seen_at", "last_seen_at",
@@ -55,12 +63,14 @@ def plain(rows: Sequence[DiscoveredService]) -> list[Any]:
     return _in_order(rows, {row.id: row for row in found})
 
 
-def shown(rows: Sequence[DiscoveredService]) -> list[DiscoveredService]:
+def shown(rows: Sequence[DiscoveredService], state: str = "") -> list[DiscoveredService]:
     """The same rows in the same order with what the inbox shows, ``last_seen`` and ``workloads`` among it; one query.
 
-    A list finds the ids of its page first, for which an index is enough.
+    When all are in one ``state``, with what it shows of that one. A list finds the ids of its page first, for which an
+    index is enough.
     """
-    found = _found_again(rows).annotate(workloads=F("facts__workloads")).select_related(*_ROWS).only(*_SHOWN)
+    named = _ROWS_OF.get(state, _ROWS)
+    found = _found_again(rows).annotate(workloads=F("facts__workloads")).select_related(*named).only(*_SHOWN)
     return _in_order(rows, {row.pk: row for row in found})
 
 
@@ -89,7 +99,8 @@ def inbox_page(
     if ordering not in ORDERINGS:
         raise Invalid({"ordering": f"Use one of {', '.join(ORDERINGS)}."})
     found = ids_in_order(actor, filtered(actor, query), ordering, searches=bool(query.get("search")))
-    return shown_page(page_of(found, ordering=ORDERINGS[ordering], limit=limit, cursor=query.get("cursor")))
+    page = page_of(found, ordering=ORDERINGS[ordering], limit=limit, cursor=query.get("cursor"))
+    return shown_page(page, query.get("state", ""))
 
 
 def ids_in_order(
@@ -103,9 +114,9 @@ def ids_in_order(
     return found.only(*(field.lstrip("-") for field in ORDERINGS[ordering]))
 
 
-def shown_page(page: Page) -> Page:
-    """The page with its rows as lists show them; one query."""
-    return replace(page, items=shown(page.items))
+def shown_page(page: Page, state: str = "") -> Page:
+    """The page with its rows as the inbox shows them; one query."""
+    return replace(page, items=shown(page.items, state))
 
 
 def discovered_detail(actor: Actor, discovered_id: int) -> DiscoveredService:

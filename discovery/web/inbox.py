@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from accounts.actor import Actor
 from accounts.models import Team
 from catalog.models import Domain, Environment, Visibility
+from common.access import can
 from common.errors import NotFound
 from common.paging import Count, Page, bounded_counts, counts_in_one_pass
 from common.web.addresses import parts_of
@@ -23,10 +24,11 @@ from common.web.words import grouped
 from discovery.connectors.base import EXPOSURES
 from discovery.filters import SPECIFICATIONS
 from discovery.models import UNDER_WAY, DiscoveredService, Run, Source, State, Tombstone
+from discovery.permissions import Action
 from discovery.queries.inbox import filtered, inbox_page
 from discovery.web.inbox_markup import rows_markup
 from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
-from discovery.web.inbox_rows import InboxRow, known_services, row_of
+from discovery.web.inbox_rows import InboxRow, known_services
 
 PER_PAGE = 50
 CHOICES_AT_MOST = 500
@@ -129,7 +131,15 @@ def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRo
     standing = Tombstone.objects.filter(discovered__in=aside, lifted_at=None).order_by("decided_at", "pk")
     decisions = {decision.discovered_id: decision for decision in standing} if aside else {}
     services = known_services(items, actor)
-    return [row_of(item, actor, services.get(item.service_id), decisions.get(item.pk)) for item in items]
+    return [
+        InboxRow(
+            discovered=item,
+            may_decide=can(actor, Action.SERVICE_DECIDE, item),
+            service=services.get(item.service_id),
+            decision=decisions.get(item.pk),
+        )
+        for item in items
+    ]
 
 
 def _counts(actor: Actor, question: InboxQuestion) -> tuple[dict[str, Count], list[Count]]:

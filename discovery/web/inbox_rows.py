@@ -11,10 +11,8 @@ from accounts.actor import Actor
 from accounts.models import Team
 from catalog.models import Service
 from catalog.querysets import is_visible
-from common.access import can
 from common.web.words import counted
 from discovery.models import DiscoveredService, SpecificationOutcome, Tombstone
-from discovery.permissions import Action
 
 _NO_REASON = "no rule matches"
 _FORMATS = {"openapi": "OpenAPI", "swagger": "Swagger"}
@@ -63,15 +61,12 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """A discovered service with everything its row shows; no template asks the database.
+    """A discovered service as ``discovery.queries.inbox.shown`` read it, in words; nothing here asks the database.
 
     ``service`` is the catalog service it is, as long as the reader may know of that one.
     """
 
     discovered: DiscoveredService
-    specification: SpecificationWords
-    runs: Runs
-    proposals: tuple[Proposed, Proposed]
     may_decide: bool
     service: Service | None = None
     decision: Tombstone | None = None
@@ -83,6 +78,18 @@ class InboxRow:
     @property
     def url(self) -> str:
         return discovered_url(self.id)
+
+    @property
+    def specification(self) -> SpecificationWords:
+        return specification_words(self.discovered)
+
+    @property
+    def runs(self) -> Runs:
+        return runs_of(self.discovered.workloads or ())
+
+    @property
+    def proposals(self) -> tuple[Proposed, Proposed]:
+        return _proposals(self.discovered)
 
     @property
     def owner(self) -> Team | None:
@@ -125,21 +132,6 @@ def discovered_url(number: int) -> str:
 @cache
 def _page_pattern() -> str:
     return reverse("discovery:discovered", args=[0])
-
-
-def row_of(
-    discovered: DiscoveredService, actor: Actor, service: Service | None = None, decision: Tombstone | None = None
-) -> InboxRow:
-    """The row of what ``discovery.queries.inbox.shown`` read; no query."""
-    return InboxRow(
-        discovered=discovered,
-        specification=specification_words(discovered),
-        runs=runs_of(discovered.workloads or ()),
-        proposals=_proposals(discovered),
-        may_decide=can(actor, Action.SERVICE_DECIDE, discovered),
-        service=service,
-        decision=decision,
-    )
 
 
 def _proposals(discovered: DiscoveredService) -> tuple[Proposed, Proposed]:
