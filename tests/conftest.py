@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection, connections
@@ -12,6 +13,10 @@ from portal.runtime.postgres import embedded
 from tests.personas import Cast, assemble
 
 pytest_plugins = ["tests.fakes.fixtures"]
+
+# How long an example takes depends on what else the machine does, and says nothing of what is tested.
+hypothesis.settings.register_profile("portico", deadline=None)
+hypothesis.settings.load_profile("portico")
 
 
 @pytest.fixture(scope="session")
