@@ -1,5 +1,6 @@
 import re
 import sys
+from time import process_time
 from types import FrameType
 
 import pytest
