@@ -76,6 +76,8 @@ def filled(spotted: Spotted, known: Spotted) -> Spotted:
     parts: dict[str, Any] = {}
     if seen.workloads is None:
         parts["workloads"] = known.seen.workloads
+        # What says no version itself may have that of its workloads.
+        parts["version"] = seen.version or known.seen.version
     if seen.exposure is None:
         parts["exposure"] = known.seen.exposure
     if seen.specification_read:

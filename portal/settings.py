@@ -206,6 +206,7 @@ CELERY_TIMEZONE = TIME_ZONE
 PORTICO_SECRETS_KEYS = env.secrets_keys()
 PORTICO_SOURCES_ROOT = env.folder("PORTICO_SOURCES_ROOT")
 PORTICO_CONNECTORS = (
+    "discovery.connectors.kubernetes.connector.Kubernetes",
     "discovery.connectors.manifests.connector.Manifests",
     *env.words("PORTICO_CONNECTORS"),
 )

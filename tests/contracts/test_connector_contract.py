@@ -39,6 +39,7 @@ from discovery.connectors.base import (
 )
 from discovery.connectors.registry import load_connectors
 from tests.discovery.connectors.sources import PAYLOADS
+from tests.fakes.apiserver import shared
 from tests.sample_connector import HERE as SAMPLE
 from tests.sample_connector import install
 
@@ -53,6 +54,7 @@ CONNECTORS = [pytest.param(connector, id=kind) for kind, connector in sorted(OFF
 #: A configuration of each kind that works, below the folder of the payloads.
 WORKING: dict[str, dict[str, Any]] = {
     "manifests": {"folder": "bank", "cluster": "staging-1"},
+    "kubernetes": shared().configuration(cluster="staging-1"),
     "inventory": {"services": ["cards owner=cards version=2.4.1", "", "ledger kind=legacy host=ledger.bank.example"]},
 }
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Workload
-from discovery.facts import Spotted, as_json, fingerprint, to_facts, whole
+from discovery.facts import Spotted, as_json, filled, fingerprint, to_facts, whole
 
 SEEN = Observation(
     key="shop/payments",
@@ -51,5 +51,12 @@ def test_every_stored_part_makes_a_difference() -> None:
 
 def test_gaps_of_what_nobody_knows_are_nothing() -> None:
     gappy = replace(SEEN, workloads=None, exposure=None, specification_read=False)
-    filled = whole(Spotted(gappy)).seen
-    assert (filled.workloads, filled.exposure, filled.specification_read) == ((), Exposure("inside"), True)
+    seen = whole(Spotted(gappy)).seen
+    assert (seen.workloads, seen.exposure, seen.specification_read) == ((), Exposure("inside"), True)
+
+
+def test_a_version_that_workloads_gave_stays_as_long_as_they_are_not_read() -> None:
+    known = Spotted(replace(SEEN, version="1.0"))
+    assert filled(Spotted(replace(SEEN, workloads=None)), known).seen == known.seen
+    assert filled(Spotted(replace(SEEN, workloads=None, version="2.0")), known).seen.version == "2.0"
+    assert filled(Spotted(replace(SEEN, workloads=(), exposure=None)), known).seen.version == ""

@@ -13,8 +13,14 @@ READ = re.compile(
     r"""|["']([A-Z][A-Z0-9_]+)["'] (?:not )?in os\.environ"""
 )
 DOCUMENTED = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \|", re.MULTILINE)
-# Of Django and its test run, and of the code that readers are shown; no setting of Portico.
-FOREIGN = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "BASE_URL"}
+# Of Django and its test run, of the code that readers are shown, and of every pod; no setting of Portico.
+FOREIGN = {
+    "DJANGO_SETTINGS_MODULE",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "BASE_URL",
+    "KUBERNETES_SERVICE_HOST",
+    "KUBERNETES_SERVICE_PORT",
+}
 
 
 def read_variables() -> set[str]:

@@ -1,14 +1,11 @@
 """What a source of manifests is told."""
 
-import re
 from dataclasses import dataclass
 
 from discovery.connectors.base import Misconfigured, Parameter, Surroundings
+from discovery.connectors.objects.names import cluster_name, is_namespace, text_of
 
 UPLOAD_BYTES_AT_MOST = 50 * 1024 * 1024
-
-_CLUSTER = re.compile(r"[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]{0,98}[^\s/\x00-\x1f\x7f])?")
-_NAMESPACE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 
 PARAMETERS = (
     Parameter(
@@ -57,23 +54,17 @@ class Config:
 def read_config(surroundings: Surroundings) -> Config:
     """The configuration of a source; raises Misconfigured."""
     given = surroundings.configuration
-    folder, upload = _text(given.get("folder")), _text(given.get("upload"))
+    folder, upload = text_of(given.get("folder")), text_of(given.get("upload"))
     if bool(folder) == bool(upload):
         raise Misconfigured(
             "Both a folder and an upload are given." if folder else "Neither a folder nor an upload is given.",
             "Give exactly one of the two.",
         )
-    cluster = _text(given.get("cluster")) or surroundings.source.strip()
-    if not _CLUSTER.fullmatch(cluster):
-        raise Misconfigured("The name of the cluster cannot be used.", "Use up to 100 characters without a slash.")
-    namespace = _text(given.get("namespace")) or "default"
-    if not _NAMESPACE.fullmatch(namespace):
+    cluster = cluster_name(given.get("cluster"), surroundings.source)
+    namespace = text_of(given.get("namespace")) or "default"
+    if not is_namespace(namespace):
         raise Misconfigured(
             "The default namespace is not the name of a namespace.",
             "Use up to 63 lower-case letters, digits and hyphens.",
         )
     return Config(folder, upload, cluster, namespace)
-
-
-def _text(value: object) -> str:
-    return str(value).strip() if value is not None else ""

@@ -18,15 +18,15 @@ from discovery.connectors.base import (
     Seen,
     Surroundings,
 )
-from discovery.connectors.manifests.claims import claims_of, identity_of
+from discovery.connectors.clock import Clock
 from discovery.connectors.manifests.config import PARAMETERS, Config, read_config
 from discovery.connectors.manifests.files import Files
-from discovery.connectors.manifests.objects import ServiceObject
 from discovery.connectors.manifests.places import open_files
-from discovery.connectors.manifests.readers import VERSION
-from discovery.connectors.manifests.reading import PROBLEMS_AT_MOST, Clock, Reading
-from discovery.connectors.manifests.relations import Relations, as_workloads, common_version
+from discovery.connectors.manifests.reading import PROBLEMS_AT_MOST, Reading
 from discovery.connectors.manifests.specifications import Found, Specifications
+from discovery.connectors.objects.model import ServiceObject
+from discovery.connectors.objects.observation import observation_of
+from discovery.connectors.objects.relations import Relations, as_workloads
 
 CHECK_SECONDS = 4.0
 
@@ -107,26 +107,15 @@ def _observation(
     config: Config, service: ServiceObject, relations: Relations, found: Found, is_whole: bool
 ) -> Observation:
     """What could stand in a document that was not read is not known to be absent."""
-    behind = relations.workloads(service)
-    workloads, exposure = as_workloads(behind), relations.exposure(service)
-    return Observation(
-        key=f"{config.cluster}/{service.namespace}/{service.kind}/{service.name}",
-        kind=service.kind,
-        name=service.name,
-        namespace=service.namespace,
-        cluster=config.cluster,
-        uid=service.uid,
-        identity=identity_of(service),
-        version=common_version(service, workloads, VERSION),
-        labels=dict(service.labels),
-        annotations=dict(service.annotations),
-        ports=service.ports,
+    workloads, exposure = as_workloads(relations.workloads(service)), relations.exposure(service)
+    return observation_of(
+        config.cluster,
+        service,
+        relations,
         workloads=workloads if workloads or is_whole else None,
         exposure=exposure if exposure.level != "inside" or is_whole else None,
-        claims=claims_of(service, behind, relations.namespace(service.namespace)),
         specification=found.specification,
         specification_read=found.is_read,
-        place=service.place[0],
     )
 
 

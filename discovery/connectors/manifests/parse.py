@@ -10,8 +10,8 @@ from catalog.formats.json_documents import json_parts
 from catalog.formats.loading import WIDE_MARKS
 from catalog.formats.yaml_documents import yaml_parts
 from discovery.connectors.base import Problem
-from discovery.connectors.manifests.objects import Named, ObjectUnfit
-from discovery.connectors.manifests.readers import read_object
+from discovery.connectors.objects.model import Named, ObjectUnfit
+from discovery.connectors.objects.readers import read_object
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _PLACEHOLDER = re.compile(rb"\{\{[^{}\n]{0,500}+\}\}")

@@ -1,11 +1,11 @@
 """One pass over the files of a source, with its bounds, its clock and its signs of life."""
 
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator
 
-from discovery.connectors.base import Misconfigured, Partial, Problem, Progress
+from discovery.connectors.base import Misconfigured, Problem, Progress
+from discovery.connectors.clock import Clock
 from discovery.connectors.manifests.files import (
     FILE_BYTES_AT_MOST,
     TOTAL_BYTES_AT_MOST,
@@ -13,33 +13,15 @@ from discovery.connectors.manifests.files import (
     FileUnreadable,
     is_named_like_specification,
 )
-from discovery.connectors.manifests.objects import Named, ServiceObject
 from discovery.connectors.manifests.parse import read_objects
 from discovery.connectors.manifests.specifications import named_path
+from discovery.connectors.objects.model import Named, ServiceObject
 
 OBJECTS_AT_MOST = 200_000
 PROBLEMS_AT_MOST = 500
-SECONDS_BETWEEN_SIGNS = 0.5
 
 _SPECIFICATION = re.compile(rb"""^[ \t{]*+["']?(?:openapi|swagger)["']?[ \t]*+:""", re.MULTILINE)
 _LOOKED_AT = 64 * 1024
-
-
-class Clock:
-    """Raises Partial after the deadline, and says when it is time for a sign of life."""
-
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
-        self._last_sign = time.monotonic()
-
-    def is_sign_due(self) -> bool:
-        now = time.monotonic()
-        if now > self._deadline:
-            raise Partial("The time for this run has ended.", "Split the source, or give its runs more time.")
-        if now - self._last_sign < SECONDS_BETWEEN_SIGNS:
-            return False
-        self._last_sign = now
-        return True
 
 
 class Reading:

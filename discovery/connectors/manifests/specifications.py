@@ -11,8 +11,8 @@ from discovery.connectors.manifests.files import (
     FileUnreadable,
     is_hidden,
 )
-from discovery.connectors.manifests.kept import OWN
-from discovery.connectors.manifests.objects import ServiceObject
+from discovery.connectors.objects.kept import OWN
+from discovery.connectors.objects.model import ServiceObject
 
 SPECIFICATIONS_BYTES_AT_MOST = 500 * 1024 * 1024
 

@@ -28,7 +28,10 @@ class Command(BaseCommand):
         parser.add_argument("--owner", help="slug of the team that looks after it")
         told = parser.add_mutually_exclusive_group()
         told.add_argument("--path", type=Path, help="a folder below PORTICO_SOURCES_ROOT, or a file to upload")
+        told.add_argument("--kubeconfig", type=Path, help="the kubeconfig of a cluster, for the kind kubernetes")
         told.add_argument("--config", type=Path, help="a JSON or YAML file with the connector's parameters")
+
+        parser.add_argument("--context", help="which context of the kubeconfig to use, the current one without")
 
     def handle(self, **options: Any) -> None:
         actor = system_actor("command line", Action.SOURCE_MANAGE, Action.SOURCE_RUN)
@@ -55,6 +58,8 @@ class Command(BaseCommand):
 def _configuration(options: dict[str, Any]) -> dict[str, Any]:
     if options["path"]:
         return _from_path(options["kind"], options["path"])
+    if options["kubeconfig"]:
+        return _from_kubeconfig(options["kind"], options["kubeconfig"], options["context"])
     if options["config"]:
         return _from_file(options["config"])
     return {}
@@ -68,16 +73,36 @@ def _from_path(kind: str, path: Path) -> dict[str, Any]:
         raise CommandError(f"--path: a source of kind {kind} takes no {asked}; name its parameters with --config.")
     if asked == "folder":
         return {parameter.name: str(path.absolute())}
-    if path.stat().st_size > parameter.at_most:
-        raise CommandError(f"--path: the file is larger than the {parameter.at_most:,} bytes that are accepted.")
-    return {parameter.name: NewUpload(path.name, path.read_bytes())}
+    return {parameter.name: _upload("--path", parameter, path)}
+
+
+def _from_kubeconfig(kind: str, path: Path, context: str | None) -> dict[str, Any]:
+    """The file for the connector's parameter of that name; which context is a parameter of its own."""
+    parameter = next((one for one in _parameters(kind) if one.name == "kubeconfig" and one.kind == "upload"), None)
+    if parameter is None:
+        raise CommandError(f"--kubeconfig: a source of kind {kind} takes none.")
+    told = {parameter.name: _upload("--kubeconfig", parameter, path)}
+    return {**told, "context": context} if context else told
+
+
+def _upload(option: str, parameter: Parameter, path: Path) -> NewUpload:
+    try:
+        if path.stat().st_size > parameter.at_most:
+            raise CommandError(f"{option}: the file is larger than the {parameter.at_most:,} bytes that are accepted.")
+        return NewUpload(path.name, path.read_bytes())
+    except OSError as error:
+        raise CommandError(f"{option}: {path} cannot be read: {error.strerror}.") from None
 
 
 def _first(kind: str, asked: str) -> Parameter | None:
+    return next((parameter for parameter in _parameters(kind) if parameter.kind == asked), None)
+
+
+def _parameters(kind: str) -> tuple[Parameter, ...]:
     connector = connectors().get(kind)
     if connector is None:
         raise CommandError(f"There is no connector of kind {kind}. There are {', '.join(sorted(connectors()))}.")
-    return next((parameter for parameter in connector.parameters if parameter.kind == asked), None)
+    return connector.parameters
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -208,7 +208,7 @@ def test_time_that_ends_while_files_are_read_is_partial_and_yields_no_service(tm
 
 
 def test_signs_of_life_come_within_one_large_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("discovery.connectors.manifests.reading.SECONDS_BETWEEN_SIGNS", 0.0)
+    monkeypatch.setattr("discovery.connectors.clock.SECONDS_BETWEEN_SIGNS", 0.0)
     run = run_files(tmp_path, {"all.yaml": "---\n".join(service(f"s{n}") for n in range(100))})
     assert len(run.of(Progress)) > 100
 

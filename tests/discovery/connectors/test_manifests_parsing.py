@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discovery.connectors.base import Problem
-from discovery.connectors.manifests.objects import ServiceObject
 from discovery.connectors.manifests.parse import read_objects
+from discovery.connectors.objects.model import ServiceObject
 from tests.discovery.connectors.sources import PAYLOADS, service
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from discovery.connectors.base import Endpoint, Exposure, Workload
-from discovery.connectors.manifests.claims import as_slug
+from discovery.connectors.objects.claims import as_slug
 from tests.discovery.connectors.sources import PAYLOADS, Run, run_files, service
 
 

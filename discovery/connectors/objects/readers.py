@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.formats.shapes import mapping, sequence, text
-from discovery.connectors.manifests.fields import (
+from discovery.connectors.objects.fields import (
     HOSTS_AT_MOST,
     PORTS_AT_MOST,
     backend_of,
@@ -16,7 +16,7 @@ from discovery.connectors.manifests.fields import (
     selects,
     tls_hosts,
 )
-from discovery.connectors.manifests.objects import (
+from discovery.connectors.objects.model import (
     IngressObject,
     Named,
     NamespaceObject,
@@ -33,7 +33,7 @@ REPLICAS_AT_MOST = 1_000_000
 VERSION = "app.kubernetes.io/version"
 
 #: How the large clouds are told to give a load balancer an address of the private network only.
-_INTERNAL = {
+INTERNAL = {
     "networking.gke.io/load-balancer-type": "internal",
     "cloud.google.com/load-balancer-type": "internal",
     "service.beta.kubernetes.io/azure-load-balancer-internal": "true",
@@ -57,7 +57,7 @@ def read_service(value: dict[str, Any], fields: tuple[Any, ...]) -> ServiceObjec
         ports=tuple(port for item in items(spec.get("ports"), PORTS_AT_MOST) if (port := port_of(item)) is not None),
         external_name=host_of(spec.get("externalName")),
         hosts=tuple(host for item in addresses if (host := host_of(item))),
-        is_internal=any(text(annotations[key]).lower() == _INTERNAL[key] for key in _INTERNAL.keys() & annotations),
+        is_internal=any(text(annotations[key]).lower() == INTERNAL[key] for key in INTERNAL.keys() & annotations),
     )
 
 

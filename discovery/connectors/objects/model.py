@@ -11,10 +11,11 @@ from typing import Any
 
 from catalog.formats.shapes import mapping, sequence, text
 from discovery.connectors.base import Port
-from discovery.connectors.manifests.kept import kept_annotations, kept_labels
+from discovery.connectors.objects.kept import kept_annotations, kept_labels
 
 Pairs = tuple[tuple[str, str], ...]
-Place = tuple[str, int, int]
+#: Where an object stands: a file with document and line, or a path of an API server without them.
+Place = tuple[str, int | None, int | None]
 
 _NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9._-]{0,63}")
@@ -66,12 +67,16 @@ class ServiceObject(Named):
 
 @dataclass(slots=True)
 class WorkloadObject(Named):
-    """Something that makes pods. ``selects_itself`` is false when its selector does not match its own pods."""
+    """Something that makes pods. ``selects_itself`` is false when its selector does not match its own pods.
+
+    ``ready`` is how many of its pods can serve; a file cannot know.
+    """
 
     pod_labels: Pairs
     version: str
     replicas: int | None
     selects_itself: bool
+    ready: int | None = None
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from discovery.connectors.base import Endpoint, Exposure, Problem, Workload
-from discovery.connectors.manifests.objects import (
+from discovery.connectors.objects.model import (
     IngressObject,
     Named,
     NamespaceObject,
@@ -16,6 +16,9 @@ from discovery.connectors.manifests.objects import (
 ENDPOINTS_AT_MOST = 200
 WORKLOADS_AT_MOST = 100
 
+#: The namespace and the name of a Service, and an address that leads to it.
+Route = tuple[str, str, Endpoint]
+
 _NOTHING: tuple[WorkloadObject, ...] = ()
 
 
@@ -26,7 +29,7 @@ class Relations:
     of reading does not matter. ``problems`` names those that differ.
     """
 
-    def __init__(self, objects: list[Named]) -> None:
+    def __init__(self, objects: list[Named], routes: Iterable[Route] = ()) -> None:
         self.problems: list[Problem] = []
         self.services: list[ServiceObject] = []
         self._namespaces: dict[str, NamespaceObject] = {}
@@ -41,6 +44,8 @@ class Relations:
                 self._place_routes(found)
             elif isinstance(found, NamespaceObject):
                 self._namespaces[found.name] = found
+        for namespace, service, endpoint in routes:
+            self._routes[(namespace, service)].append(endpoint)
 
     def namespace(self, name: str) -> NamespaceObject | None:
         return self._namespaces.get(name)
@@ -87,12 +92,12 @@ class Relations:
 
     def _place_routes(self, ingress: IngressObject) -> None:
         for host, path, service in ingress.routes:
-            endpoint = Endpoint(host, path, _has_certificate(host, ingress.tls), f"Ingress {ingress.name}")
+            endpoint = Endpoint(host, path, has_certificate(host, ingress.tls), f"Ingress {ingress.name}")
             self._routes[(ingress.namespace, service)].append(endpoint)
 
 
 def as_workloads(objects: Iterable[WorkloadObject]) -> tuple[Workload, ...]:
-    found = (Workload(item.kind, item.name, item.version, item.replicas) for item in objects)
+    found = (Workload(item.kind, item.name, item.version, item.replicas, item.ready) for item in objects)
     return tuple(sorted(found, key=lambda workload: (workload.kind, workload.name)))[:WORKLOADS_AT_MOST]
 
 
@@ -103,7 +108,7 @@ def common_version(service: ServiceObject, workloads: tuple[Workload, ...], labe
     return said or (versions.pop() if len(versions) == 1 else "")
 
 
-def _has_certificate(host: str, tls: tuple[str, ...]) -> bool:
+def has_certificate(host: str, tls: tuple[str, ...]) -> bool:
     """By its own name, by `*` for every host, or by `*.example.com`, which stands for one name before the dot."""
     first, _, rest = host.partition(".")
     return host in tls or "*" in tls or (bool(first and rest) and f"*.{rest}" in tls)

@@ -5,7 +5,7 @@ from typing import Any
 
 from catalog.formats.shapes import mapping, sequence, text
 from discovery.connectors.base import Port
-from discovery.connectors.manifests.objects import ObjectUnfit, items
+from discovery.connectors.objects.model import ObjectUnfit, items
 
 PORTS_AT_MOST = 100
 HOSTS_AT_MOST = 100

@@ -1,12 +1,12 @@
-"""What manifests say of the catalog's fields, and by what a service is known when it changes its name."""
+"""What objects say of the catalog's fields, and by what a service is known when it changes its name."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 from discovery.connectors.base import Claim, ClaimField
-from discovery.connectors.manifests.kept import KUBERNETES_ID, OWN
-from discovery.connectors.manifests.objects import Named, NamespaceObject, ServiceObject, WorkloadObject
+from discovery.connectors.objects.kept import KUBERNETES_ID, OWN
+from discovery.connectors.objects.model import Named, NamespaceObject, ServiceObject, WorkloadObject
 
 PART_OF = "app.kubernetes.io/part-of"
 NAME = "app.kubernetes.io/name"

@@ -1,0 +1,1 @@
+"""A live Kubernetes cluster, read through its API server."""

@@ -1,0 +1,178 @@
+"""One connection to one API server: bounded, patient within its deadline, and going nowhere else."""
+
+import random
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+import urllib3
+from urllib3.exceptions import HTTPError, SSLError
+
+from discovery.connectors.base import ConnectorError, Misconfigured, Partial, Unreachable
+from discovery.connectors.kubernetes.access import Access
+from discovery.connectors.kubernetes.connection import CONNECT_SECONDS, open_pool
+from discovery.connectors.kubernetes.replies import RETRIED, Unintelligible, failure_of, unintelligible
+
+ATTEMPTS = 5
+READ_SECONDS = 20.0
+#: One answer with every attempt for it. A run is given up after 90 seconds without a sign of life.
+ANSWER_SECONDS = 60.0
+PAUSE_SECONDS_AT_MOST = 20.0
+BODY_BYTES_AT_MOST = 128 * 1024 * 1024
+_PIECE = 256 * 1024
+
+DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
+
+T = TypeVar("T")
+_JSON = "application/json"
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    body: bytes
+    retry_after: float | None
+
+
+class Client:
+    """Reads from an API server; close it. Every method raises ConnectorError, Partial after the deadline."""
+
+    def __init__(self, access: Access, deadline: float, wait: Callable[[float], None] = time.sleep) -> None:
+        self._access = access
+        self._deadline = deadline
+        self._wait = wait
+        self._check_time()
+        self._pool = open_pool(access)
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def get(
+        self,
+        path: str,
+        decoder: msgspec.json.Decoder[T],
+        what: str,
+        query: Mapping[str, str] = _NONE,
+        accept: str = _JSON,
+    ) -> T:
+        """The decoded answer; ``what`` is what is asked for, as people say it."""
+        target = f"{path}?{urlencode(query)}" if query else path
+        return _decoded(self._sent("GET", target, what, accept, None), decoder, what)
+
+    def create(self, path: str, value: object, decoder: msgspec.json.Decoder[T], what: str) -> T:
+        """The decoded answer to a question that is asked by creating something, such as a review of rights."""
+        return _decoded(self._sent("POST", path, what, _JSON, msgspec.json.encode(value)), decoder, what)
+
+    def _sent(self, method: str, target: str, what: str, accept: str, body: bytes | None) -> bytes:
+        stop = min(self._deadline, time.monotonic() + ANSWER_SECONDS)
+        token_read_again = False
+        attempt = 0
+        while True:
+            self._check_time()
+            attempt += 1
+            retry_after = None
+            try:
+                reply = self._once(method, target, accept, body, stop)
+            except HTTPError as error:
+                failure = _unreached(error, what)
+            else:
+                if 200 <= reply.status < 300:
+                    return reply.body
+                if reply.status == 401 and self._access.is_mounted and not token_read_again:
+                    # Kubernetes has put a new token into its file, and the next attempt reads it.
+                    token_read_again = True
+                    continue
+                failure, retry_after = failure_of(reply.status, what), reply.retry_after
+                if reply.status not in RETRIED:
+                    raise failure
+            pause = _pause(attempt, retry_after)
+            if not failure.transient or attempt >= ATTEMPTS or time.monotonic() + pause > stop:
+                raise failure
+            self._wait(pause)
+
+    def _once(self, method: str, target: str, accept: str, body: bytes | None, stop: float) -> _Reply:
+        headers = {
+            "Host": self._access.authority,
+            "Accept": accept,
+            "Accept-Encoding": "gzip",
+            "User-Agent": "portico",
+        }
+        token = self._access.read_token()
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if body is not None:
+            headers["Content-Type"] = _JSON
+        response = self._pool.urlopen(
+            method,
+            self._access.prefix + target,
+            body=body,
+            headers=headers,
+            retries=False,
+            redirect=False,
+            preload_content=False,
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+        )
+        try:
+            return _Reply(response.status, _body(response, stop), _seconds(response.headers.get("Retry-After")))
+        except BaseException:
+            response.close()
+            raise
+        finally:
+            response.release_conn()
+
+    def _check_time(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise Partial("The time for this run has ended.", "Split the source, or give its runs more time.")
+
+
+def _body(response: urllib3.BaseHTTPResponse, stop: float) -> bytes:
+    pieces, size = [], 0
+    while piece := response.read(_PIECE, decode_content=True):
+        pieces.append(piece)
+        size += len(piece)
+        if size > BODY_BYTES_AT_MOST:
+            raise Unintelligible(
+                f"The API server sent more than {BODY_BYTES_AT_MOST:,} bytes at once.", "Check that it is one."
+            )
+        if time.monotonic() > stop:
+            raise Unreachable("The API server sends too slowly.", "Check the network between, or its load.")
+    return b"".join(pieces)
+
+
+def _seconds(text: str | None) -> float | None:
+    return float(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
+def _pause(attempt: int, retry_after: float | None) -> float:
+    """What the server asked for or twice as long each time, and a random part so that many do not come back at once."""
+    pause = retry_after if retry_after is not None else 0.25 * 2**attempt
+    return min(pause, PAUSE_SECONDS_AT_MOST) * random.uniform(1.0, 1.25)  # noqa: S311 - spreads load, hides nothing
+
+
+def _unreached(error: HTTPError, what: str) -> ConnectorError:
+    """Nothing of the library's text is passed on: it may quote what was sent."""
+    cause = error.args[0] if error.args else None
+    if isinstance(error, SSLError):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Misconfigured(
+                "The certificate of the API server does not verify.",
+                "Give the certificate authority that vouches for it, and the name in it as host or tls-server-name.",
+            )
+        return Unreachable(
+            "No secure connection to the API server could be made.",
+            "Check that the port speaks TLS, and the client certificate if there is one.",
+        )
+    return Unreachable(f"The API server did not answer with {what}.", "Check address, port and the network between.")
+
+
+def _decoded(body: bytes, decoder: msgspec.json.Decoder[T], what: str) -> T:
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise unintelligible(what) from None

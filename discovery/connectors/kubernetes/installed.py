@@ -1,0 +1,105 @@
+"""What is installed in a cluster, asked of its discovery: never concluded from a list that is refused or not there.
+
+An API server checks rights before existence, so a forbidden list says nothing of whether the kind exists. One version
+of each kind is read: a cluster shows the same object under every version it serves.
+"""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from discovery.connectors.base import Unreachable
+from discovery.connectors.kubernetes.client import DISCOVERY, Client
+from discovery.connectors.kubernetes.items import Part
+from discovery.connectors.kubernetes.kinds import KINDS, Kind
+from discovery.connectors.kubernetes.replies import Absent, Forbidden, unintelligible
+
+_WHAT = "its list of installed APIs"
+
+
+class _Named(Part):
+    name: str = ""
+
+
+class _Resource(Part):
+    resource: str = ""
+    name: str = ""
+    verbs: list[str] | None = None
+
+
+class _Version(Part):
+    version: str = ""
+    group_version: str = ""
+    freshness: str = ""
+    resources: list[_Resource] | None = None
+
+
+class _Group(Part):
+    """A group as the aggregated form has it (``metadata``, ``items``), or the plain one (``name``)."""
+
+    metadata: _Named | None = None
+    name: str = ""
+    versions: list[_Version] | None = None
+
+
+class _Answer(Part):
+    kind: str
+    items: list[_Group] | None = None
+    groups: list[_Group] | None = None
+    resources: list[_Resource] | None = None
+
+
+_decoder = msgspec.json.Decoder(_Answer)
+
+
+@dataclass(slots=True)
+class Installed:
+    """``versions`` has the version to read of each kind that is there, ``unknown`` the kinds of groups out of order."""
+
+    versions: dict[Kind, str] = field(default_factory=dict)
+    unknown: list[Kind] = field(default_factory=list)
+
+
+def ask_installed(client: Client) -> Installed:
+    """What the cluster has of the kinds that are read; raises ConnectorError."""
+    answer = client.get("/apis", _decoder, _WHAT, accept=DISCOVERY)
+    found = Installed({kind: "v1" for kind in KINDS if not kind.group})
+    for group in sorted({kind.group for kind in KINDS} - {""}):
+        kinds = [kind for kind in KINDS if kind.group == group]
+        try:
+            versions = _versions_of(client, answer, group)
+        except (Absent, Forbidden, Unreachable):
+            # One group that is out of order must not fail the whole.
+            found.unknown += kinds
+            continue
+        for kind in kinds:
+            _place(found, kind, versions)
+    return found
+
+
+def _place(found: Installed, kind: Kind, versions: list[_Version]) -> None:
+    for version in versions:
+        served = {item.resource or item.name for item in version.resources or () if "list" in (item.verbs or ())}
+        if version.freshness != "Stale" and kind.resource in served:
+            found.versions[kind] = version.version
+            return
+    if any(version.freshness == "Stale" for version in versions):
+        found.unknown.append(kind)
+
+
+def _versions_of(client: Client, answer: _Answer, group: str) -> list[_Version]:
+    """The versions of a group with their resources, `v1` first and then as the server prefers them."""
+    if answer.kind == "APIGroupDiscoveryList":
+        groups = [item for item in answer.items or () if item.metadata is not None and item.metadata.name == group]
+        return _in_order([version for item in groups for version in item.versions or ()])
+    if answer.kind != "APIGroupList":
+        raise unintelligible(_WHAT)
+    versions = [version for item in answer.groups or () if item.name == group for version in item.versions or ()]
+    for version in versions:
+        listed = client.get(f"/apis/{group}/{version.version}", _decoder, f"what {group} has")
+        version.resources = listed.resources
+    return _in_order(versions)
+
+
+def _in_order(versions: list[_Version]) -> list[_Version]:
+    return sorted(versions, key=lambda version: version.version != "v1")

@@ -1,0 +1,75 @@
+"""One list of an API server from its first page to its last, begun again when it expires on the way."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from discovery.connectors.base import EVERYWHERE, Misconfigured, Unreachable
+from discovery.connectors.kubernetes.client import Client
+from discovery.connectors.kubernetes.kinds import Kind
+from discovery.connectors.kubernetes.replies import Expired, unintelligible
+
+PAGE_SIZE = 500
+BEGINNINGS_AT_MOST = 3
+OBJECTS_AT_MOST = 200_000
+#: A page may be shorter than asked for, even empty, and the list still go on.
+PAGES_AT_MOST = 10_000
+
+
+class Listing:
+    """The objects of a kind in a namespace or in all; ``found`` is whole after ``go`` has run to its end.
+
+    ``cut`` makes of an item what is kept of it; what it makes ``None`` of is left out.
+    """
+
+    def __init__(
+        self, client: Client, kind: Kind, version: str, namespace: str, cut: Callable[[Any], Any | None]
+    ) -> None:
+        self.found: list[Any] = []
+        self._client, self._kind, self._cut = client, kind, cut
+        self._path = path_of(kind, version, namespace)
+        self._what = kind.spoken if namespace == EVERYWHERE else f"{kind.spoken} in namespace {namespace}"
+
+    def go(self) -> Iterator[int]:
+        """How many there are after each page; raises ConnectorError.
+
+        The token that comes with an expired list would go on with another moment of the cluster, and what lies
+        between would look gone. So everything is read again.
+        """
+        for beginning in range(1, BEGINNINGS_AT_MOST + 1):
+            self.found.clear()
+            try:
+                yield from self._pages()
+                return
+            except Expired:
+                if beginning == BEGINNINGS_AT_MOST:
+                    raise Unreachable(
+                        f"The list of {self._what} expired {BEGINNINGS_AT_MOST} times while it was read.",
+                        "The API server is slow or restarting; the next run tries again.",
+                    ) from None
+
+    def _pages(self) -> Iterator[int]:
+        query, seen = {"limit": str(PAGE_SIZE)}, 0
+        for _number in range(PAGES_AT_MOST):
+            page = self._client.get(self._path, self._kind.decoder, self._what, query)
+            items = page.items or ()
+            if not page.kind.endswith("List"):
+                raise unintelligible(self._what)
+            seen += len(items)
+            if seen > OBJECTS_AT_MOST:
+                raise Misconfigured(
+                    f"The cluster has more than {OBJECTS_AT_MOST:,} {self._kind.spoken}.",
+                    "Name the namespaces to read.",
+                )
+            self.found.extend(kept for item in items if (kept := self._cut(item)) is not None)
+            yield len(self.found)
+            if not page.metadata.continue_:
+                return
+            query["continue"] = page.metadata.continue_
+        raise unintelligible(self._what)
+
+
+def path_of(kind: Kind, version: str, namespace: str, name: str = "") -> str:
+    """Where a list or an object lies in the API."""
+    root = f"/apis/{kind.group}/{version}" if kind.group else f"/api/{version}"
+    inside = f"/namespaces/{namespace}" if kind.is_namespaced and namespace not in ("", EVERYWHERE) else ""
+    return f"{root}{inside}/{kind.resource}{'/' + name if name else ''}"

@@ -1,0 +1,144 @@
+"""One pass over a cluster: list after list, and what of it could not be read."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from discovery.connectors.base import (
+    EVERYWHERE,
+    ConnectorError,
+    Misconfigured,
+    Partial,
+    Phase,
+    Problem,
+    Progress,
+)
+from discovery.connectors.clock import Clock
+from discovery.connectors.kubernetes.client import Client
+from discovery.connectors.kubernetes.cut import cut_object
+from discovery.connectors.kubernetes.endpoints import cut_slice
+from discovery.connectors.kubernetes.installed import Installed
+from discovery.connectors.kubernetes.kinds import (
+    ACROSS_NAMESPACES,
+    ENDPOINT_SLICES,
+    KINDS,
+    NAMESPACES,
+    SERVICES,
+    Kind,
+)
+from discovery.connectors.kubernetes.lists import Listing
+from discovery.connectors.objects.model import ObjectUnfit
+
+PROBLEMS_AT_MOST = 500
+#: After so many lists in a row that nobody answered, the rest is not waited for.
+SILENT_LISTS_AT_MOST = 2
+
+_LOST = {
+    "services": "nothing there is marked as missing",
+    "workloads": "what stands behind Services stays as it was known",
+    "exposure": "from where Services can be reached stays as it was known",
+    "claims": "what namespaces say of owner, domain and system is not known",
+}
+
+
+class Reading:
+    """The objects of a cluster by kind; to be asked after ``go`` has run to its end.
+
+    ``left_out`` counts the problems that ``problems`` has no more room for.
+    """
+
+    def __init__(self, client: Client, installed: Installed, namespaces: tuple[str, ...]) -> None:
+        self.found: dict[Kind, list[Any]] = defaultdict(list)
+        self.problems: list[Problem] = []
+        self.left_out = 0
+        self.scopes = namespaces or (EVERYWHERE,)
+        self._client, self._installed = client, installed
+        self._unread: dict[Kind, set[str]] = defaultdict(set)
+        self._silent = 0
+        self._first_failure: ConnectorError | None = None
+
+    def go(self, clock: Clock) -> Iterator[Phase | Progress]:
+        """Raises ConnectorError when no Service could be read anywhere, or when nobody answers any more."""
+        for kind in self._installed.unknown:
+            self._miss(kind, EVERYWHERE, "api-out-of-order", f"{kind.spoken}: the API behind it is out of order")
+        for kind in KINDS:
+            version = self._installed.versions.get(kind)
+            if version is not None:
+                yield from self._read_kind(kind, version, clock)
+            if kind is SERVICES and self._first_failure is not None and len(self._unread[kind]) == len(self.scopes):
+                raise self._first_failure
+
+    def is_read(self, kind: Kind, namespace: str) -> bool:
+        """Whether every object of the kind in that namespace is known; one that is not installed has none."""
+        return self._unread[kind].isdisjoint((EVERYWHERE, namespace))
+
+    def is_whole(self, kind: Kind, scope: str) -> bool:
+        """Whether every object of a scope that was asked for is known, `*` standing for all namespaces."""
+        unread = self._unread[kind]
+        return not unread if scope == EVERYWHERE else unread.isdisjoint((EVERYWHERE, scope))
+
+    def are_routes_read(self) -> bool:
+        """Whether all routes are known that may lead to another namespace than their own."""
+        return not any(self._unread[kind] for kind in ACROSS_NAMESPACES)
+
+    def _read_kind(self, kind: Kind, version: str, clock: Clock) -> Iterator[Phase | Progress]:
+        yield Phase(f"Read {kind.spoken}")
+        before = 0
+        for scope in self._scopes_of(kind):
+            if not self.is_read(SERVICES, scope):
+                # Nothing is observed there, and one problem for it is enough.
+                self._unread[kind].add(scope)
+                continue
+            listing = Listing(self._client, kind, version, scope, self._cut(kind, version, scope))
+            try:
+                for count in listing.go():
+                    if clock.is_sign_due():
+                        yield Progress(before + count)
+            except (Partial, Misconfigured):
+                raise
+            except ConnectorError as error:
+                self._note(kind, scope, error)
+                yield Progress(before)
+                continue
+            self._silent = 0
+            self.found[kind].extend(listing.found)
+            before = len(self.found[kind])
+        yield Progress(before)
+
+    def _scopes_of(self, kind: Kind) -> tuple[str, ...]:
+        """A list of all namespaces is a right of its own; whoever reads only some has none to it."""
+        if kind is NAMESPACES and self.scopes != (EVERYWHERE,):
+            return ()
+        return self.scopes
+
+    def _cut(self, kind: Kind, version: str, scope: str) -> Callable[[Any], Any | None]:
+        if kind is ENDPOINT_SLICES:
+            return cut_slice
+        if kind in ACROSS_NAMESPACES:
+            return lambda item: item
+
+        def cut(item: Any) -> Any | None:
+            try:
+                return cut_object(kind, version, item)
+            except ObjectUnfit as unfit:
+                self._miss(kind, item.metadata.namespace or scope, unfit.code, unfit.message.rstrip("."))
+                return None
+
+        return cut
+
+    def _note(self, kind: Kind, scope: str, error: ConnectorError) -> None:
+        """The list is missing in this scope only; raises Partial when the API server seems to be gone."""
+        self._first_failure = self._first_failure or error
+        self._silent = self._silent + 1 if error.transient else 0
+        if self._silent > SILENT_LISTS_AT_MOST:
+            raise Partial("The API server stopped answering.", error.hint)
+        self._miss(kind, scope, error.code, error.message.rstrip("."))
+
+    def _miss(self, kind: Kind, scope: str, code: str, message: str) -> None:
+        self._unread[kind].add(scope)
+        severity = "warning" if kind is NAMESPACES else "error"
+        if len(self.problems) >= PROBLEMS_AT_MOST:
+            self.left_out += 1
+            return
+        place = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in {scope}"
+        self.problems.append(Problem(code, f"{message}; {_LOST[kind.serves]}.", severity, place))

@@ -1,0 +1,70 @@
+"""What an API server answers when it does not give what was asked, each with what to do about it.
+
+The words are all ours: a body may be JSON, text or anything, and what it says is not passed on.
+"""
+
+from discovery.connectors.base import ConnectorError, Refused, Unreachable
+
+RETRIED = frozenset({429, 500, 502, 503, 504})
+
+
+class Forbidden(Refused):
+    """The identity lacks a right (403); its other rights still count."""
+
+    code = "forbidden"
+
+
+class Absent(Refused):
+    """There is no such thing (404): a kind that was installed a moment ago, say."""
+
+    code = "absent"
+
+
+class Expired(Unreachable):
+    """The list that is being paged through does not exist any more (410): begin again."""
+
+    code = "expired"
+
+
+class Unintelligible(Refused):
+    """Something answers that is no API server, or in a way that is not understood."""
+
+    code = "not-an-api-server"
+
+
+def failure_of(status: int, what: str) -> ConnectorError:
+    """The error that a status stands for; ``what`` is what was asked for, as people say it."""
+    if 300 <= status < 400:
+        return Unintelligible("The server redirects elsewhere, and Portico does not follow.", "Give the final address.")
+    if status == 401:
+        return Refused(
+            "The API server does not accept the credentials.",
+            "The token may have expired or been revoked; give a new one.",
+        )
+    if status == 403:
+        return Forbidden(
+            f"The API server refuses {what}.", "Give the identity the right; «Test connection» says which are missing."
+        )
+    if status == 404:
+        return Absent(f"The API server does not have {what}.", "Check the address, or whether it was just removed.")
+    if status == 410:
+        return Expired(f"The list of {what} expired while it was read.", "The next run begins again.")
+    if status == 429:
+        return Unreachable(
+            f"The API server asks for fewer requests; {what} could not be read.",
+            "It is tried again. If this lasts, look at its priority levels (API Priority and Fairness).",
+        )
+    if status == 504:
+        return Unreachable(f"The API server needed too long for {what}.", "It is tried again in the next run.")
+    if status in RETRIED:
+        return Unreachable(
+            f"The API server has trouble ({status}) with {what}.",
+            "Look at its health, or at the API service behind it.",
+        )
+    return Unintelligible(f"The API server answered {status} to {what}.", "Check that the address is an API server's.")
+
+
+def unintelligible(what: str) -> Unintelligible:
+    return Unintelligible(
+        f"What answers for {what} is not what an API server says.", "Check that the address is an API server's."
+    )

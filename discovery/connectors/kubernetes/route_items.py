@@ -1,0 +1,130 @@
+"""The objects of Gateway API and Istio that lead from outside to Services, as far as they are read."""
+
+from discovery.connectors.kubernetes.items import Metadata, Part
+
+
+class Reference(Part):
+    """To another object; an absent namespace is that of the object that refers."""
+
+    name: str = ""
+    namespace: str = ""
+    kind: str = ""
+    group: str | None = None
+    section_name: str = ""
+
+
+class Listener(Part):
+    name: str = ""
+    hostname: str = ""
+    protocol: str = ""
+
+
+class Listeners(Part):
+    listeners: list[Listener] | None = None
+
+
+class GatewayItem(Part):
+    """A Gateway of gateway.networking.k8s.io."""
+
+    metadata: Metadata
+    spec: Listeners | None = None
+
+
+class PathMatch(Part):
+    value: str = "/"
+
+
+class RouteMatch(Part):
+    path: PathMatch | None = None
+
+
+class HTTPRule(Part):
+    matches: list[RouteMatch] | None = None
+    backend_refs: list[Reference] | None = None
+
+
+class HTTPRouteSpec(Part):
+    parent_refs: list[Reference] | None = None
+    hostnames: list[str] | None = None
+    rules: list[HTTPRule] | None = None
+
+
+class RouteCondition(Part):
+    type: str = ""
+    status: str = ""
+
+
+class RouteParent(Part):
+    parent_ref: Reference | None = None
+    conditions: list[RouteCondition] | None = None
+
+
+class RouteParents(Part):
+    parents: list[RouteParent] | None = None
+
+
+class HTTPRouteItem(Part):
+    metadata: Metadata
+    spec: HTTPRouteSpec | None = None
+    status: RouteParents | None = None
+
+
+class ServerPort(Part):
+    protocol: str = ""
+
+
+class ServerTLS(Part):
+    https_redirect: bool = False
+
+
+class IstioServer(Part):
+    hosts: list[str] | None = None
+    port: ServerPort | None = None
+    tls: ServerTLS | None = None
+
+
+class IstioServers(Part):
+    servers: list[IstioServer] | None = None
+
+
+class IstioGatewayItem(Part):
+    """A Gateway of networking.istio.io."""
+
+    metadata: Metadata
+    spec: IstioServers | None = None
+
+
+class StringMatch(Part):
+    exact: str = ""
+    prefix: str = ""
+
+
+class HTTPMatch(Part):
+    uri: StringMatch | None = None
+    gateways: list[str] | None = None
+
+
+class Destination(Part):
+    host: str = ""
+
+
+class RouteDestination(Part):
+    destination: Destination | None = None
+
+
+class IstioRoute(Part):
+    match: list[HTTPMatch] | None = None
+    route: list[RouteDestination] | None = None
+
+
+class VirtualServiceSpec(Part):
+    hosts: list[str] | None = None
+    gateways: list[str] | None = None
+    http: list[IstioRoute] | None = None
+    tls: list[IstioRoute] | None = None
+    tcp: list[IstioRoute] | None = None
+
+
+class VirtualServiceItem(Part):
+    metadata: Metadata
+    spec: VirtualServiceSpec | None = None

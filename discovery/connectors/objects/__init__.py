@@ -1,0 +1,1 @@
+"""Objects of Kubernetes, wherever they were read: what of them is kept, and what belongs together."""

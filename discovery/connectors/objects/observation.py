@@ -1,0 +1,40 @@
+"""From a Service with what belongs to it to what a run says of it, wherever the objects were read."""
+
+from discovery.connectors.base import Exposure, FoundSpecification, Observation, Workload
+from discovery.connectors.objects.claims import claims_of, identity_of
+from discovery.connectors.objects.model import ServiceObject
+from discovery.connectors.objects.readers import VERSION
+from discovery.connectors.objects.relations import Relations, common_version
+
+
+def observation_of(
+    cluster: str,
+    service: ServiceObject,
+    relations: Relations,
+    *,
+    workloads: tuple[Workload, ...] | None,
+    exposure: Exposure | None,
+    specification: FoundSpecification | None = None,
+    specification_read: bool = False,
+) -> Observation:
+    """The observation; the parts that could not be read are the caller's to leave out."""
+    behind = relations.workloads(service)
+    return Observation(
+        key=f"{cluster}/{service.namespace}/{service.kind}/{service.name}",
+        kind=service.kind,
+        name=service.name,
+        namespace=service.namespace,
+        cluster=cluster,
+        uid=service.uid,
+        identity=identity_of(service),
+        version=common_version(service, workloads or (), VERSION),
+        labels=dict(service.labels),
+        annotations=dict(service.annotations),
+        ports=service.ports,
+        workloads=workloads,
+        exposure=exposure,
+        claims=claims_of(service, behind, relations.namespace(service.namespace)),
+        specification=specification,
+        specification_read=specification_read,
+        place=service.place[0],
+    )

@@ -1,0 +1,53 @@
+"""Which addresses may be called."""
+
+import socket
+from typing import Any
+
+import pytest
+
+from common.outbound import NotAllowed, is_allowed, resolved
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.169.254",
+        "169.254.0.1",
+        "::ffff:169.254.169.254",
+        "64:ff9b::a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fd00:ec2::254",
+        "100.100.100.200",
+        "168.63.129.16",
+        "224.0.0.1",
+        "ff02::1",
+        "0.0.0.0",
+        "::",
+        "255.255.255.255",
+        "kubernetes.default",
+    ],
+)
+def test_it_never_calls_metadata_link_local_and_multicast_addresses(address: str):
+    assert not is_allowed(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["10.0.0.1", "127.0.0.1", "::1", "192.168.1.1", "203.0.113.7", "2001:db8::1", "fd12::1"]
+)
+def test_it_calls_public_private_and_own_addresses(address: str):
+    assert is_allowed(address)
+
+
+def test_it_refuses_a_name_when_one_of_its_addresses_is_refused(monkeypatch: pytest.MonkeyPatch):
+    def answer(*_: Any, **__: Any) -> list[Any]:
+        return [(0, 0, 0, "", ("10.0.0.1", 443)), (0, 0, 0, "", ("169.254.169.254", 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    with pytest.raises(NotAllowed):
+        resolved("api.bank.example", 443)
+
+
+def test_it_keeps_the_order_of_the_resolver():
+    assert resolved("127.0.0.1", 443) == ("127.0.0.1",)

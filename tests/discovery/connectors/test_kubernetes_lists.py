@@ -1,0 +1,170 @@
+"""What is read of a cluster, and what stays unknown when a part of it may not be read."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from discovery.connectors.base import Claim, Exposure, Refused, Workload
+from discovery.connectors.kubernetes import client as client_module
+from tests.discovery.connectors.clusters import check, run
+from tests.fakes.apiserver import ROUTES, SERVED, TOKEN, USER, Cluster, serving
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    with serving(Cluster()) as made:
+        made.add("v1", "namespaces", "cards", "", metadata={"annotations": {"portico.io/owner": "cards-team"}})
+        made.add_service(
+            "payments", labels={"app.kubernetes.io/name": "payments", "app.kubernetes.io/version": "2.0.0"}
+        )
+        made.add_deployment("payments", replicas=3, ready=2)
+        made.add_service("ledger", "core")
+        made.add_deployment("ledger", "core")
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "PAUSE_SECONDS_AT_MOST", 0.0)
+
+
+def test_it_reads_services_with_what_stands_behind_them(cluster: Cluster):
+    seen = run(cluster, cluster="eu-1")
+    payments = seen.services["cards/payments"]
+    assert payments.key == "eu-1/cards/Service/payments"
+    assert (payments.uid, payments.identity, payments.version) == ("uid-cards-payments", "payments", "2.0.0")
+    assert payments.workloads == (Workload("Deployment", "payments", "1.2.3", 3, 2),)
+    assert payments.exposure == Exposure("inside")
+    assert payments.claims == (Claim("owner", "cards-team", "annotation portico.io/owner of namespace cards"),)
+    assert payments.place == "/api/v1/namespaces/cards/services/payments"
+    assert (seen.complete, seen.problems) == (["*"], [])
+
+
+def test_it_reads_every_page(cluster: Cluster):
+    cluster.page_size = 7
+    for number in range(50):
+        cluster.add_service(f"service-{number}", "many")
+    assert len(run(cluster).services) == 52
+    pages = [path for path in cluster.paths() if path.startswith("/api/v1/services")]
+    assert len(pages) == 8
+    assert all("limit=500" in path for path in pages)
+
+
+def test_it_takes_nothing_that_may_not_be_kept(cluster: Cluster):
+    assert "planted" not in repr(run(cluster).seen)
+    assert not any("secrets" in path or "configmaps" in path or "pods" in path for path in cluster.paths())
+    assert TOKEN not in "".join(cluster.paths())
+
+
+def test_it_counts_endpoints_where_no_workload_is_known(cluster: Cluster):
+    cluster.add_service("outside")
+    for family in ("IPv4", "IPv6"):
+        cluster.add(
+            "discovery.k8s.io/v1",
+            "endpointslices",
+            f"outside-{family}",
+            metadata={"labels": {"kubernetes.io/service-name": "outside"}},
+            addressType=family,
+            endpoints=[{"conditions": {"ready": True}}, {"conditions": {"ready": False}}, {}],
+        )
+    workloads = run(cluster).services["cards/outside"].workloads
+    assert workloads == (Workload("EndpointSlice", "outside", replicas=3, ready=2),)
+
+
+def test_it_takes_what_a_balancer_was_given_for_a_host(cluster: Cluster):
+    balancer = {"loadBalancer": {"ingress": [{"hostname": "lb.cloud.example"}, {"ip": "203.0.113.9"}]}}
+    cluster.add("v1", "services", "edge", spec={"type": "LoadBalancer"}, status=balancer)
+    exposure = run(cluster).services["cards/edge"].exposure
+    assert exposure is not None
+    assert [one.host for one in exposure.endpoints] == ["203.0.113.9", "lb.cloud.example"]
+
+
+@pytest.mark.parametrize("is_aggregated", [True, False])
+def test_it_reads_each_kind_in_one_version(cluster: Cluster, is_aggregated: bool):
+    cluster.is_aggregated = is_aggregated
+    cluster.served |= ROUTES
+    run(cluster)
+    paths = [path.partition("?")[0] for path in cluster.paths()]
+    assert "/apis/networking.istio.io/v1/virtualservices" in paths
+    assert "/apis/networking.istio.io/v1beta1/virtualservices" not in paths
+    assert "/apis/gateway.networking.k8s.io/v1/httproutes" in paths
+
+
+def test_it_asks_for_nothing_that_is_not_installed(cluster: Cluster):
+    assert not any("istio" in path or "gateway" in path for path in (run(cluster), cluster.paths())[1])
+
+
+@pytest.mark.parametrize("is_aggregated", [True, False])
+def test_it_does_without_a_group_that_is_out_of_order(cluster: Cluster, is_aggregated: bool):
+    cluster.is_aggregated = is_aggregated
+    cluster.stale = {"apps"}
+    seen = run(cluster)
+    assert {code for code, _place in seen.problems} == {"api-out-of-order"}
+    assert seen.services["cards/payments"].workloads is None
+    assert seen.complete == ["*"]
+
+
+def test_it_does_not_care_for_groups_that_it_does_not_read(cluster: Cluster):
+    cluster.served["metrics.k8s.io/v1beta1"] = {}
+    cluster.stale = {"metrics.k8s.io"}
+    assert run(cluster).problems == []
+
+
+def test_it_keeps_what_is_known_of_parts_that_may_not_be_read(cluster: Cluster):
+    cluster.forbidden = {"deployments", "ingresses", "namespaces"}
+    seen = run(cluster)
+    assert seen.problems == [
+        ("forbidden", "namespaces"),
+        ("forbidden", "deployments.apps"),
+        ("forbidden", "ingresses.networking.k8s.io"),
+    ]
+    payments = seen.services["cards/payments"]
+    assert (payments.workloads, payments.exposure, payments.claims) == (None, None, ())
+    assert seen.complete == ["*"]
+
+
+def test_it_reads_the_namespaces_that_are_named_and_is_complete_in_each(cluster: Cluster):
+    cluster.forbidden = {resource for kinds in SERVED.values() for resource in kinds}
+    seen = run(cluster, namespaces=["cards", "core", "empty"])
+    assert seen.services.keys() == {"cards/payments", "core/ledger"}
+    assert (seen.complete, seen.problems) == (["cards", "core", "empty"], [])
+
+
+def test_it_marks_nothing_missing_in_a_namespace_that_is_forbidden(cluster: Cluster):
+    cluster.forbidden = {"services in core", "deployments in cards"}
+    seen = run(cluster, namespaces=["cards", "core"])
+    assert seen.services.keys() == {"cards/payments"}
+    assert seen.complete == ["cards"]
+    assert seen.problems == [("forbidden", "services in core"), ("forbidden", "deployments.apps in cards")]
+    assert seen.services["cards/payments"].workloads is None
+
+
+def test_it_fails_when_it_may_read_services_nowhere(cluster: Cluster):
+    cluster.forbidden = {"services", "services in cards", "services in core"}
+    for namespaces in ([], ["cards", "core"]):
+        with pytest.raises(Refused, match="refuses services"):
+            run(cluster, namespaces=namespaces)
+
+
+def test_it_says_that_nothing_is_missing(cluster: Cluster):
+    assert check(cluster)[0] == f"The API server answers and knows Portico as {USER}."
+    assert check(cluster)[-1] == "The identity may list all of them, and needs no other right."
+
+
+def test_it_says_which_rights_are_missing_and_what_to_apply(cluster: Cluster):
+    cluster.served |= ROUTES
+    cluster.forbidden = {"ingresses", "virtualservices"}
+    missing, remedy = check(cluster)[-2:]
+    assert "missing for ingresses.networking.k8s.io, virtualservices.networking.istio.io." in missing
+    assert "kind: ClusterRole\n" in remedy
+    assert '- {apiGroups: ["networking.k8s.io"], resources: [ingresses], verbs: [list]}' in remedy
+    assert "- {kind: ServiceAccount, namespace: portico, name: reader}" in remedy
+
+
+def test_it_gives_roles_for_the_namespaces_that_are_named(cluster: Cluster):
+    cluster.forbidden = {"services in cards", "services in core"}
+    with pytest.raises(Refused, match=r"reader may not list Services") as caught:
+        check(cluster, namespaces=["cards", "core"])
+    assert caught.value.hint.count("kind: Role\n") == 2
+    assert "ClusterRole" not in caught.value.hint
+    assert "namespaces]" not in caught.value.hint
