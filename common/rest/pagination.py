@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.errors import Invalid
-from common.paging import COUNT_LIMIT, bounded_count, page_of
+from common.paging import COUNT_LIMIT, Count, bounded_count, page_of
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -34,7 +34,7 @@ _LIMIT_AND_CURSOR = [
 
 
 class KeyPagination(BasePagination):
-    """``{results, next, previous, count, count_exact}``; two queries a page.
+    """``{results, next, previous, count, count_exact}``; two queries a page, one where everything fits on it.
 
     The view's ``orderings`` maps each name of ``?ordering=`` to fields that end in a unique one; the first is the
     default. ``next`` and ``previous`` are URLs, or null.
@@ -44,13 +44,14 @@ class KeyPagination(BasePagination):
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
         self.request = request
-        self.count = bounded_count(queryset)
         self.page = page_of(
             queryset,
             ordering=ordering_of(request.query_params, view.orderings),
             limit=limit_of(request.query_params),
             cursor=request.query_params.get("cursor"),
         )
+        is_all = self.page.next is None and "cursor" not in request.query_params
+        self.count = Count(len(self.page.items), True) if is_all else bounded_count(queryset)
         return self.page.items
 
     def get_paginated_response(self, data: list[Any]) -> Response:

@@ -27,17 +27,18 @@ NEWEST = "-first_seen"
 # More than there can be: the length of a slice that is there for the planner alone.
 EVERYTHING = 100_000_000
 
-_WHOSE = ("source", "service__owner", "proposed_owner")
-_PROPOSED = (*_WHOSE, "proposed_domain", "proposed_system", "specification_version")
-_ROWS = (*_PROPOSED, "rule")
-#: The rows that the columns of each state name; joining all of them takes longer to plan than to run.
+_PROPOSED = ("source", "proposed_owner", "proposed_domain", "proposed_system", "specification_version")
+_WHOSE = ("source", "proposed_owner", "service__owner")
+_ROWS = (*_PROPOSED, "service__owner", "rule")
+#: The rows that the columns of each state name, and that say who decides; what is new is no service of the catalog yet.
+#: Joining all of them would take longer to plan than to run.
 _ROWS_OF: Mapping[str, tuple[str, ...]] = {
     State.NEW: _PROPOSED,
     State.MATCHED: (*_WHOSE, "specification_version"),
     State.PUBLISHED: (*_WHOSE, "specification_version"),
     State.MISSING: _WHOSE,
-    State.IGNORED: (*_WHOSE, "rule"),
-    State.RETIRED: (*_WHOSE, "rule"),
+    State.IGNORED: ("source", "service", "rule"),
+    State.RETIRED: ("source", "service", "rule"),
 }
 #: What a row of the inbox shows, of the discovered service and of the rows it names.
 _SHOWN = (

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_cache_control
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.actor import Actor
 from accounts.models import Team
@@ -231,11 +231,11 @@ def _choices(actor: Actor, question: InboxQuestion, source: Source | None) -> di
 
 def _options(choices: Iterable[tuple[str, str]], chosen: str = "") -> SafeString:
     """The options of a select; made here, since some have hundreds."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((value, " selected" if value == chosen else "", label) for value, label in choices),
-    )
+    lines = [
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(label)}</option>'
+        for value, label in choices
+    ]
+    return mark_safe("".join(lines))  # noqa: S308
 
 
 def _paging(question: InboxQuestion, page: Page, count: Count) -> dict[str, str]:

@@ -3,10 +3,11 @@ import zlib
 
 import orjson
 import pytest
+from django.db.models import Q
 
 from accounts.models import Team
 from common.errors import Invalid
-from common.paging import bounded_count, bounded_counts, page_of
+from common.paging import bounded_count, bounded_counts, counts_in_one_pass, page_of
 from tests.factories.accounts import make_team
 
 
@@ -81,3 +82,13 @@ def test_it_counts_several_lists_at_once_each_up_to_the_limit(teams, django_asse
 
     assert [(count.value, count.exact) for count in counts] == [(5, False), (1, True), (0, True)]
     assert bounded_counts([]) == []
+
+
+def test_it_counts_in_one_pass_what_meets_each_condition(teams, django_assert_num_queries):
+    conditions = [Q(), Q(slug="team-a"), Q(slug="nobody")]
+
+    with django_assert_num_queries(1):
+        counts = counts_in_one_pass(Team.objects.all(), conditions, limit=5)
+
+    assert [(count.value, count.exact) for count in counts] == [(5, False), (1, True), (0, True)]
+    assert [count.value for count in counts_in_one_pass(Team.objects.none(), conditions)] == [0, 0, 0]

@@ -1,4 +1,7 @@
-"""How many statements a list or a detail may send to the database; more rows never mean more of them."""
+"""How many statements a list or a detail may send to the database; more rows never mean more of them.
+
+But for one: a list of REST that goes on after its first page counts how many there are.
+"""
 
 import json
 from pathlib import Path

@@ -72,6 +72,8 @@ def test_it_selects_ranges_and_edits_in_the_row(open_page, live_server, cast, fo
     page.get_by_role("button", name="Save").click()
 
     expect(page.locator(".toast-words").first).to_contain_text("service-1 is changed")
+    # The selection comes back a moment after the new list, and the toast with it.
+    expect(page.locator("[data-selected-words]")).to_have_text("3 selected")
     assert selected(page) == ["service-2", "service-3", "service-4"]
     assert DiscoveredService.objects.get(name="service-1").chosen == {"kind": "monolith"}
 

@@ -66,6 +66,8 @@ def test_it_is_narrowed_ordered_and_paged(source: Source, member: Client):
     assert names(member, "search=service&state=new") == ["a-service", "b-service"]
     first = member.get("/api/v1/discovered-services?limit=2").json()
     assert (first["count"], first["count_exact"]) == (3, True)
+    last = member.get(f"/api/v1/discovered-services?{first['next'].partition('?')[2]}").json()
+    assert (last["count"], last["next"]) == (3, None)
     assert names(member, first["next"].partition("?")[2]) == ["b-service"]
     assert member.get("/api/v1/discovered-services?state=lost").status_code == 400
     assert member.get("/api/v1/discovered-services?ordering=age").status_code == 400

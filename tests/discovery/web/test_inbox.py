@@ -47,6 +47,20 @@ def test_it_has_a_tab_with_its_number_for_each_state(cast, source):
     assert tabs == ["New 2 Matched 1 Published 0 Missing 1 Ignored 1 Retired 1"]
 
 
+def test_its_tabs_and_views_count_what_a_search_finds(cast, source):
+    for name, state in (("ledger", State.NEW), ("ledger-reader", State.NEW), ("ledger-old", State.MISSING)):
+        make_discovered(source, state, name=name, proposed_owner=cast.team if name == "ledger" else None)
+    make_discovered(source, State.NEW, name="vault")
+
+    page = Elements(cast.client("member").get(f"{INBOX}?search=ledger").content)
+    unowned = Elements(cast.client("member").get(f"{INBOX}?search=ledger&owner=none").content)
+
+    assert page.texts("inbox-tabs") == ["New 2 Matched 0 Published 0 Missing 1 Ignored 0 Retired 0"]
+    assert page.texts("inbox-views") == ["All 2 No owner 1 Exposed 0 No specification 2"]
+    assert unowned.texts("inbox-tabs") == ["New 1 Matched 0 Published 0 Missing 1 Ignored 0 Retired 0"]
+    assert unowned.texts("inbox-views") == ["All 2 No owner 1 Exposed 0 No specification 2"]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
