@@ -191,5 +191,5 @@ WHY = """
   fingerprint) and judging again what nobody has published yet, all in Python; PostgreSQL has a tenth of a second of it.
 - **Inbox pages**: half is writing fifty rows and the frame of the page, a third the nine counts of the tabs, exact to
   10,000 each.
-- **Nothing to do**: the broker in a folder is looked at five times a second by two workers; Redis would be asked nothing.
+- **Nothing to do**: the broker in a folder is looked at five times a second by each of two workers.
 """
