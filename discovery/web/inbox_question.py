@@ -26,9 +26,9 @@ class View:
 
 
 VIEWS: Mapping[str, View] = {
-    "unowned": View("owner", NOBODY, "No owner", "user-question", owned_by(NOBODY)),
-    "exposed": View("exposure", "internet", "Exposed", "world", Q(exposure="internet")),
-    "unspecified": View("specification", NOBODY, "No specification", "file-off", specified(NOBODY)),
+    "unowned": View("owner", NOBODY, "No owner", icon="user-question", condition=owned_by(NOBODY)),
+    "exposed": View("exposure", "internet", "Exposed", icon="world", condition=Q(exposure="internet")),
+    "unspecified": View("specification", NOBODY, "No specification", icon="file-off", condition=specified(NOBODY)),
 }
 
 
