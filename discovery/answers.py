@@ -4,19 +4,20 @@ Who may see a service sees where it runs; only who is not signed in does not, be
 are none of the world's business.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
 
 from accounts.actor import Actor
 from accounts.models import AuditEvent
-from catalog.models import Service
+from catalog.models import APIVersion, Service
+from catalog.querysets import visible
 from catalog.questions import Place, Said, places_of, said_of
 from common.access import can
-from discovery.facts import from_row
+from discovery.facts import seen_in
 from discovery.linking import order_of
-from discovery.models import DiscoveredService, Provenance, Standing
+from discovery.models import DiscoveredService, Provenance, SpecificationOutcome, Standing
 from discovery.permissions import Action
 from discovery.statements import plain
 
@@ -26,15 +27,17 @@ _SHOWN = (Standing.MATCHED, Standing.PUBLISHED, Standing.RETIRED)
 
 @places_of.answer_with
 def places(actor: Actor, service_ids: Collection[int]) -> Mapping[int, Sequence[Place]] | None:
-    """One query, however many services and places."""
+    """One query, however many services and places, and one more where documents wait beside them."""
     if not actor.is_authenticated:
         return None
     rows = DiscoveredService.objects.filter(service__in=service_ids, standing__in=_SHOWN)
+    rows = rows.select_related("source", "environment", "service", "specification").defer("specification__compressed")
     found: dict[int, list[DiscoveredService]] = {service_id: [] for service_id in service_ids}
-    for row in rows.select_related("source", "environment", "service"):
+    for row in rows:
         found[row.service_id].append(row)
+    published = _published(actor, rows)
     return {
-        service_id: [_place(actor, row) for row in sorted(of_service, key=order_of)]
+        service_id: [_place(actor, row, published) for row in sorted(of_service, key=order_of)]
         for service_id, of_service in found.items()
     }
 
@@ -53,12 +56,31 @@ def said(actor: Actor, service: Service) -> Mapping[str, Said] | None:
     }
 
 
-def _place(actor: Actor, row: DiscoveredService) -> Place:
-    seen = from_row(row).seen
+def _published(actor: Actor, rows: Iterable[DiscoveredService]) -> set[tuple[int, str]]:
+    """Services with the digests of waiting documents that an API of theirs has as a version, whoever published it."""
+    waiting = {(row.service_id, row.specification.sha256) for row in rows if _waits(row)}
+    if not waiting:
+        return set()
+    services, digests = zip(*waiting, strict=True)
+    versions = APIVersion.objects.filter(
+        visible(actor, "api__"), api__provided_by__in=services, specification__sha256__in=digests
+    )
+    return waiting.intersection(versions.values_list("api__provided_by", "specification__sha256"))
+
+
+def _waits(row: DiscoveredService) -> bool:
+    return row.specification_outcome == SpecificationOutcome.FOUND and row.specification is not None
+
+
+def _place(actor: Actor, row: DiscoveredService, published: Collection[tuple[int, str]]) -> Place:
+    seen = seen_in(row)
     workloads = seen.workloads or ()
     first = workloads[0] if workloads else None
     may_decide = can(actor, Action.SERVICE_DECIDE, row)
     endpoints = seen.exposure.endpoints if seen.exposure else ()
+    outcome = row.specification_outcome
+    if _waits(row) and (row.service_id, row.specification.sha256) in published:
+        outcome = SpecificationOutcome.PUBLISHED
     return Place(
         id=row.pk,
         environment=row.environment.slug,
@@ -76,7 +98,7 @@ def _place(actor: Actor, row: DiscoveredService) -> Place:
         replicas=_sum(workload.replicas for workload in workloads),
         exposure=row.exposure,
         endpoints=tuple(endpoint.url for endpoint in endpoints),
-        specification=row.specification_outcome,
+        specification=outcome,
         specification_note=row.specification_note,
         matched_by=row.match_reason,
         may_open=may_decide,

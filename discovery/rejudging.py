@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from discovery.facts import from_row
+from discovery.facts import Spotted, seen_in
 from discovery.judging import Decided, Judgement, judge, load_context
 from discovery.models import DiscoveredService, Tombstone, Verdict
 from discovery.states import state_of
@@ -26,7 +26,7 @@ def judge_again(rows: Sequence[DiscoveredService], now: datetime) -> None:
     tombstones = _tombstones(rows)
     for _, group in groupby(sorted(rows, key=lambda row: (row.source_id, row.key)), key=lambda row: row.source_id):
         of_source = list(group)
-        spotted = [from_row(row) for row in of_source]
+        spotted = [Spotted(seen_in(row)) for row in of_source]
         context = load_context(of_source[0].source, spotted, now)
         for row, seen in zip(of_source, spotted, strict=True):
             take(row, judge(seen, decided_of(row, tombstones.get(row.pk, ())), context))

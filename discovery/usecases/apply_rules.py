@@ -83,8 +83,7 @@ def _rows_after(due: Rejudging) -> DiscoveredServiceQuerySet:
     """All but what a person left out, which stays as it is; in the order of their ids."""
     left_out = Tombstone.objects.filter(discovered=OuterRef("pk"), verdict__in=LEFT_OUT, lifted_at=None)
     rows = DiscoveredService.objects.filter(source_id=due.source_id, standing__in=_STANDINGS, pk__gt=due.after_id)
-    with_all = rows.select_related("source__environment", "specification").defer("specification__compressed")
-    return with_all.exclude(Exists(left_out)).order_by("pk")
+    return rows.select_related("source__environment").exclude(Exists(left_out)).order_by("pk")
 
 
 def _publish(source_id: int, now: datetime, applied: Applied) -> None:

@@ -1,5 +1,7 @@
 """Where a service runs and who says what it is, as the catalog shows it."""
 
+import hashlib
+import zlib
 from datetime import UTC, datetime
 
 import pytest
@@ -12,11 +14,11 @@ from catalog.models import Service
 from catalog.questions import Place, Said, places_of, said_of
 from catalog.usecases.edit_entry import edit_entry
 from discovery.connectors.base import Endpoint, Exposure, Workload
-from discovery.models import DiscoveredService, Source
+from discovery.models import DiscoveredService, DiscoveredSpecification, Source
 from discovery.usecases.ignore_discovered import ignore_discovered
 from discovery.usecases.publish_discovered import publish_discovered
 from tests.factories.accounts import actor_of
-from tests.factories.catalog import make_environment, make_service
+from tests.factories.catalog import make_api, make_environment, make_service
 from tests.factories.discovery import make_discovered, make_observation, make_source
 from tests.personas import Cast
 
@@ -43,6 +45,17 @@ def published(cast: Cast, *sources: Source, **fields) -> list[DiscoveredService]
     rows = [make_discovered(source, seen=seen, **values) for source in sources]
     publish_discovered(actor=actor_of(cast.administrator), discovered=rows, values={}, now=timezone.now())
     return rows
+
+
+def beside(text: str = "", *, digest: str = "") -> dict:
+    """The columns of a place with a document beside it."""
+    document = DiscoveredSpecification.objects.create(
+        sha256=digest or hashlib.sha256(text.encode()).hexdigest(),
+        size=len(text),
+        media_type="application/yaml",
+        compressed=zlib.compress(text.encode()),
+    )
+    return {"specification": document, "specification_outcome": "found"}
 
 
 def places(who, service: Service) -> list[Place]:
@@ -77,15 +90,30 @@ def test_it_tells_of_what_is_missing_and_not_of_what_is_ignored(cast: Cast, eu: 
     assert (place.state, place.is_there) == ("missing", False)
 
 
-def test_it_answers_for_many_with_one_query(cast: Cast, eu: Source) -> None:
+def test_it_answers_for_many_with_two_queries(cast: Cast, eu: Source) -> None:
     services = [make_service(owner=cast.team) for _ in range(4)]
     for service in services[:3]:
-        make_discovered(eu, "matched", service=service)
+        make_discovered(eu, "matched", service=service, **beside("a document of " + service.slug))
     actor = actor_of(cast.member)
     with CaptureQueriesContext(connection) as captured:
         found = places_of.ask(actor, [service.pk for service in services])
     assert [len(found[service.pk]) for service in services] == [1, 1, 1, 0]
-    assert len(captured) == 1
+    # The second asks whether what lies beside them is published; no document is read.
+    assert len(captured) == 2
+    assert all("compressed" not in query["sql"] for query in captured)
+
+
+def test_what_is_published_byte_for_byte_is_as_published_whoever_published_it(cast: Cast, eu: Source) -> None:
+    service = make_service("ledger", owner=cast.team)
+    api = make_api("ledger", owner=cast.team)
+    api.provided_by.add(service)
+    digest = api.versions.get().specification.sha256
+    make_discovered(eu, "matched", service=service, **beside(digest=digest))
+    make_discovered(eu, "matched", service=service, **beside("another document"))
+
+    outcomes = [place.specification for place in places(cast.viewer, service)]
+
+    assert sorted(outcomes) == ["found", "published"]
 
 
 def test_it_tells_who_says_what(cast: Cast, eu: Source) -> None:
