@@ -109,7 +109,8 @@ class InboxRow:
     def set_aside_reason(self) -> str:
         if self.decision is not None:
             return self.decision.reason
-        return self.discovered.reasons.get("ignored", "")
+        # A rule is named as who did it, and has no other reason.
+        return ""
 
     @property
     def set_aside_at(self) -> Any:

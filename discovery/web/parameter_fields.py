@@ -119,7 +119,7 @@ def _help(parameter: Parameter, kept: Kept, files: Mapping[str, str]) -> str:
     sentences = [parameter.help]
     if parameter.kind == "folder" and settings.PORTICO_SOURCES_ROOT is None:
         sentences.append("No folder can be read here until the operator sets PORTICO_SOURCES_ROOT.")
-    elif parameter.kind == "lines":
+    elif parameter.kind == "lines" and not parameter.help:
         sentences.append("One a line.")
     if parameter.name in kept.secrets:
         sentences.append("Kept unless you type a new one.")

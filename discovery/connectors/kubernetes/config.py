@@ -67,7 +67,7 @@ PARAMETERS = (
         kind="lines",
         required=False,
         at_most=64_000,
-        help="One a line. Needed when the identity may not list all namespaces; then only these are read.",
+        help="Needed when the identity may not list all namespaces; then only these are read. One a line.",
     ),
     Parameter(
         "cluster",
