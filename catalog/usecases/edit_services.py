@@ -1,5 +1,6 @@
 """Changing what is said about many services at once, set-based."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,7 @@ from common.rows import update_rows
 def edit_services(*, actor: Actor, values: Mapping[Service, Mapping[str, Any]], now: datetime) -> list[Service]:
     """Give each service its values, rows for relations, and return those that changed; one audit event each.
 
-    For rows that the caller has locked; they come with owner, domain and system. A new owner is a transfer. Five
+    For rows that the caller has locked; they come with owner, domain and system. A new owner is a transfer. Six
     statements for each thousand. Raises ``Denied`` and ``Invalid`` by field.
     """
     changed: dict[Service, Difference] = {}
@@ -33,11 +34,13 @@ def edit_services(*, actor: Actor, values: Mapping[Service, Mapping[str, Any]], 
             fields |= difference.keys()
     if not changed:
         return []
-    events = [
-        Happened(service.pk, service.slug, service.owner_id, difference) for service, difference in changed.items()
-    ]
+    events: dict[str, list[Happened]] = defaultdict(list)
+    for service, difference in changed.items():
+        happened = Happened(service.pk, service.slug, service.owner_id, difference)
+        events["transferred" if "owner" in difference else "edited"].append(happened)
     with transaction.atomic():
         update_rows(list(changed), [*sorted(fields), "updated_at"])
         reindex_services([service.pk for service in changed])
-        record_all(actor=actor, action="catalog.service.edited", model=Service, events=events, now=now)
+        for verb, those in events.items():
+            record_all(actor=actor, action=f"catalog.service.{verb}", model=Service, events=those, now=now)
     return list(changed)

@@ -7,6 +7,12 @@ from discovery.connectors.base import Partial
 SECONDS_BETWEEN_SIGNS = 0.5
 
 
+def check_time(deadline: float) -> None:
+    """Raises Partial after this moment of ``time.monotonic()``."""
+    if time.monotonic() > deadline:
+        raise Partial("The time for this run has ended.", "Split the source, or give its runs more time.")
+
+
 class Clock:
     """Raises Partial after the deadline, and says when it is time for a sign of life."""
 
@@ -15,9 +21,8 @@ class Clock:
         self._last_sign = time.monotonic()
 
     def is_sign_due(self) -> bool:
+        check_time(self.deadline)
         now = time.monotonic()
-        if now > self.deadline:
-            raise Partial("The time for this run has ended.", "Split the source, or give its runs more time.")
         if now - self._last_sign < SECONDS_BETWEEN_SIGNS:
             return False
         self._last_sign = now

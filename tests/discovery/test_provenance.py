@@ -60,7 +60,7 @@ def test_a_run_changes_what_discovery_wrote(cast: Cast, production: Source) -> N
     assert (service.title, service.owner) == ("General ledger", cast.other_team)
     assert EntryDocument.objects.get(kind="service").title == "General ledger"
     assert (said("title").written, said("title").said) == ("General ledger", "General ledger")
-    event = AuditEvent.objects.get(action="catalog.service.edited")
+    event = AuditEvent.objects.get(action="catalog.service.transferred")
     assert (event.actor_kind, event.actor_name, event.team_id) == ("system", "discovery", cast.other_team.pk)
     assert event.difference == {"title": ["Ledger", "General ledger"], "owner": ["payments", "lending"]}
 

@@ -13,7 +13,8 @@ import msgspec
 import urllib3
 from urllib3.exceptions import HTTPError, SSLError
 
-from discovery.connectors.base import ConnectorError, Misconfigured, Partial, Unreachable
+from discovery.connectors.base import ConnectorError, Misconfigured, Unreachable
+from discovery.connectors.clock import check_time
 from discovery.connectors.kubernetes.access import Access
 from discovery.connectors.kubernetes.connection import CONNECT_SECONDS, open_pool
 from discovery.connectors.kubernetes.replies import RETRIED, Unintelligible, failure_of, unintelligible
@@ -47,7 +48,7 @@ class Client:
         self._access = access
         self._deadline = deadline
         self._wait = wait
-        self._check_time()
+        check_time(deadline)
         self._pool = open_pool(access)
 
     def close(self) -> None:
@@ -74,7 +75,7 @@ class Client:
         token_read_again = False
         attempt = 0
         while True:
-            self._check_time()
+            check_time(self._deadline)
             attempt += 1
             retry_after = None
             try:
@@ -125,10 +126,6 @@ class Client:
             raise
         finally:
             response.release_conn()
-
-    def _check_time(self) -> None:
-        if time.monotonic() > self._deadline:
-            raise Partial("The time for this run has ended.", "Split the source, or give its runs more time.")
 
 
 def _body(response: urllib3.BaseHTTPResponse, stop: float) -> bytes:

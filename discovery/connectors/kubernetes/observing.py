@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from discovery.connectors.base import Complete, Exposure, Phase, Problem, Progress, Seen, Workload
+from discovery.connectors.base import Complete, Exposure, Phase, Progress, Seen, Workload
 from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.endpoints import Endpoints
@@ -58,8 +58,6 @@ def observations(config: Config, reading: Reading, clock: Clock) -> Iterator[See
     """Problems first, then every Service, then which namespaces were read to their end."""
     cluster = _Cluster(config, reading)
     yield from reading.problems
-    if reading.left_out:
-        yield Problem("more-problems", f"More problems were left out: {reading.left_out:,}.", "warning")
     services = cluster.relations.services
     yield Phase("Relate", len(services))
     for count, service in enumerate(services):

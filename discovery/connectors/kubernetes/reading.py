@@ -28,8 +28,8 @@ from discovery.connectors.kubernetes.kinds import (
 )
 from discovery.connectors.kubernetes.lists import Listing
 from discovery.connectors.objects.model import ObjectUnfit
+from discovery.connectors.problems import Problems
 
-PROBLEMS_AT_MOST = 500
 #: After so many lists in a row that nobody answered, the rest is not waited for.
 SILENT_LISTS_AT_MOST = 2
 
@@ -42,15 +42,11 @@ _LOST = {
 
 
 class Reading:
-    """The objects of a cluster by kind; to be asked after ``go`` has run to its end.
-
-    ``left_out`` counts the problems that ``problems`` has no more room for.
-    """
+    """The objects of a cluster by kind; to be asked after ``go`` has run to its end."""
 
     def __init__(self, client: Client, installed: Installed, namespaces: tuple[str, ...]) -> None:
         self.found: dict[Kind, list[Any]] = defaultdict(list)
-        self.problems: list[Problem] = []
-        self.left_out = 0
+        self.problems = Problems()
         self.scopes = namespaces or (EVERYWHERE,)
         self._client, self._installed = client, installed
         self._unread: dict[Kind, set[str]] = defaultdict(set)
@@ -137,8 +133,5 @@ class Reading:
     def _miss(self, kind: Kind, scope: str, code: str, message: str) -> None:
         self._unread[kind].add(scope)
         severity = "warning" if kind is NAMESPACES else "error"
-        if len(self.problems) >= PROBLEMS_AT_MOST:
-            self.left_out += 1
-            return
         place = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in {scope}"
-        self.problems.append(Problem(code, f"{message}; {_LOST[kind.serves]}.", severity, place))
+        self.problems.add(Problem(code, f"{message}; {_LOST[kind.serves]}.", severity, place))

@@ -22,11 +22,12 @@ from discovery.connectors.clock import Clock
 from discovery.connectors.manifests.config import PARAMETERS, Config, read_config
 from discovery.connectors.manifests.files import Files
 from discovery.connectors.manifests.places import open_files
-from discovery.connectors.manifests.reading import PROBLEMS_AT_MOST, Reading
+from discovery.connectors.manifests.reading import Reading
 from discovery.connectors.manifests.specifications import Found, Specifications
 from discovery.connectors.objects.model import ServiceObject
 from discovery.connectors.objects.observation import observation_of
 from discovery.connectors.objects.relations import Relations, as_workloads
+from discovery.connectors.problems import Problems
 
 CHECK_SECONDS = 4.0
 
@@ -81,7 +82,10 @@ def _observed(config: Config, files: Files, clock: Clock) -> Iterator[Seen]:
         _refuse_empty_upload(config)
         problems.append(Problem("nothing-found", "No file holds an object that is read from manifests.", "warning"))
     relations = Relations(reading.objects)
-    yield from _bounded(problems + relations.problems, left_out)
+    bounded = Problems(left_out)
+    for problem in problems + relations.problems:
+        bounded.add(problem)
+    yield from bounded
     yield Phase("Relate", len(relations.services))
     specifications = Specifications(files)
     for count, service in enumerate(relations.services):
@@ -117,15 +121,6 @@ def _observation(
         specification=found.specification,
         specification_read=found.is_read,
     )
-
-
-def _bounded(problems: list[Problem], left_out: int) -> Iterator[Problem]:
-    """As many problems as a person can use; errors come first, so that leaving out never hides one."""
-    ordered = sorted(problems, key=lambda problem: problem.severity != "error")
-    yield from ordered[:PROBLEMS_AT_MOST]
-    left_out += max(len(ordered) - PROBLEMS_AT_MOST, 0)
-    if left_out:
-        yield Problem("more-problems", f"More problems were left out: {left_out:,}.", "warning")
 
 
 def _sentences(files: Files, reading: Reading, is_whole: bool) -> Iterator[str]:

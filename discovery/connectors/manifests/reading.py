@@ -16,9 +16,9 @@ from discovery.connectors.manifests.files import (
 from discovery.connectors.manifests.parse import read_objects
 from discovery.connectors.manifests.specifications import named_path
 from discovery.connectors.objects.model import Named, ServiceObject
+from discovery.connectors.problems import PROBLEMS_AT_MOST
 
 OBJECTS_AT_MOST = 200_000
-PROBLEMS_AT_MOST = 500
 
 _SPECIFICATION = re.compile(rb"""^[ \t{]*+["']?(?:openapi|swagger)["']?[ \t]*+:""", re.MULTILINE)
 _LOOKED_AT = 64 * 1024

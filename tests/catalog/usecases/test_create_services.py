@@ -97,6 +97,7 @@ def test_it_changes_many_and_only_what_differs(cast: Cast) -> None:
     assert changed == [one]
     assert Service.objects.get(slug="one").owner == cast.other_team
     event = AuditEvent.objects.latest("pk")
+    assert event.action == "catalog.service.transferred"
     assert event.difference == {"title": ["one", "One"], "owner": ["payments", "lending"]}
     assert EntryDocument.objects.get(kind="service", name="one").title == "One"
     with pytest.raises(Denied):

@@ -114,9 +114,9 @@ def test_it_keeps_what_is_known_of_parts_that_may_not_be_read(cluster: Cluster):
     cluster.forbidden = {"deployments", "ingresses", "namespaces"}
     seen = run(cluster)
     assert seen.problems == [
-        ("forbidden", "namespaces"),
         ("forbidden", "deployments.apps"),
         ("forbidden", "ingresses.networking.k8s.io"),
+        ("forbidden", "namespaces"),
     ]
     payments = seen.services["cards/payments"]
     assert (payments.workloads, payments.exposure, payments.claims) == (None, None, ())
