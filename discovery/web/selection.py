@@ -43,7 +43,12 @@ def ids_of(request: HttpRequest) -> list[int]:
     """The ids in a form (``only``, else each ``id``) or in the address of an undo (``ids``, with commas)."""
     posted = request.POST
     texts = [posted["only"]] if posted.get("only") else [*posted.getlist("id"), *request.GET.get("ids", "").split(",")]
-    return [int(text) for text in texts if text.isdecimal() and len(text) <= _ID_DIGITS][:SELECT_AT_MOST]
+    return [number for text in texts if (number := id_in(text)) is not None][:SELECT_AT_MOST]
+
+
+def id_in(text: str) -> int | None:
+    """The id that a form or an address holds; nothing for what no row can have."""
+    return int(text) if text.isdecimal() and len(text) <= _ID_DIGITS else None
 
 
 def _rows(request: HttpRequest) -> QuerySet[DiscoveredService]:
@@ -57,7 +62,7 @@ def _all_of_filter(request: HttpRequest) -> QuerySet[DiscoveredService]:
     asked = parts_of(url)
     question = question_of(QueryDict(asked.query), asked.path, source.name if source else "")
     found = found_by(request.actor, question).select_related(*_SHOWN).order_by("-first_seen_at", "-pk")
-    newest = _rows(request).filter(pk__in=[number for number in [request.POST.get("newest", "")] if number.isdecimal()])
+    newest = _rows(request).filter(pk=id_in(request.POST.get("newest", "")))
     top = newest.values_list("first_seen_at", "pk").first()
     if top is None:
         return found

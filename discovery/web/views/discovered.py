@@ -7,7 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.actor import Actor
 from accounts.web.lookup import visible_or_404
+from catalog.models import APIVersion
+from catalog.querysets import is_visible
 from common.access import can, require
 from common.web.forms import refusals_in
 from common.web.htmx import INVALID_FORM, is_htmx, render
@@ -45,6 +48,7 @@ def detail(request: HttpRequest, discovered: int) -> HttpResponse:
         "acts": acts_for(one) if may_decide else [],
         "edit_url": f"{discovered_url(one.pk)}edit/" if may_decide and one.state in _EDITABLE else "",
         "specification": specification_words(one),
+        "version": _version_known(one, request.actor),
         "proposals": proposals_of(one),
         "decisions": decisions_of(one, request.actor),
         "may_decide": may_decide,
@@ -106,6 +110,12 @@ def service_choices(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, discovered: int) -> DiscoveredService:
     return visible_or_404(DiscoveredService.objects.select_related(*_WITH), request.actor, pk=discovered)
+
+
+def _version_known(one: DiscoveredService, actor: Actor) -> APIVersion | None:
+    """The version that its specification was published as, unless the API is one the actor may not know of."""
+    version = one.specification_version
+    return version if version is not None and is_visible(actor, version.api) else None
 
 
 def _sees_source(request: HttpRequest, one: DiscoveredService) -> bool:

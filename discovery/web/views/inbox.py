@@ -13,6 +13,7 @@ from discovery.queries.arrivals import namespaces, newer_than
 from discovery.queries.inbox import filtered
 from discovery.web.inbox import inbox_context, is_under_way, number_of, render_inbox
 from discovery.web.inbox_question import question_of
+from discovery.web.selection import id_in
 
 NEWER_AT_MOST = 99
 
@@ -29,15 +30,15 @@ def arrived(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     require(actor, Action.DISCOVERY_READ)
     question = question_of(request.GET, reverse("discovery:inbox"))
-    newest = request.GET.get("newest", "")
-    top = DiscoveredService.objects.visible_to(actor).filter(pk=int(newest)).first() if _is_id(newest) else None
+    newest = id_in(request.GET.get("newest", ""))
+    top = DiscoveredService.objects.visible_to(actor).filter(pk=newest).first()
     found = filtered(actor, question.asked)
     count = bounded_count(newer_than(found, top) if top else found, NEWER_AT_MOST)
     name = question.filters.get("source", "")
     source = Source.objects.visible_to(actor).filter(name=name).first() if name else None
     context = {
         "inbox": question,
-        "newest": newest if top else 0,
+        "newest": top.pk if top else 0,
         "number": number_of(count) if count.value else "",
         "polls": is_under_way(actor, source),
     }
@@ -50,7 +51,3 @@ def namespace_choices(request: HttpRequest) -> HttpResponse:
     require(request.actor, Action.DISCOVERY_READ)
     found = namespaces(request.actor, request.GET.get("namespace", "")[:200])
     return render(request, "discovery/_namespaces.html", {"namespaces": found})
-
-
-def _is_id(text: str) -> bool:
-    return text.isdecimal() and len(text) <= 18

@@ -3,10 +3,10 @@
 import pytest
 
 from discovery.connectors.base import Endpoint, Exposure
-from discovery.models import State, Verdict
+from discovery.models import DiscoveredService, State, Verdict
 from tests.catalog.web.elements import Elements
 from tests.catalog.web.test_api_pages import HOSTILE, harmless
-from tests.factories.catalog import make_domain, make_service
+from tests.factories.catalog import make_api, make_domain, make_service
 from tests.factories.discovery import make_discovered, make_observation, make_source, make_tombstone
 
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/discovery/inbox/?search=led"}
@@ -75,6 +75,18 @@ def test_it_names_a_private_service_only_to_those_who_may_know_of_it(cast, sourc
 
     assert "Secret ledger" not in page
     assert "Secret ledger" not in listed
+
+
+@pytest.mark.parametrize(("visibility", "is_named"), [("internal", True), ("private", False)])
+def test_it_names_the_version_only_to_those_who_may_know_of_its_api(cast, source, visibility, is_named):
+    api = make_api("secret", owner=cast.other_team, title="Secret ledger", visibility=visibility)
+    row = make_discovered(source, State.MATCHED, service=make_service("ledger", owner=cast.other_team))
+    DiscoveredService.objects.update(specification_version=api.versions.get(), specification_outcome="published")
+
+    page = cast.client("member").get(url_of(row))
+
+    assert ("Secret ledger 1.0.0" in page.content.decode()) is is_named
+    assert ("/apis/secret/versions/1.0.0/" in Elements(page.content).links()) is is_named
 
 
 def test_it_escapes_what_was_seen(cast, source):

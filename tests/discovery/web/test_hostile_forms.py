@@ -60,6 +60,14 @@ def test_an_address_that_cannot_be_read_is_none(client: Client, row: DiscoveredS
             assert client.get(url, headers=headers).status_code == 200, url
 
 
+@pytest.mark.parametrize("newest", ["9" * 18, "9" * 40, "9" * 5000, "nine", ""])
+def test_a_row_that_cannot_be_is_no_bound_of_the_list(client: Client, row: DiscoveredService, newest: str):
+    form = {"all": "1", "newest": newest, "reason": "Not ours", "next": INBOX}
+    assert client.post(f"{INBOX}ignore/", form)["Location"] == INBOX
+    assert DiscoveredService.objects.get().state == "ignored"
+    assert client.get(f"{INBOX}arrived/", {"newest": newest}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("verb", "values", "status"),
     [
