@@ -14,7 +14,7 @@ from accounts.models import AuditEvent
 from catalog.models import Service
 from catalog.questions import Place, Said, places_of, said_of
 from common.access import can
-from discovery.facts import from_row
+from discovery.facts import seen_in
 from discovery.linking import order_of
 from discovery.models import DiscoveredService, Provenance, Standing
 from discovery.permissions import Action
@@ -54,7 +54,7 @@ def said(actor: Actor, service: Service) -> Mapping[str, Said] | None:
 
 
 def _place(actor: Actor, row: DiscoveredService) -> Place:
-    seen = from_row(row).seen
+    seen = seen_in(row)
     workloads = seen.workloads or ()
     first = workloads[0] if workloads else None
     may_decide = can(actor, Action.SERVICE_DECIDE, row)

@@ -47,9 +47,15 @@ def to_facts(spotted: Spotted) -> dict[str, Any]:
 
 
 def from_row(row: Any) -> Spotted:
-    """The observation that the stored row came from; ``row`` is a ``DiscoveredService`` or alike."""
+    """The observation that the stored row came from; ``row`` is a ``DiscoveredService`` with its specification."""
+    digest = row.specification.sha256 if row.specification_id else ""
+    return Spotted(seen_in(row), digest, row.specification_place)
+
+
+def seen_in(row: Any) -> Observation:
+    """The same without its specification, for which a query may be needed."""
     facts = row.facts
-    seen = Observation(
+    return Observation(
         key=row.key,
         kind=row.object_kind,
         name=row.name,
@@ -66,8 +72,6 @@ def from_row(row: Any) -> Spotted:
         claims=tuple(Claim(**claim) for claim in facts.get("claims", ())),
         place=facts.get("place", ""),
     )
-    digest = row.specification.sha256 if row.specification_id else ""
-    return Spotted(seen, digest, row.specification_place)
 
 
 def filled(spotted: Spotted, known: Spotted) -> Spotted:

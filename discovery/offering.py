@@ -8,7 +8,7 @@ from django.core.validators import URLValidator
 from catalog.metadata import InstanceValue, PublishMetadata
 from catalog.models import API, APIVersion, Service
 from common.errors import PorticoError
-from discovery.facts import from_row
+from discovery.facts import seen_in
 from discovery.models import DiscoveredService
 
 INTERNET = "internet"
@@ -59,7 +59,7 @@ def addresses_of(row: DiscoveredService) -> list[InstanceValue]:
     """Where the place can be reached from the internet; an address that is a pattern is none."""
     if row.exposure != INTERNET:
         return []
-    endpoints = from_row(row).seen.exposure.endpoints
+    endpoints = seen_in(row).exposure.endpoints
     urls = (endpoint.url for endpoint in endpoints)
     return [InstanceValue(environment=row.environment.slug, url=url) for url in dict.fromkeys(urls) if _is_real(url)]
 

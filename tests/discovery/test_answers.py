@@ -12,7 +12,7 @@ from catalog.models import Service
 from catalog.questions import Place, Said, places_of, said_of
 from catalog.usecases.edit_entry import edit_entry
 from discovery.connectors.base import Endpoint, Exposure, Workload
-from discovery.models import DiscoveredService, Source
+from discovery.models import DiscoveredService, DiscoveredSpecification, Source
 from discovery.usecases.ignore_discovered import ignore_discovered
 from discovery.usecases.publish_discovered import publish_discovered
 from tests.factories.accounts import actor_of
@@ -80,7 +80,8 @@ def test_it_tells_of_what_is_missing_and_not_of_what_is_ignored(cast: Cast, eu: 
 def test_it_answers_for_many_with_one_query(cast: Cast, eu: Source) -> None:
     services = [make_service(owner=cast.team) for _ in range(4)]
     for service in services[:3]:
-        make_discovered(eu, "matched", service=service)
+        document = DiscoveredSpecification.objects.create(sha256=service.slug, size=1, media_type="", compressed=b"")
+        make_discovered(eu, "matched", service=service, specification=document)
     actor = actor_of(cast.member)
     with CaptureQueriesContext(connection) as captured:
         found = places_of.ask(actor, [service.pk for service in services])
