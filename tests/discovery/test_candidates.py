@@ -73,6 +73,15 @@ def test_a_link_is_no_evidence_for_itself_or_for_what_it_follows_from(cast: Cast
     assert same(first).standing == "new"
 
 
+def test_a_link_that_follows_is_no_ground_however_long_its_reason(cast: Cast) -> None:
+    namespace = "n" * 255
+    reason = f"by label app.kubernetes.io/name in namespace {namespace}, where it already runs"[:300]
+    seen = make_observation("vault", namespace, uid="")
+    make_discovered(make_source(), "matched", seen=seen, service=make_service("vault"), match_reason=reason)
+    (found,) = judged(make_source(), seen)
+    assert found.service_id is None
+
+
 def test_places_that_were_ignored_say_nothing(cast: Cast) -> None:
     make_discovered(
         make_source(), "ignored", seen=make_observation("vault", identity="vault-id"), service=make_service("other")
