@@ -21,13 +21,13 @@ NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 def judged(source: Source, *observations: Observation) -> list[Judgement]:
     spotted = [Spotted(seen) for seen in observations]
-    context = load_context(source, spotted, NOW)
+    context = load_context(source, spotted)
     return [judge(one, Decided(), context) for one in spotted]
 
 
 def same(row: DiscoveredService) -> Judgement:
     """The judgement of the row as it is stored."""
-    context = load_context(row.source, [from_row(row)], NOW)
+    context = load_context(row.source, [from_row(row)])
     return judge(from_row(row), Decided(row.standing, row.service_id, row.match_reason), context)
 
 
