@@ -6,6 +6,8 @@ occurs in what was observed.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import reduce
+from operator import or_
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
@@ -26,7 +28,7 @@ from django.db.models import (
 
 from catalog.models import Service
 from discovery.facts import Spotted
-from discovery.matching import ALREADY_RUNS, KUBERNETES_ID, NAME_LABEL, SAME_SOFTWARE, Candidate, Known, Place
+from discovery.matching import FOLLOWING, KUBERNETES_ID, NAME_LABEL, Candidate, Known, Place
 from discovery.models import DiscoveredService, Source, Standing
 
 # A link of these standings is one that a person or a match made, and that still counts.
@@ -67,7 +69,7 @@ def _places(source: Source, rows: QuerySet[DiscoveredService]) -> Iterable[Place
 
     A link that only follows another place is left out, so that no two places hold each other up.
     """
-    follows = Q(match_reason__startswith=SAME_SOFTWARE) | Q(match_reason__endswith=ALREADY_RUNS)
+    follows = reduce(or_, (Q(match_reason__startswith=beginning) for beginning in FOLLOWING))
     grounded = Q(standing=Standing.PUBLISHED) | Q(is_pinned=True) | ~follows
     own = Case(When(source=source, then=Value(True)), default=Value(False), output_field=BooleanField())
     alike = ("service_id", "service__system_id", "proposed_system_id", "identity", "namespace", "is_own")

@@ -11,8 +11,8 @@ from catalog.models import Domain, ServiceKind, System, Visibility
 from common.errors import Invalid
 from common.slugs import is_slug
 from discovery.models import DiscoveredService
+from discovery.proposals import BY_HAND
 
-BY_HAND = "set by hand"
 _ROWS: dict[str, type[Model]] = {"owner": Team, "domain": Domain, "system": System}
 _WORDS: dict[str, list[str]] = {"kind": ServiceKind.values, "visibility": Visibility.values}
 FIELDS = (*_ROWS, *_WORDS)

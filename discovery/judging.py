@@ -7,7 +7,6 @@ a rule ends with the rule.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from discovery.candidates import load_known
 from discovery.connectors.base import Observation
@@ -74,7 +73,7 @@ class Context:
     known: Known = field(default_factory=Known)
 
 
-def load_context(source: Source, spotted: Collection[Spotted], now: datetime) -> Context:
+def load_context(source: Source, spotted: Collection[Spotted]) -> Context:
     """What judging these observations of this source needs; seven queries, and one for an environment not yet read."""
     return Context(source.name, source.environment.slug, load_rules(), load_names(), load_known(source, spotted))
 

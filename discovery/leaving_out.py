@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.actor import Actor
 from discovery.deciding import checked_reason, keep, lay_to_rest, lift, note, rows_to_decide
-from discovery.models import DiscoveredService, Standing, Verdict
+from discovery.models import LEFT_OUT, DiscoveredService, Standing, Verdict
 from discovery.provenance import restate_services
 from discovery.states import state_of
 
@@ -19,7 +19,7 @@ def leave_out(
     reason = checked_reason(reason)
     with transaction.atomic():
         rows = [row for row in rows_to_decide(actor, discovered) if row.standing != verdict]
-        lift(rows, actor=actor, now=now, verdict__in=[Verdict.IGNORED, Verdict.RETIRED])
+        lift(rows, actor=actor, now=now, verdict__in=LEFT_OUT)
         lay_to_rest(rows, verdict, actor=actor, now=now, reason=reason)
         before = {row.pk: row.standing for row in rows}
         for row in rows:

@@ -7,7 +7,7 @@ comes before a new one; where several services fit, none is taken.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from discovery.matching import SAME_SOFTWARE
+from discovery.matching import SAME_SOFTWARE, agree
 from discovery.models import DiscoveredService, Standing, Tombstone, Verdict
 
 
@@ -30,7 +30,8 @@ def order_of(row: DiscoveredService) -> tuple[int, str, str, str]:
 
 
 def groups_of(rows: Iterable[DiscoveredService]) -> list[Group]:
-    """The rows as groups, leading places first; two queries, whatever came in which order gives the same."""
+    """The rows, which come with their service, as groups, leading places first; two queries. Whatever came in which
+    order gives the same."""
     ordered = sorted(rows, key=order_of)
     linked, parted = _linked(ordered), _parted(ordered)
     groups: list[Group] = []
@@ -60,7 +61,7 @@ def _linked(rows: Sequence[DiscoveredService]) -> dict[str, list[DiscoveredServi
         identity__in=identities, standing=Standing.PUBLISHED, service__isnull=False
     )
     found: dict[str, list[DiscoveredService]] = {}
-    for row in published.select_related("source").order_by("source__name", "key"):
+    for row in published.select_related("source", "service").order_by("source__name", "key"):
         found.setdefault(row.identity, []).append(row)
     return found
 
@@ -89,6 +90,9 @@ def _joined(row: DiscoveredService, groups: Iterable[Group]) -> Group | None:
 
 
 def _agree(one: DiscoveredService, other: DiscoveredService) -> bool:
-    if one.proposed_system_id is not None and other.proposed_system_id is not None:
-        return one.proposed_system_id == other.proposed_system_id
-    return bool(one.namespace) and one.namespace == other.namespace
+    return agree(_systems(one), one.namespace, _systems(other), other.namespace)
+
+
+def _systems(row: DiscoveredService) -> frozenset[int]:
+    of_service = row.service.system_id if row.service is not None else None
+    return frozenset({of_service, row.proposed_system_id} - {None})

@@ -5,7 +5,7 @@ name is a catalog service of the same system or domain. A name alone is nothing:
 Where the evidence names several, no one is taken.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from discovery.connectors.base import Observation
@@ -13,8 +13,11 @@ from discovery.proposals import Named
 
 KUBERNETES_ID = "backstage.io/kubernetes-id"
 NAME_LABEL = "app.kubernetes.io/name"
-#: How the reason begins or ends when a match rests on that of another place, and so can be no ground for a third.
-SAME_SOFTWARE, ALREADY_RUNS = "runs as the same software in", "where it already runs"
+SAME_SOFTWARE = "runs as the same software in"
+_BY_LABEL, _BY_NAME, _IN_NAMESPACE = f"by label {NAME_LABEL} in ", "by name in ", "namespace "
+#: How the reason begins when a match rests on that of another place, and so can be no ground for a third. A reason that
+#: is stored may have lost its end.
+FOLLOWING = (SAME_SOFTWARE, _BY_LABEL + _IN_NAMESPACE, _BY_NAME + _IN_NAMESPACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +97,25 @@ def _evidence(sought: Sought, known: Known) -> Iterator[tuple[Mapping[int, str],
         yield ({named.id: KUBERNETES_ID} if named else {}), f"by {where} "
     yield _same_software(sought, known), f"{SAME_SOFTWARE} "
     label = seen.labels.get(NAME_LABEL, "").lower()
-    yield _named_so(label, sought, known), f"by label {NAME_LABEL} in "
-    yield _named_so(seen.name.lower(), sought, known), "by name in "
+    yield _named_so(label, sought, known), _BY_LABEL
+    yield _named_so(seen.name.lower(), sought, known), _BY_NAME
 
 
 def _same_software(sought: Sought, known: Known) -> dict[int, str]:
     found: dict[int, str] = {}
+    systems = {sought.system.id} if sought.system is not None else frozenset()
     for place in known.same_software.get(sought.seen.identity or "", ()):
-        if place.only_key != sought.seen.key and _agrees(sought, place):
+        if place.only_key != sought.seen.key and agree(systems, sought.seen.namespace, place.systems, place.namespace):
             found[place.service_id] = min(place.source, found.get(place.service_id, place.source))
     return found
 
 
-def _agrees(sought: Sought, place: Place) -> bool:
-    """By system where both have one, else by the name of the namespace."""
-    if sought.system is not None and place.systems:
-        return sought.system.id in place.systems
-    return bool(place.namespace) and place.namespace == sought.seen.namespace
+def agree(systems: Set[int], namespace: str, other_systems: Set[int], other_namespace: str) -> bool:
+    """Whether two places of the same identity are of one service: by system where both have one, else by the name of
+    the namespace. The systems of a place are those of its catalog service and of its proposal."""
+    if systems and other_systems:
+        return not systems.isdisjoint(other_systems)
+    return bool(namespace) and namespace == other_namespace
 
 
 def _named_so(slug: str, sought: Sought, known: Known) -> dict[int, str]:
@@ -124,5 +129,5 @@ def _named_so(slug: str, sought: Sought, known: Known) -> dict[int, str]:
         return {service.id: f"domain {domain.slug}"}
     for place in known.running.get(service.id, ()):
         if place.only_key != sought.seen.key and place.namespace and place.namespace == sought.seen.namespace:
-            return {service.id: f"namespace {place.namespace}, {ALREADY_RUNS}"}
+            return {service.id: f"{_IN_NAMESPACE}{place.namespace}, where it already runs"}
     return {}

@@ -1,24 +1,22 @@
 """Judging rows that are stored, after a person decided something about them."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from itertools import groupby
 
 from discovery.facts import Spotted, seen_in
 from discovery.judging import Decided, Judgement, judge, load_context
-from discovery.models import DiscoveredService, Tombstone, Verdict
+from discovery.models import LEFT_OUT, DiscoveredService, Tombstone, Verdict
 from discovery.states import state_of
 
 _IDS = (
     "service_id", "rule_id", "proposed_owner_id", "proposed_domain_id", "proposed_system_id", "standing",
     "match_reason", "is_pending", "proposed_title", "proposed_description", "proposed_kind", "proposed_visibility",
 )  # fmt: skip
-LEFT_OUT = (Verdict.IGNORED, Verdict.RETIRED)
 #: The columns that judging writes, as ``common.rows.update_rows`` takes them.
 JUDGED = (*(name.removesuffix("_id") for name in _IDS), "reasons", "state")
 
 
-def judge_again(rows: Sequence[DiscoveredService], now: datetime) -> None:
+def judge_again(rows: Sequence[DiscoveredService]) -> None:
     """Set, not save, what follows from the facts and from what was decided; the rows come with their source.
 
     A few queries for each source.
@@ -27,7 +25,7 @@ def judge_again(rows: Sequence[DiscoveredService], now: datetime) -> None:
     for _, group in groupby(sorted(rows, key=lambda row: (row.source_id, row.key)), key=lambda row: row.source_id):
         of_source = list(group)
         spotted = [Spotted(seen_in(row)) for row in of_source]
-        context = load_context(of_source[0].source, spotted, now)
+        context = load_context(of_source[0].source, spotted)
         for row, seen in zip(of_source, spotted, strict=True):
             take(row, judge(seen, decided_of(row, tombstones.get(row.pk, ())), context))
 

@@ -10,10 +10,11 @@ from discovery.models.provenance import Provenance
 from discovery.models.rule import PublicationRule, Rejudging, RuleAction
 from discovery.models.run import UNDER_WAY, HoldState, Run, RunProblem, RunState
 from discovery.models.source import GRACE_SECONDS, SCHEDULE_SECONDS, Source, SourceUpload
-from discovery.models.tombstone import Tombstone, Verdict
+from discovery.models.tombstone import LEFT_OUT, Tombstone, Verdict
 
 __all__ = [
     "GRACE_SECONDS",
+    "LEFT_OUT",
     "SCHEDULE_SECONDS",
     "UNDER_WAY",
     "DiscoveredService",

@@ -13,6 +13,10 @@ class Verdict(models.TextChoices):
     PARTED = "parted", "Not the same"
 
 
+#: The verdicts that keep a discovered service out of the catalog.
+LEFT_OUT = (Verdict.IGNORED, Verdict.RETIRED)
+
+
 class Tombstone(models.Model):
     """A person's decision about a discovered service. No run overrides it; only a person lifts it."""
 

@@ -15,11 +15,10 @@ from common.access import require
 from discovery.connectors.base import Claim, Exposure, Observation
 from discovery.facts import Spotted
 from discovery.judging import IGNORED, MATCHED, PUBLISHED, Context, Decided, Judgement, judge
-from discovery.models import DiscoveredService, PublicationRule, Standing, Tombstone, Verdict
+from discovery.models import LEFT_OUT, DiscoveredService, PublicationRule, Standing, Tombstone, Verdict
 from discovery.permissions import Action
 from discovery.proposals import PART_OF, Names
 from discovery.querysets import DiscoveredServiceQuerySet
-from discovery.rejudging import LEFT_OUT
 from discovery.rulebook import load_names, rule_of
 from discovery.rules import IGNORE, PROPOSE, Rule, RuleSet
 from discovery.selecting import selected_by

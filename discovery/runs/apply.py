@@ -36,7 +36,7 @@ def apply(claimed: Claimed, gathered: Gathered, now: datetime) -> dict[str, int]
         )
         # The inbox shows the last written first: what one run brings reads there by name.
         changes.new.sort(key=lambda spotted: (spotted.seen.name, spotted.seen.namespace), reverse=True)
-        judged = judgements(source, changes.new, changes.seen, changes.changed, now)
+        judged = judgements(source, changes.new, changes.seen, changes.changed)
         _write(source, known, changes, judged, gathered, now)
         _hold(claimed, changes)
         Run.objects.filter(pk=claimed.run_id).update(applied_at=Now(), complete=sorted(gathered.complete))

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -32,16 +31,14 @@ class Judgements:
     relinked: set[int]
 
 
-def judgements(
-    source: Source, new: list[Spotted], seen: Mapping[int, Spotted], changed: Collection[int], now: datetime
-) -> Judgements:
+def judgements(source: Source, new: list[Spotted], seen: Mapping[int, Spotted], changed: Collection[int]) -> Judgements:
     """The judgement of each new observation, and of known ones where it differs from the stored one.
 
     Known ones are asked about when they changed, or while no person has decided: what is in the catalog or in the
     rules may be other than at the last run.
     """
     stored = [row for row in _stored(source.pk, changed) if row[0] in seen]
-    context = load_context(source, [*new, *(seen[id_] for id_, _, _ in stored)], now)
+    context = load_context(source, [*new, *(seen[id_] for id_, _, _ in stored)])
     differing: dict[int, Judgement] = {}
     relinked: set[int] = set()
     fresh = [judge(spotted, Decided(), context) for spotted in new]

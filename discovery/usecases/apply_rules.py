@@ -10,12 +10,12 @@ from accounts.actor import Actor
 from common.access import require
 from common.rows import update_rows
 from discovery.locks import lock_source
-from discovery.models import DiscoveredService, Rejudging, Standing, Tombstone
+from discovery.models import LEFT_OUT, DiscoveredService, Rejudging, Standing, Tombstone
 from discovery.permissions import Action
 from discovery.provenance import restate
 from discovery.publishing import publish_pending
 from discovery.querysets import DiscoveredServiceQuerySet
-from discovery.rejudging import JUDGED, LEFT_OUT, judge_again
+from discovery.rejudging import JUDGED, judge_again
 
 _STANDINGS = (Standing.NEW, Standing.MATCHED, Standing.IGNORED, Standing.PUBLISHED)
 _COLUMNS = [DiscoveredService._meta.get_field(name).attname for name in JUDGED]
@@ -67,7 +67,7 @@ def _judge_batch(source_id: int, now: datetime, limit: int, applied: Applied) ->
             return None
         rows = list(_rows_after(due)[:limit])
         before = {row.pk: _judged(row) for row in rows}
-        judge_again(rows, now)
+        judge_again(rows)
         changed = [row for row in rows if _judged(row) != before[row.pk]]
         update_rows(changed, JUDGED)
         restate([row.pk for row in changed if row.standing == Standing.PUBLISHED], now)

@@ -36,7 +36,7 @@ def choose_proposal(
             choice.put(row)
             if row.chosen != before[row.pk]:
                 changed.append(row)
-        judge_again(changed, now)
+        judge_again(changed)
         keep(changed)
         note("chosen", changed, actor=actor, now=now, difference=lambda row: {"chosen": (before[row.pk], row.chosen)})
     return changed

@@ -25,7 +25,7 @@ def part_discovered(*, actor: Actor, discovered: Sequence[DiscoveredService], no
         note("parted", rows, actor=actor, now=now, difference=lambda row: {"service": (row.service.slug, None)})
         for row in rows:
             unlink(row)
-        judge_again(rows, now)
+        judge_again(rows)
         keep(rows)
         restate_services({service.pk for service in before.values()}, now)
     return rows

@@ -14,11 +14,11 @@ from catalog.querysets import is_visible
 from catalog.usecases.remove_services import remove_services, why_kept
 from common.errors import Conflict
 from discovery.deciding import keep, lay_to_rest, lift, note, rows_to_decide, unlink
-from discovery.models import DiscoveredService, Standing, Tombstone, Verdict
+from discovery.models import LEFT_OUT, DiscoveredService, Standing, Tombstone, Verdict
 from discovery.provenance import restate_services
 from discovery.rejudging import judge_again
 
-_UNDONE = [Verdict.IGNORED, Verdict.RETIRED, Verdict.MERGED]
+_UNDONE = (*LEFT_OUT, Verdict.MERGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def restore_discovered(*, actor: Actor, discovered: Sequence[DiscoveredService],
         # Gone before judging, which would find them again.
         keep(rows)
         remove_services(actor=actor.lent(CatalogAction.SERVICE_REMOVE), services=list(fresh), now=now)
-        judge_again(rows, now)
+        judge_again(rows)
         keep(rows)
         removed = {service.pk for service in fresh}
         restate_services({old.pk for _, old in before.values() if old is not None and old.pk not in removed}, now)
@@ -63,9 +63,7 @@ def _is_decided(row: DiscoveredService) -> bool:
 def _left_out_by_nobody(rows: Collection[DiscoveredService]) -> list[DiscoveredService]:
     """What a rule ignored, or what was published: for judging to see that a person took it back, their restoring is
     written down like that of one that a person ignored."""
-    by_people = Tombstone.objects.filter(
-        discovered__in=[row.pk for row in rows], verdict__in=[Verdict.IGNORED, Verdict.RETIRED], lifted_at=None
-    )
+    by_people = Tombstone.objects.filter(discovered__in=[row.pk for row in rows], verdict__in=LEFT_OUT, lifted_at=None)
     left_out = set(by_people.values_list("discovered_id", flat=True))
     return [row for row in rows if row.pk not in left_out]
 

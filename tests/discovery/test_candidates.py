@@ -21,13 +21,13 @@ NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 def judged(source: Source, *observations: Observation) -> list[Judgement]:
     spotted = [Spotted(seen) for seen in observations]
-    context = load_context(source, spotted, NOW)
+    context = load_context(source, spotted)
     return [judge(one, Decided(), context) for one in spotted]
 
 
 def same(row: DiscoveredService) -> Judgement:
     """The judgement of the row as it is stored."""
-    context = load_context(row.source, [from_row(row)], NOW)
+    context = load_context(row.source, [from_row(row)])
     return judge(from_row(row), Decided(row.standing, row.service_id, row.match_reason), context)
 
 
@@ -71,6 +71,15 @@ def test_a_link_is_no_evidence_for_itself_or_for_what_it_follows_from(cast: Cast
     assert same(second).service_id == service.pk
     # Nothing but the second place, which follows from this one, speaks for the first.
     assert same(first).standing == "new"
+
+
+def test_a_link_that_follows_is_no_ground_however_long_its_reason(cast: Cast) -> None:
+    namespace = "n" * 255
+    reason = f"by label app.kubernetes.io/name in namespace {namespace}, where it already runs"[:300]
+    seen = make_observation("vault", namespace, uid="")
+    make_discovered(make_source(), "matched", seen=seen, service=make_service("vault"), match_reason=reason)
+    (found,) = judged(make_source(), seen)
+    assert found.service_id is None
 
 
 def test_places_that_were_ignored_say_nothing(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from discovery.publication import Publication
 from discovery.usecases.publish_discovered import publish_discovered
 from tests.discovery.usecases.rows import discovered, fresh
 from tests.factories.accounts import actor_of, make_token
-from tests.factories.catalog import make_domain, make_service
+from tests.factories.catalog import make_domain, make_service, make_system
 from tests.personas import Cast
 
 
@@ -91,6 +91,16 @@ def test_a_place_that_is_found_later_joins_the_service(cast: Cast, eu: Source, s
     assert [service.slug for service in publication.linked] == ["ledger"]
     assert publication.created == []
     assert fresh(later).match_reason == "runs as the same software in prod-eu"
+
+
+def test_a_place_joins_the_service_by_the_system_that_somebody_gave_it(cast: Cast, eu: Source, stage: Source) -> None:
+    system = make_system("cards")
+    publish(cast.member, discovered(eu, "ledger", "ledger", proposed_owner=cast.team))
+    Service.objects.update(system=system)
+    later = discovered(stage, "ledger", "ledger", namespace="test", proposed_system=system, proposed_owner=cast.team)
+    publish(cast.administrator, later)
+
+    assert fresh(later).service.slug == "ledger"
 
 
 def test_the_same_name_elsewhere_is_another_service(cast: Cast, eu: Source, stage: Source) -> None:
