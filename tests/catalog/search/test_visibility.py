@@ -5,6 +5,7 @@ import pytest
 from accounts.actor import Actor, system_actor
 from accounts.models import Role
 from catalog.models import API
+from catalog.querysets import is_visible
 from catalog.search import index
 from catalog.search.query import search
 from catalog.search.scope import scopes_of
@@ -104,7 +105,9 @@ def test_nobody_signed_in_finds_what_is_public(bank: Bank) -> None:
     assert entries_of(page) == {"credit-check"}
 
 
-def test_the_scopes_agree_with_the_rule_of_the_lists(bank: Bank) -> None:
-    for actor in (*persons(bank, allowed=True), *persons(bank, allowed=False)):
+def test_the_scopes_and_the_rule_of_one_entry_agree_with_the_rule_of_the_lists(bank: Bank) -> None:
+    everything = system_actor("keeper", sees_everything=True)
+    for actor in (*persons(bank, allowed=True), *persons(bank, allowed=False), everything):
         listed = set(API.objects.visible_to(actor).values_list("slug", flat=True))
         assert entries_of(search(actor, SearchRequest(kinds=("api",)))) == listed, scopes_of(actor)
+        assert {api.slug for api in API.objects.all() if is_visible(actor, api)} == listed, actor
