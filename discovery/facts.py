@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Workload
+from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Posture, PostureFact, Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class Spotted:
     @property
     def is_whole(self) -> bool:
         """Whether every part could be read; otherwise what is known fills the gaps."""
-        return self.seen.workloads is not None and self.seen.exposure is not None and self.seen.specification_read
+        seen = self.seen
+        are_read = seen.workloads is not None and seen.exposure is not None and seen.posture is not None
+        return are_read and seen.specification_read
 
 
 def as_json(spotted: Spotted) -> bytes:
@@ -39,6 +41,8 @@ def as_json(spotted: Spotted) -> bytes:
         "claims": seen.claims,
         "place": seen.place,
     }
+    if seen.posture is not None and seen.posture.facts:
+        facts["posture"] = seen.posture.facts
     return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
 
 
@@ -69,9 +73,14 @@ def seen_in(row: Any) -> Observation:
         ports=tuple(Port(**port) for port in facts.get("ports", ())),
         workloads=tuple(Workload(**workload) for workload in facts.get("workloads", ())),
         exposure=Exposure(row.exposure, tuple(Endpoint(**endpoint) for endpoint in facts.get("endpoints", ()))),
+        posture=Posture(row.mesh, row.mtls, row.callers, row.is_open, _posture_facts(facts)),
         claims=tuple(Claim(**claim) for claim in facts.get("claims", ())),
         place=facts.get("place", ""),
     )
+
+
+def _posture_facts(facts: dict[str, Any]) -> tuple[PostureFact, ...]:
+    return tuple(PostureFact(**fact) for fact in facts.get("posture", ()))
 
 
 def filled(spotted: Spotted, known: Spotted) -> Spotted:
@@ -84,6 +93,8 @@ def filled(spotted: Spotted, known: Spotted) -> Spotted:
         parts["version"] = seen.version or known.seen.version
     if seen.exposure is None:
         parts["exposure"] = known.seen.exposure
+    if seen.posture is None:
+        parts["posture"] = known.seen.posture
     if seen.specification_read:
         return replace(spotted, seen=replace(seen, **parts))
     parts["specification_read"] = True
@@ -102,7 +113,11 @@ def fingerprint(spotted: Spotted) -> bytes:
         seen.key, seen.kind, seen.name, seen.namespace, seen.cluster, seen.uid, seen.identity, seen.version,
         seen.exposure.level if seen.exposure else None, spotted.specification, spotted.specification_place,
     ]  # fmt: skip
+    posture = seen.posture
+    if posture is not None and posture != _NO_POSTURE:
+        columns += [posture.mesh, posture.mtls, posture.callers, posture.is_open]
     return hashlib.blake2b(orjson.dumps(columns) + as_json(spotted), digest_size=16).digest()
 
 
 _NOTHING_KNOWN = Spotted(Observation(key="", kind="", name=""))
+_NO_POSTURE = Posture()

@@ -14,10 +14,16 @@ from typing import Any, ClassVar, Literal, Protocol, get_args
 ParameterKind = Literal["text", "lines", "integer", "boolean", "choice", "folder", "upload"]
 ExposureLevel = Literal["inside", "mesh", "internet"]
 Severity = Literal["error", "warning", "info"]
+MeshState = Literal["", "sidecar", "ambient", "outside"]
+MTLSMode = Literal["", "strict", "permissive", "disabled", "mixed"]
+Callers = Literal["", "anyone", "limited", "nobody"]
 ClaimField = Literal["title", "description", "owner", "domain", "system", "kind"]
 
 #: Every level of exposure, from the closest to the most open.
 EXPOSURES: tuple[ExposureLevel, ...] = get_args(ExposureLevel)
+MESH_STATES: tuple[MeshState, ...] = get_args(MeshState)
+MTLS_MODES: tuple[MTLSMode, ...] = get_args(MTLSMode)
+CALLERS: tuple[Callers, ...] = get_args(Callers)
 
 #: The namespace that stands for all of them in ``Complete``.
 EVERYWHERE = "*"
@@ -82,17 +88,23 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An address under which a service can be reached from outside; ``by`` names the object that makes it so."""
+    """An address under which a service can be reached; ``by`` names the object that makes it so.
+
+    ``scope`` says from where: the internet, the mesh or inside the cluster. Without a ``port`` it is the usual one.
+    """
 
     host: str
     path: str = "/"
     tls: bool = False
     by: str = ""
+    scope: ExposureLevel = "internet"
+    port: int | None = None
 
     @property
     def url(self) -> str:
         """The address as one writes it."""
-        return f"{'https' if self.tls else 'http'}://{self.host}{self.path}"
+        port = f":{self.port}" if self.port is not None else ""
+        return f"{'https' if self.tls else 'http'}://{self.host}{port}{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,34 @@ class Exposure:
 
     level: ExposureLevel
     endpoints: tuple[Endpoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostureFact:
+    """One thing that is in force for a service; ``by`` names the object that it comes from, nothing for a default.
+
+    ``topic`` is one of mesh, mtls, callers, authentication, exposure, timeout, retries, outliers, limits and traffic.
+    """
+
+    topic: str
+    text: str
+    by: str = ""
+    severity: Severity = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """How a mesh protects a service. An empty word and ``None`` stand for «not known» or «not evaluated».
+
+    ``callers`` says whom the policies let in: anyone, some (limited) or nobody. ``is_open`` is whether it can be
+    reached from the internet without anything on the way that requires authentication.
+    """
+
+    mesh: MeshState = ""
+    mtls: MTLSMode = ""
+    callers: Callers = ""
+    is_open: bool | None = None
+    facts: tuple[PostureFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +170,9 @@ class Observation:
 
     ``key`` names it within the source for as long as it keeps its name; ``identity`` is what it keeps when it is
     renamed or moved (a label that names the software), ``None`` when there is no such thing. ``kind`` is the place's
-    own word (Service) and, with ``namespace``, the scope that completeness is said of. ``workloads``, ``exposure`` and
-    ``specification_read`` are ``None`` or ``False`` when they could not be read in this run: what is known stays.
+    own word (Service) and, with ``namespace``, the scope that completeness is said of. ``workloads``, ``exposure``,
+    ``posture`` and ``specification_read`` are ``None`` or ``False`` when they could not be read in this run: what is
+    known stays.
     ``labels`` and ``annotations`` hold only what may be stored and shown.
     """
 
@@ -148,6 +189,7 @@ class Observation:
     ports: tuple[Port, ...] = ()
     workloads: tuple[Workload, ...] | None = ()
     exposure: Exposure | None = Exposure("inside")
+    posture: Posture | None = Posture()
     claims: tuple[Claim, ...] = ()
     specification: FoundSpecification | None = None
     specification_read: bool = True

@@ -11,6 +11,7 @@ from discovery.models.rule import PublicationRule, Rejudging, RuleAction
 from discovery.models.run import UNDER_WAY, HoldState, Run, RunProblem, RunState
 from discovery.models.source import GRACE_SECONDS, SCHEDULE_SECONDS, Source, SourceUpload
 from discovery.models.tombstone import LEFT_OUT, Tombstone, Verdict
+from discovery.models.watch import Watch, WatchState
 
 __all__ = [
     "GRACE_SECONDS",
@@ -35,4 +36,6 @@ __all__ = [
     "State",
     "Tombstone",
     "Verdict",
+    "Watch",
+    "WatchState",
 ]

@@ -77,6 +77,7 @@ class DiscoveredService(models.Model):
 
     A run writes it only when something differs. ``facts`` is what was seen (``discovery.facts``) and ``fingerprint``
     tells two of them apart. ``last_seen_at`` is null while each run sees it: it was last seen at ``source.seen_at``.
+    What a watch wrote at ``watched_at`` is newer than what a run saw that began before.
     ``proposed_*`` is what publishing would set, ``reasons`` says for each why. ``is_pending`` marks that a rule wants
     it published and that has not happened yet.
     """
@@ -92,6 +93,10 @@ class DiscoveredService(models.Model):
     name = models.CharField(max_length=255)
     version = models.CharField(max_length=200, blank=True)
     exposure = models.CharField(max_length=10, default="inside", help_text="inside, mesh or internet")
+    mesh = models.CharField(max_length=10, blank=True, help_text="sidecar, ambient, outside or not known")
+    mtls = models.CharField(max_length=12, blank=True, help_text="strict, permissive, disabled, mixed or not known")
+    callers = models.CharField(max_length=10, blank=True, help_text="anyone, limited, nobody or not known")
+    is_open = models.BooleanField(null=True, blank=True, help_text="exposed to the internet without authentication")
     facts = models.JSONField(default=dict)
     fingerprint = models.BinaryField(max_length=16)
     search_text = models.TextField(blank=True)
@@ -101,6 +106,7 @@ class DiscoveredService(models.Model):
     first_seen_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(default=timezone.now)
+    watched_at = models.DateTimeField(null=True, blank=True, help_text="when a watch last wrote what was seen")
     missing_since = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
     hold = models.CharField(max_length=10, choices=Hold, default=Hold.NONE, blank=True)
@@ -149,6 +155,13 @@ class DiscoveredService(models.Model):
                 include=["state", *(name for name in _NARROWING if name not in ("exposure", "environment"))],
                 condition=~models.Q(exposure="inside"),
                 name="discovered_exposed",
+            ),
+            # What is open is asked for often, and is little of all.
+            models.Index(
+                fields=["-first_seen_at", "-id"],
+                include=["state", *_NARROWING],
+                condition=models.Q(is_open=True),
+                name="discovered_open",
             ),
             GinIndex(OpClass(F("search_text"), "gin_trgm_ops"), name="discovered_words"),
             models.Index(fields=["source"], condition=models.Q(is_pending=True), name="discovered_pending"),

@@ -28,6 +28,8 @@ class Source(models.Model):
     schedule_seconds = models.PositiveIntegerField(
         null=True, blank=True, default=SCHEDULE_SECONDS, help_text="null: by hand only"
     )
+    is_watched = models.BooleanField(default=True, help_text="watch for changes where the connector can")
+    revision = models.PositiveIntegerField(default=0, help_text="grows whenever what is looked at changes")
     is_paused = models.BooleanField(default=False)
     loss_percent = models.PositiveSmallIntegerField(default=30)
     loss_at_least = models.PositiveIntegerField(default=10)

@@ -9,7 +9,21 @@ from dataclasses import replace
 from operator import le
 from typing import TypeVar
 
-from discovery.connectors.base import EXPOSURES, Claim, Endpoint, Exposure, Observation, Port, Problem, Workload
+from discovery.connectors.base import (
+    CALLERS,
+    EXPOSURES,
+    MESH_STATES,
+    MTLS_MODES,
+    Claim,
+    Endpoint,
+    Exposure,
+    Observation,
+    Port,
+    Posture,
+    PostureFact,
+    Problem,
+    Workload,
+)
 
 # Bytes, so that the key fits into an index whatever its script.
 KEY_BYTES = 2000
@@ -20,7 +34,7 @@ VALUE = 10_000
 PARTS = 500
 _LARGEST_INTEGER = 2**31 - 1
 
-Part = TypeVar("Part", Port, Workload, Endpoint, Claim)
+Part = TypeVar("Part", Port, Workload, Endpoint, PostureFact, Claim)
 
 
 class Unusable(Exception):
@@ -82,6 +96,11 @@ def clean_observation(seen: Observation) -> tuple[Observation, str]:
     """
     if seen.exposure is not None and seen.exposure.level not in EXPOSURES:
         raise ValueError
+    posture = seen.posture
+    if posture is not None and not (
+        posture.mesh in MESH_STATES and posture.mtls in MTLS_MODES and posture.callers in CALLERS
+    ):
+        raise ValueError
     shortened = ""
     if not is_clean(seen):
         seen, shortened = _cleaned(seen)
@@ -89,18 +108,23 @@ def clean_observation(seen: Observation) -> tuple[Observation, str]:
     if workloads is not None and len(workloads) > 1:
         workloads = tuple(sorted(workloads, key=lambda one: (one.kind, one.name)))
     if exposure is not None and len(exposure.endpoints) > 1:
-        endpoints = sorted(exposure.endpoints, key=lambda one: (one.host, one.path, one.by, one.tls))
+        endpoints = sorted(exposure.endpoints, key=_order)
         exposure = Exposure(exposure.level, tuple(endpoints))
     if (workloads, exposure) != (seen.workloads, seen.exposure):
         seen = replace(seen, workloads=workloads, exposure=exposure)
     return seen, shortened
 
 
+def _order(one: Endpoint) -> tuple[str, str, str, bool, str, int]:
+    return one.host, one.path, one.by, one.tls, one.scope, one.port or 0
+
+
 def is_clean(seen: Observation) -> bool:
     """Whether nothing of the observation needs cleaning, which is so of nearly all; one look at all of its text."""
     columns = [getattr(seen, name) for name in _COLUMNS]
     endpoints = seen.exposure.endpoints if seen.exposure is not None else ()
-    parts = (*seen.ports, *(seen.workloads or ()), *endpoints, *seen.claims)
+    said = seen.posture.facts if seen.posture is not None else ()
+    parts = (*seen.ports, *(seen.workloads or ()), *endpoints, *said, *seen.claims)
     values = [getattr(part, field) for part in parts for field in part.__slots__]
     numbers = [value for value in values if isinstance(value, int)]
     names = (*seen.labels, *seen.annotations)
@@ -141,9 +165,14 @@ def _cleaned(seen: Observation) -> tuple[Observation, str]:
         ports=tuple(cut.parts(seen.ports, "ports")),
         workloads=None if seen.workloads is None else tuple(cut.parts(seen.workloads, "workloads")),
         exposure=exposure,
+        posture=None if seen.posture is None else _cleaned_posture(seen.posture, cut),
         claims=tuple(cut.parts(seen.claims, "claims")),
     )
     return cleaned, cut.shortened
+
+
+def _cleaned_posture(posture: Posture, cut: _Cutter) -> Posture:
+    return replace(posture, facts=tuple(cut.parts(posture.facts, "posture")))
 
 
 def clean_problem(problem: Problem) -> Problem:
@@ -163,6 +192,7 @@ def size_of(seen: Observation) -> int:
     """About how many characters the observation keeps in memory."""
     texts = sum(len(key) + len(value) for values in (seen.labels, seen.annotations) for key, value in values.items())
     parts = len(seen.ports) + len(seen.workloads or ()) + len(seen.claims)
+    parts += len(seen.posture.facts if seen.posture else ())
     return texts + 200 * (parts + len(seen.exposure.endpoints if seen.exposure else ())) + len(seen.key) + 1000
 
 

@@ -54,7 +54,7 @@ def read_stored(source_id: int, observed: Mapping[str, Spotted]) -> dict[int, Sp
 def _with_specification(rows: DiscoveredServiceQuerySet) -> Iterator[DiscoveredService]:
     columns = (
         "key", "object_kind", "name", "namespace", "cluster", "uid", "identity", "version", "facts", "exposure",
-        "specification_place", "specification__sha256",
+        "specification_place", "specification__sha256", "mesh", "mtls", "callers", "is_open",
     )  # fmt: skip
     return rows.select_related("specification").only(*columns).iterator(CHUNK)
 

@@ -8,6 +8,7 @@ import orjson
 from django.db import connection
 
 from common.rows import update_rows
+from discovery.connectors.base import Posture
 from discovery.facts import Spotted, as_json, fingerprint
 from discovery.judging import Judgement
 from discovery.models import DiscoveredService, Source, SpecificationOutcome
@@ -16,10 +17,11 @@ from discovery.runs.judged import COLUMNS
 from discovery.states import state_of
 
 MAX_SEARCH_TEXT = 8000
+_NO_POSTURE = Posture()
 BATCH = 1000
 _SEEN = (
     "key", "identity", "uid", "object_kind", "cluster", "namespace", "name", "version", "exposure", "fingerprint",
-    "search_text", "specification_id", "specification_place",
+    "search_text", "specification_id", "specification_place", "mesh", "mtls", "callers", "is_open",
 )  # fmt: skip
 _NEW = (
     "facts", "reasons", "source_id", "environment_id", "first_seen_at", "changed_at", "state", "hold", "is_pinned",
@@ -91,10 +93,12 @@ def _changed(
 
 def _seen(spotted: Spotted, specifications: Mapping[str, int]) -> tuple[Any, ...]:
     seen = spotted.seen
+    posture = seen.posture or _NO_POSTURE
     return (
         seen.key, seen.identity or "", seen.uid, seen.kind, seen.cluster, seen.namespace, seen.name, seen.version,
         seen.exposure.level if seen.exposure else "inside", fingerprint(spotted), search_text(spotted),
         specifications.get(spotted.specification), spotted.specification_place,
+        posture.mesh, posture.mtls, posture.callers, posture.is_open,
     )  # fmt: skip
 
 

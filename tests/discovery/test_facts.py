@@ -24,7 +24,16 @@ def test_it_keeps_what_pages_and_rules_need() -> None:
         "annotations": {},
         "ports": [{"number": 80, "name": "http", "protocol": "TCP"}],
         "workloads": [{"kind": "Deployment", "name": "payments", "version": "1.0", "replicas": 2, "ready": None}],
-        "endpoints": [{"host": "pay.example.com", "path": "/", "tls": True, "by": "Ingress pay"}],
+        "endpoints": [
+            {
+                "host": "pay.example.com",
+                "path": "/",
+                "tls": True,
+                "by": "Ingress pay",
+                "scope": "internet",
+                "port": None,
+            }
+        ],
         "claims": [{"field": "owner", "value": "payments", "reason": "annotation portico.io/owner"}],
         "place": "shop.yaml",
     }

@@ -130,6 +130,7 @@ class EndpointSliceItem(Part):
 
 
 class ListMetadata(Part):
+    resource_version: str = ""
     continue_: str = msgspec.field(default="", name="continue")
     remaining_item_count: int = 0
 

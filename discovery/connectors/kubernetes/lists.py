@@ -16,15 +16,17 @@ PAGES_AT_MOST = 10_000
 
 
 class Listing:
-    """The objects of a kind in a namespace or in all; ``found`` is whole after ``go`` has run to its end.
+    """The objects of a kind in a namespace or in all, by namespace and name; whole after ``go`` has run to its end.
 
-    ``cut`` makes of an item what is kept of it; what it makes ``None`` of is left out.
+    ``cut`` makes of an item what is kept of it; what it makes ``None`` of is left out. ``version`` is the moment of the
+    cluster that the list shows, from which a watch goes on.
     """
 
     def __init__(
         self, client: Client, kind: Kind, version: str, namespace: str, cut: Callable[[Any], Any | None]
     ) -> None:
-        self.found: list[Any] = []
+        self.found: dict[tuple[str, str], Any] = {}
+        self.version = ""
         self._client, self._kind, self._cut = client, kind, cut
         self._path = path_of(kind, version, namespace)
         self._what = kind.spoken if namespace == EVERYWHERE else f"{kind.spoken} in namespace {namespace}"
@@ -60,7 +62,11 @@ class Listing:
                     f"The cluster has more than {OBJECTS_AT_MOST:,} {self._kind.spoken}.",
                     "Name the namespaces to read.",
                 )
-            self.found.extend(kept for item in items if (kept := self._cut(item)) is not None)
+            for item in items:
+                kept = self._cut(item)
+                if kept is not None:
+                    self.found[item.metadata.namespace, item.metadata.name] = kept
+            self.version = page.metadata.resource_version
             yield len(self.found)
             if not page.metadata.continue_:
                 return

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from discovery.connectors.base import Complete, Exposure, Phase, Progress, Seen, Workload
+from discovery.connectors.base import Complete, Exposure, Observation, Phase, Progress, Seen, Workload
 from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.endpoints import Endpoints
@@ -19,53 +19,59 @@ from discovery.connectors.kubernetes.kinds import (
 )
 from discovery.connectors.kubernetes.reading import Reading
 from discovery.connectors.kubernetes.routes import gateway_routes, istio_routes
+from discovery.connectors.kubernetes.store import Gaps, Store
 from discovery.connectors.objects.model import ServiceObject
 from discovery.connectors.objects.observation import observation_of
 from discovery.connectors.objects.relations import Relations, as_workloads
 
 
-class _Cluster:
-    """What was read, put together."""
+class Cluster:
+    """What is known of a cluster, put together: all of it, or what concerns some of its namespaces."""
 
-    def __init__(self, config: Config, reading: Reading) -> None:
-        self.reading = reading
-        found = reading.found
+    def __init__(self, config: Config, store: Store, gaps: Gaps, namespaces: frozenset[str] | None = None) -> None:
+        self._gaps = gaps
         named = frozenset(config.namespaces)
-        by_gateway = gateway_routes(found[GATEWAYS], found[HTTP_ROUTES], named)
-        by_istio = istio_routes(found[ISTIO_GATEWAYS], found[VIRTUAL_SERVICES], named)
-        objects = [one for kind in (SERVICES, NAMESPACES, *WORKLOADS, INGRESSES) for one in found[kind]]
+        by_gateway = gateway_routes(store.all(GATEWAYS), store.all(HTTP_ROUTES), named)
+        by_istio = istio_routes(store.all(ISTIO_GATEWAYS), store.all(VIRTUAL_SERVICES), named)
+        kinds = (SERVICES, *WORKLOADS, INGRESSES)
+        objects = [one for kind in kinds for one in store.all(kind, namespaces)]
+        objects += store.all(NAMESPACES)
         self.relations = Relations(objects, (*by_gateway.found, *by_istio.found))
-        self.endpoints = Endpoints(found[ENDPOINT_SLICES])
+        self.endpoints = Endpoints(store.all(ENDPOINT_SLICES, namespaces))
         self._unclear = by_gateway.unclear | by_istio.unclear
-        self._routes_are_read = reading.are_routes_read()
+        self._routes_are_read = gaps.are_routes_read()
 
     def workloads(self, service: ServiceObject) -> tuple[Workload, ...] | None:
         """What is known to be there counts; nothing known counts only when everything was read."""
         behind = self.relations.workloads(service)
         found = as_workloads(behind) or self.endpoints.behind(service.namespace, service.name)
-        kinds = (*WORKLOADS, ENDPOINT_SLICES)
-        return found if found or all(self.reading.is_read(kind, service.namespace) for kind in kinds) else None
+        return found if found or self._gaps.are_read((*WORKLOADS, ENDPOINT_SLICES), service.namespace) else None
 
     def exposure(self, service: ServiceObject) -> Exposure | None:
         found = self.relations.exposure(service)
         if found.level != "inside":
             return found
-        is_known = self._routes_are_read and self.reading.is_read(INGRESSES, service.namespace)
+        is_known = self._routes_are_read and self._gaps.is_read(INGRESSES, service.namespace)
         return found if is_known and (service.namespace, service.name) not in self._unclear else None
+
+    def observations(self, cluster: str) -> Iterator[Observation]:
+        """One for each service, in the order of their names."""
+        for service in self.relations.services:
+            workloads, exposure = self.workloads(service), self.exposure(service)
+            yield observation_of(cluster, service, self.relations, workloads=workloads, exposure=exposure)
 
 
 def observations(config: Config, reading: Reading, clock: Clock) -> Iterator[Seen]:
-    """Problems first, then every Service, then which namespaces were read to their end."""
-    cluster = _Cluster(config, reading)
+    """Problems first, then every service, then which namespaces were read to their end."""
+    cluster = Cluster(config, reading.store, reading.gaps)
     yield from reading.problems
-    services = cluster.relations.services
-    yield Phase("Relate", len(services))
-    for count, service in enumerate(services):
+    total = len(cluster.relations.services)
+    yield Phase("Relate", total)
+    for count, seen in enumerate(cluster.observations(config.cluster)):
         if clock.is_sign_due():
             yield Progress(count)
-        workloads, exposure = cluster.workloads(service), cluster.exposure(service)
-        yield observation_of(config.cluster, service, cluster.relations, workloads=workloads, exposure=exposure)
-    yield Progress(len(services))
+        yield seen
+    yield Progress(total)
     for scope in reading.scopes:
-        if reading.is_whole(SERVICES, scope):
+        if reading.gaps.is_whole(SERVICES, scope):
             yield Complete("Service", scope)

@@ -1,6 +1,5 @@
 """One pass over a cluster: list after list, and what of it could not be read."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,14 +18,15 @@ from discovery.connectors.kubernetes.cut import cut_object
 from discovery.connectors.kubernetes.endpoints import cut_slice
 from discovery.connectors.kubernetes.installed import Installed
 from discovery.connectors.kubernetes.kinds import (
-    ACROSS_NAMESPACES,
     ENDPOINT_SLICES,
     KINDS,
     NAMESPACES,
     SERVICES,
+    WHOLE,
     Kind,
 )
 from discovery.connectors.kubernetes.lists import Listing
+from discovery.connectors.kubernetes.store import Gaps, Store
 from discovery.connectors.objects.model import ObjectUnfit
 from discovery.connectors.problems import Problems
 
@@ -38,18 +38,19 @@ _LOST = {
     "workloads": "what stands behind Services stays as it was known",
     "exposure": "from where Services can be reached stays as it was known",
     "claims": "what namespaces say of owner, domain and system is not known",
+    "posture": "how the mesh protects Services stays as it was known",
 }
 
 
 class Reading:
-    """The objects of a cluster by kind; to be asked after ``go`` has run to its end."""
+    """One pass over a cluster; ``store``, ``gaps`` and ``problems`` are to be asked after ``go`` has run to its end."""
 
     def __init__(self, client: Client, installed: Installed, namespaces: tuple[str, ...]) -> None:
-        self.found: dict[Kind, list[Any]] = defaultdict(list)
+        self.store = Store()
+        self.gaps = Gaps()
         self.problems = Problems()
         self.scopes = namespaces or (EVERYWHERE,)
         self._client, self._installed = client, installed
-        self._unread: dict[Kind, set[str]] = defaultdict(set)
         self._silent = 0
         self._first_failure: ConnectorError | None = None
 
@@ -61,29 +62,16 @@ class Reading:
             version = self._installed.versions.get(kind)
             if version is not None:
                 yield from self._read_kind(kind, version, clock)
-            if kind is SERVICES and self._first_failure is not None and len(self._unread[kind]) == len(self.scopes):
+            if kind is SERVICES and self._first_failure is not None and self.gaps.count(kind) == len(self.scopes):
                 raise self._first_failure
-
-    def is_read(self, kind: Kind, namespace: str) -> bool:
-        """Whether every object of the kind in that namespace is known; one that is not installed has none."""
-        return self._unread[kind].isdisjoint((EVERYWHERE, namespace))
-
-    def is_whole(self, kind: Kind, scope: str) -> bool:
-        """Whether every object of a scope that was asked for is known, `*` standing for all namespaces."""
-        unread = self._unread[kind]
-        return not unread if scope == EVERYWHERE else unread.isdisjoint((EVERYWHERE, scope))
-
-    def are_routes_read(self) -> bool:
-        """Whether all routes are known that may lead to another namespace than their own."""
-        return not any(self._unread[kind] for kind in ACROSS_NAMESPACES)
 
     def _read_kind(self, kind: Kind, version: str, clock: Clock) -> Iterator[Phase | Progress]:
         yield Phase(f"Read {kind.spoken}")
         before = 0
         for scope in self._scopes_of(kind):
-            if not self.is_read(SERVICES, scope):
+            if not self.gaps.is_read(SERVICES, scope):
                 # Nothing is observed there, and one problem for it is enough.
-                self._unread[kind].add(scope)
+                self.gaps.add(kind, scope)
                 continue
             listing = Listing(self._client, kind, version, scope, self._cut(kind, version, scope))
             try:
@@ -97,8 +85,8 @@ class Reading:
                 yield Progress(before)
                 continue
             self._silent = 0
-            self.found[kind].extend(listing.found)
-            before = len(self.found[kind])
+            self.store.replace(kind, scope, listing.found)
+            before = self.store.count(kind)
         yield Progress(before)
 
     def _scopes_of(self, kind: Kind) -> tuple[str, ...]:
@@ -110,7 +98,7 @@ class Reading:
     def _cut(self, kind: Kind, version: str, scope: str) -> Callable[[Any], Any | None]:
         if kind is ENDPOINT_SLICES:
             return cut_slice
-        if kind in ACROSS_NAMESPACES:
+        if kind in WHOLE:
             return lambda item: item
 
         def cut(item: Any) -> Any | None:
@@ -131,7 +119,7 @@ class Reading:
         self._miss(kind, scope, error.code, error.message.rstrip("."))
 
     def _miss(self, kind: Kind, scope: str, code: str, message: str) -> None:
-        self._unread[kind].add(scope)
+        self.gaps.add(kind, scope)
         severity = "warning" if kind is NAMESPACES else "error"
         place = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in {scope}"
         self.problems.add(Problem(code, f"{message}; {_LOST[kind.serves]}.", severity, place))

@@ -69,6 +69,32 @@ class HTTPRouteItem(Part):
     status: RouteParents | None = None
 
 
+class GRPCMethod(Part):
+    service: str = ""
+    method: str = ""
+
+
+class GRPCMatch(Part):
+    method: GRPCMethod | None = None
+
+
+class GRPCRule(Part):
+    matches: list[GRPCMatch] | None = None
+    backend_refs: list[Reference] | None = None
+
+
+class GRPCRouteSpec(Part):
+    parent_refs: list[Reference] | None = None
+    hostnames: list[str] | None = None
+    rules: list[GRPCRule] | None = None
+
+
+class GRPCRouteItem(Part):
+    metadata: Metadata
+    spec: GRPCRouteSpec | None = None
+    status: RouteParents | None = None
+
+
 class ServerPort(Part):
     protocol: str = ""
 

@@ -1,0 +1,87 @@
+"""What is known of a cluster at a moment: its objects, and which lists of them are not known."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from discovery.connectors.base import EVERYWHERE
+from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, Kind
+
+
+class Store:
+    """Objects by kind, namespace and name. Objects without a namespace are in the namespace of no name."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[Kind, dict[str, dict[str, Any]]] = defaultdict(dict)
+
+    def put(self, kind: Kind, namespace: str, name: str, found: Any) -> Any | None:
+        """The object is known; returns what was known of it before."""
+        objects = self._kinds[kind].setdefault(namespace, {})
+        before = objects.get(name)
+        objects[name] = found
+        return before
+
+    def drop(self, kind: Kind, namespace: str, name: str) -> Any | None:
+        """The object is not known any more; returns what was."""
+        objects = self._kinds[kind].get(namespace, {})
+        before = objects.pop(name, None)
+        if not objects:
+            self._kinds[kind].pop(namespace, None)
+        return before
+
+    def replace(self, kind: Kind, scope: str, found: Mapping[tuple[str, str], Any]) -> None:
+        """These are all objects of the kind in the scope, `*` standing for all namespaces."""
+        if scope == EVERYWHERE:
+            self._kinds[kind].clear()
+        else:
+            self._kinds[kind].pop(scope, None)
+        for (namespace, name), one in found.items():
+            self._kinds[kind].setdefault(namespace, {})[name] = one
+
+    def all(self, kind: Kind, namespaces: Collection[str] | None = None) -> Iterator[Any]:
+        """The objects of the kind: all of them, or only those of these namespaces."""
+        known = self._kinds[kind]
+        for namespace in known if namespaces is None else namespaces:
+            yield from known.get(namespace, {}).values()
+
+    def named(self, kind: Kind, scope: str = EVERYWHERE) -> dict[tuple[str, str], Any]:
+        """The objects of the kind in the scope by namespace and name."""
+        known = self._kinds[kind]
+        namespaces = known if scope == EVERYWHERE else [scope]
+        return {(at, name): one for at in namespaces for name, one in known.get(at, {}).items()}
+
+    def count(self, kind: Kind) -> int:
+        return sum(map(len, self._kinds[kind].values()))
+
+
+class Gaps:
+    """Which lists could not be read, by kind and scope. Without them nothing may be concluded from absence."""
+
+    def __init__(self) -> None:
+        self._unread: dict[Kind, set[str]] = defaultdict(set)
+
+    def add(self, kind: Kind, scope: str) -> None:
+        self._unread[kind].add(scope)
+
+    def close(self, kind: Kind, scope: str) -> None:
+        """The list has been read after all."""
+        self._unread[kind].discard(scope)
+
+    def count(self, kind: Kind) -> int:
+        return len(self._unread[kind])
+
+    def is_read(self, kind: Kind, namespace: str) -> bool:
+        """Whether every object of the kind in that namespace is known; one that is not installed has none."""
+        return self._unread[kind].isdisjoint((EVERYWHERE, namespace))
+
+    def are_read(self, kinds: Iterable[Kind], namespace: str) -> bool:
+        return all(self.is_read(kind, namespace) for kind in kinds)
+
+    def is_whole(self, kind: Kind, scope: str) -> bool:
+        """Whether every object of a scope that was asked for is known, `*` standing for all namespaces."""
+        unread = self._unread[kind]
+        return not unread if scope == EVERYWHERE else unread.isdisjoint((EVERYWHERE, scope))
+
+    def are_routes_read(self) -> bool:
+        """Whether all routes are known that may lead to another namespace than their own."""
+        return not any(self._unread[kind] for kind in ACROSS_NAMESPACES)
