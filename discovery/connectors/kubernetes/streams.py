@@ -77,7 +77,7 @@ class Stream:
         self._what = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in namespace {scope}"
         self._cut = cutter(kind, version)
         self._ended = threading.Event()
-        self._open: OpenWatch | None = None
+        self._waits_for: OpenWatch | Client | None = None
         self._thread = threading.Thread(target=self._run, name=f"watch {self._what}", daemon=True)
         # Where in the history of the cluster it is; nothing when it has to list first.
         self._version = ""
@@ -99,9 +99,9 @@ class Stream:
     def end(self) -> None:
         """Nothing more is told; the thread ends soon after."""
         self._ended.set()
-        opened = self._open
-        if opened is not None:
-            opened.shut()
+        waits_for = self._waits_for
+        if waits_for is not None:
+            waits_for.shut()
 
     def join(self, seconds: float) -> None:
         self._thread.join(max(seconds, 0.0))
@@ -146,12 +146,14 @@ class Stream:
         try:
             unfit: list[Unfit] = []
             deadline = time.monotonic() + self._pace.list_at_most
-            client = Client(self._means.access, deadline, self._wait, self._means.context)
+            client = self._waits_for = Client(self._means.access, deadline, self._wait, self._means.context)
+            self._wait(0)
             try:
                 listing = Listing(client, self.kind, self.version, self.scope, lambda item: self._kept(item, unfit))
                 for _count in listing.go():
                     self._wait(0)
             finally:
+                self._waits_for = None
                 client.close()
         finally:
             self._means.listing.release()
@@ -172,7 +174,7 @@ class Stream:
         silence = min(pace.silence, seconds + pace.slack) if self._has_marks else seconds + pace.slack
         started, heard = time.monotonic(), 0
         with OpenWatch(self._means.access, self._means.context, self._what) as opened:
-            self._open = opened
+            self._waits_for = opened
             self._wait(0)
             try:
                 target = f"{path_of(self.kind, self.version, self.scope)}?{urlencode(query)}"
@@ -182,7 +184,7 @@ class Stream:
                     self._hear(line)
                     heard += 1
             finally:
-                self.is_open, self._open = False, None
+                self.is_open, self._waits_for = False, None
                 if not heard and time.monotonic() - started > seconds * 0.75:
                     # Not even a bookmark: the server may be older than the version, and would stay silent for ever.
                     self._version = ""
