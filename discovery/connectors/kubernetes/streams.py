@@ -1,5 +1,6 @@
 """One kind in one scope, followed for ever: a list, the watch that goes on from it, and what ends them."""
 
+import math
 import ssl
 import threading
 import time
@@ -29,7 +30,15 @@ from discovery.connectors.kubernetes.kinds import Kind
 from discovery.connectors.kubernetes.lists import Listing, path_of
 from discovery.connectors.kubernetes.open_watch import OpenWatch
 from discovery.connectors.kubernetes.pace import Pace
-from discovery.connectors.kubernetes.replies import Absent, Expired, Forbidden, Unauthorized, failure_of, unintelligible
+from discovery.connectors.kubernetes.replies import (
+    Absent,
+    Expired,
+    Forbidden,
+    Unauthorized,
+    Unintelligible,
+    failure_of,
+    unintelligible,
+)
 from discovery.connectors.objects.model import ObjectUnfit
 
 #: Touched only as far as it is used; decoding what is deeply nested needs some of it.
@@ -86,6 +95,7 @@ class Stream:
         self._retry_after: float | None = None
         self._troubled_since: float | None = None
         self._said_missing = ""
+        self._opened_at = math.inf
 
     @property
     def is_alive(self) -> bool:
@@ -183,6 +193,10 @@ class Stream:
                 for line in opened.lines(started + seconds + pace.slack):
                     self._hear(line)
                     heard += 1
+            except Unintelligible:
+                # A list may tell what a line could not.
+                self._version = ""
+                raise
             finally:
                 self.is_open, self._waits_for = False, None
                 if not heard and time.monotonic() - started > seconds * 0.75:
@@ -201,7 +215,7 @@ class Stream:
 
     def _opened(self) -> None:
         self.is_open = self._was_open = True
-        self._retry_after = self._troubled_since = None
+        self._retry_after, self._opened_at = None, time.monotonic()
         self._said_missing = ""
         self._tell(Opened())
 
@@ -212,7 +226,7 @@ class Stream:
             raise failure_of(event.code if event.code >= 400 else 500, self._what)
         if not event.version:
             raise unintelligible(self._what)
-        self._failures, self._has_expired = 0, False
+        self._failures, self._has_expired, self._troubled_since = 0, False, None
         if event.type == "BOOKMARK":
             self._has_marks = True
         elif event.name and self._is_in(event):
@@ -228,7 +242,6 @@ class Stream:
         try:
             item = self.kind.one.decode(event.raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            self._version = ""
             raise unintelligible(self._what) from None
         unfit: list[Unfit] = []
         found = self._kept(item, unfit)
@@ -277,7 +290,11 @@ class Stream:
         return self._pace.patience if error.transient else self._pace.refusal
 
     def _lasts(self, limit: float) -> bool:
+        """Whether the trouble has been there for so long; a stream that opens only to break off is no end of it."""
         now = time.monotonic()
+        if now - self._opened_at > self._pace.pause_at_most:
+            self._troubled_since = None
+        self._opened_at = math.inf
         self._troubled_since = self._troubled_since or now
         return now - self._troubled_since >= limit
 
