@@ -4,10 +4,12 @@ import logging
 import os
 import socket
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from discovery.connectors.base import ConnectorError
 from discovery.connectors.watches import Watcher
@@ -25,6 +27,14 @@ AT_MOST = 50
 #: Claimed at one look, so that processes that start together share what there is.
 AT_ONCE = 4
 END_SECONDS = 1.4
+AWAY = (OperationalError, InterfaceError)
+
+
+class NoDatabase(ConnectorError):
+    """What was seen could not be stored."""
+
+    code = "database-away"
+    transient = True
 
 
 class Internal(ConnectorError):
@@ -66,7 +76,7 @@ class Watchers:
                 if claimed is None:
                     return
                 self._begin(claimed)
-        except (DatabaseError, InterfaceError) as error:
+        except AWAY as error:
             log.warning("discovery.watch.database_away error=%s", type(error).__name__)
             connection.close()
 
@@ -83,7 +93,7 @@ class Watchers:
             one.thread.join(max(deadline - time.monotonic(), 0))
         for one in self._followed:
             if one.thread.is_alive():
-                _quietly_end(one.claimed)
+                _quietly(end_asked, one.claimed)
         connection.close()
 
 
@@ -91,11 +101,9 @@ def watch(claimed: ClaimedWatch, stop: Event) -> None:
     """The claimed source has been followed until there was a reason not to; its row says which."""
     try:
         _watch(claimed, stop)
-    except (DatabaseError, InterfaceError) as error:
+    except AWAY as error:
         log.warning("discovery.watch.database_away source=%s error=%s", claimed.source_id, type(error).__name__)
-        connection.close()
-        # Without the database the lease runs out by itself.
-        _quietly_end(claimed)
+        _quietly(end_failed, claimed, NoDatabase("The database did not answer.", "The watch begins again by itself."))
     finally:
         connection.close()
 
@@ -110,7 +118,7 @@ def _watch(claimed: ClaimedWatch, stop: Event) -> None:
         end_failed(claimed, error)
     except NotWanted:
         end_asked(claimed)
-    except (DatabaseError, InterfaceError):
+    except AWAY:
         raise
     except Exception:
         log.exception("discovery.watch.broke source=%s", claimed.source_id)
@@ -119,8 +127,8 @@ def _watch(claimed: ClaimedWatch, stop: Event) -> None:
         end_asked(claimed)
 
 
-def _quietly_end(claimed: ClaimedWatch) -> None:
-    try:
-        end_asked(claimed)
-    except (DatabaseError, InterfaceError):
-        connection.close()
+def _quietly(end: Callable[..., None], *told: object) -> None:
+    """End with a connection of its own; without the database the lease runs out by itself."""
+    connection.close()
+    with suppress(*AWAY):
+        end(*told)

@@ -33,9 +33,13 @@ def make_watched(place: Place, name: str = "", *, is_read: bool = True, **fields
     return source
 
 
-def run_now(source: Source) -> None:
+def run_now(source: Source, by: str = "test") -> None:
     source.refresh_from_db()
-    enqueue(source, "test", timezone.now())
+    enqueue(source, by, timezone.now())
+    run_queued(source)
+
+
+def run_queued(source: Source) -> None:
     claimed = claim(source.pk, timezone.now())
     assert claimed is not None
     execute(claimed)
