@@ -42,6 +42,7 @@ class ServicePort(Part):
     port: int
     name: str = ""
     protocol: str = ""
+    target_port: int | str = 0
 
 
 class ServiceSpec(Part):
@@ -72,21 +73,40 @@ class ServiceItem(Part):
     status: ServiceStatus | None = None
 
 
-class Labelled(Part):
+class PodAnnotations(Part):
+    inject: str = msgspec.field(default="", name="sidecar.istio.io/inject")
+    status: str = msgspec.field(default="", name="sidecar.istio.io/status")
+
+
+class PodMetadata(Part):
     labels: dict[str, str] | None = None
+    annotations: PodAnnotations | None = None
+
+
+class ContainerPort(Part):
+    name: str = ""
+    container_port: int = 0
 
 
 class Container(Part):
     name: str = ""
     image: str = ""
+    ports: list[ContainerPort] | None = None
+
+
+class ContainerName(Part):
+    name: str = ""
 
 
 class PodSpec(Part):
     containers: list[Container] | None = None
+    init_containers: list[ContainerName] | None = None
+    host_network: bool = False
+    service_account_name: str = ""
 
 
 class PodTemplate(Part):
-    metadata: Labelled | None = None
+    metadata: PodMetadata | None = None
     spec: PodSpec | None = None
 
 

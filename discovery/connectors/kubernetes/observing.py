@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from discovery.connectors.base import Complete, Exposure, Observation, Phase, Progress, Seen, Workload
+from discovery.connectors.base import Complete, Exposure, Observation, Phase, Posture, Progress, Seen, Workload
 from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.endpoints import Endpoints
@@ -16,7 +16,9 @@ from discovery.connectors.kubernetes.kinds import (
     SERVICES,
     VIRTUAL_SERVICES,
     WORKLOADS,
+    Kind,
 )
+from discovery.connectors.kubernetes.mesh.posture import Mesh
 from discovery.connectors.kubernetes.reading import Reading
 from discovery.connectors.kubernetes.routes import gateway_routes, istio_routes
 from discovery.connectors.kubernetes.store import Gaps, Store
@@ -40,6 +42,10 @@ class Cluster:
         self.endpoints = Endpoints(store.all(ENDPOINT_SLICES, namespaces))
         self._unclear = by_gateway.unclear | by_istio.unclear
         self._routes_are_read = gaps.are_routes_read()
+        self._named = named
+        self._mesh = Mesh(
+            store, self._knows, lambda: (one for kind in WORKLOADS for one in store.all(kind)), namespaces
+        )
 
     def workloads(self, service: ServiceObject) -> tuple[Workload, ...] | None:
         """What is known to be there counts; nothing known counts only when everything was read."""
@@ -54,11 +60,21 @@ class Cluster:
         is_known = self._routes_are_read and self._gaps.is_read(INGRESSES, service.namespace)
         return found if is_known and (service.namespace, service.name) not in self._unclear else None
 
+    def posture(self, service: ServiceObject, exposure: Exposure | None) -> Posture:
+        return self._mesh.posture(service, self.relations.workloads(service), exposure)
+
+    def _knows(self, kind: Kind, namespace: str) -> bool:
+        """Whether all objects of the kind in a namespace are known; of those that were not asked for none is."""
+        return self._gaps.is_read(kind, namespace) and (not self._named or namespace in self._named)
+
     def observations(self, cluster: str) -> Iterator[Observation]:
         """One for each service, in the order of their names."""
         for service in self.relations.services:
             workloads, exposure = self.workloads(service), self.exposure(service)
-            yield observation_of(cluster, service, self.relations, workloads=workloads, exposure=exposure)
+            posture = self.posture(service, exposure)
+            yield observation_of(
+                cluster, service, self.relations, workloads=workloads, exposure=exposure, posture=posture
+            )
 
 
 def observations(config: Config, reading: Reading, clock: Clock) -> Iterator[Seen]:

@@ -1,6 +1,9 @@
 """The objects of Gateway API and Istio that lead from outside to Services, as far as they are read."""
 
+from typing import Any
+
 from discovery.connectors.kubernetes.items import Metadata, Part
+from discovery.connectors.kubernetes.mesh_items import DatedMetadata
 
 
 class Reference(Part):
@@ -20,6 +23,7 @@ class Listener(Part):
 
 
 class Listeners(Part):
+    gateway_class_name: str = ""
     listeners: list[Listener] | None = None
 
 
@@ -100,6 +104,7 @@ class ServerPort(Part):
 
 
 class ServerTLS(Part):
+    mode: str = ""
     https_redirect: bool = False
 
 
@@ -110,6 +115,7 @@ class IstioServer(Part):
 
 
 class IstioServers(Part):
+    selector: dict[str, str] | None = None
     servers: list[IstioServer] | None = None
 
 
@@ -128,29 +134,43 @@ class StringMatch(Part):
 class HTTPMatch(Part):
     uri: StringMatch | None = None
     gateways: list[str] | None = None
+    source_namespace: str = ""
+    source_labels: dict[str, str] | None = None
 
 
 class Destination(Part):
     host: str = ""
+    subset: str = ""
 
 
 class RouteDestination(Part):
     destination: Destination | None = None
+    weight: int = 0
 
 
 class IstioRoute(Part):
+    """``name`` to ``mirrors`` are those of HTTP."""
+
     match: list[HTTPMatch] | None = None
     route: list[RouteDestination] | None = None
+    name: str = ""
+    timeout: str = ""
+    retries: dict[str, Any] | None = None
+    fault: dict[str, Any] | None = None
+    mirror: Destination | None = None
+    mirror_percentage: dict[str, Any] | None = None
+    mirrors: list[dict[str, Any]] | None = None
 
 
 class VirtualServiceSpec(Part):
     hosts: list[str] | None = None
     gateways: list[str] | None = None
+    export_to: list[str] | None = None
     http: list[IstioRoute] | None = None
     tls: list[IstioRoute] | None = None
     tcp: list[IstioRoute] | None = None
 
 
 class VirtualServiceItem(Part):
-    metadata: Metadata
+    metadata: DatedMetadata
     spec: VirtualServiceSpec | None = None

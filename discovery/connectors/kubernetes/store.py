@@ -13,6 +13,8 @@ class Store:
 
     def __init__(self) -> None:
         self._kinds: dict[Kind, dict[str, dict[str, Any]]] = defaultdict(dict)
+        #: The kinds that the cluster does not have, which is another thing than having no object of them.
+        self.absent: set[Kind] = set()
 
     def put(self, kind: Kind, namespace: str, name: str, found: Any) -> Any | None:
         """The object is known; returns what was known of it before."""
@@ -37,6 +39,9 @@ class Store:
             self._kinds[kind].pop(scope, None)
         for (namespace, name), one in found.items():
             self._kinds[kind].setdefault(namespace, {})[name] = one
+
+    def get(self, kind: Kind, namespace: str, name: str) -> Any | None:
+        return self._kinds[kind].get(namespace, {}).get(name)
 
     def all(self, kind: Kind, namespaces: Collection[str] | None = None) -> Iterator[Any]:
         """The objects of the kind: all of them, or only those of these namespaces."""

@@ -50,12 +50,17 @@ class Named:
 
 @dataclass(slots=True)
 class NamespaceObject(Named):
-    """A namespace; its own ``namespace`` is empty."""
+    """A namespace; its own ``namespace`` is empty. ``mesh_labels`` say whether its pods are in a mesh."""
+
+    mesh_labels: Pairs = ()
 
 
 @dataclass(slots=True)
 class ServiceObject(Named):
-    """A Service. ``hosts`` are addresses that the manifest itself gives it outside of the cluster."""
+    """A Service. ``hosts`` are addresses that the manifest itself gives it outside of the cluster.
+
+    ``targets`` are the ports that stand for another port of the pods, with its number or name.
+    """
 
     type: str
     selector: Pairs
@@ -63,6 +68,26 @@ class ServiceObject(Named):
     external_name: str
     hosts: tuple[str, ...]
     is_internal: bool
+    targets: tuple[tuple[int, int | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PodTraits:
+    """What of a pod template decides over its place in a mesh and its identity there.
+
+    ``inject`` is the annotation that was used before the label of the same name; ``is_proxied`` whether the template
+    itself holds the proxy; ``ports`` the ports that have a name.
+    """
+
+    inject: str = ""
+    is_proxied: bool = False
+    is_on_host_network: bool = False
+    service_account: str = "default"
+    ports: tuple[tuple[str, int], ...] = ()
+
+
+#: What most templates say, shared by all of them.
+ORDINARY = PodTraits()
 
 
 @dataclass(slots=True)
@@ -77,6 +102,7 @@ class WorkloadObject(Named):
     replicas: int | None
     selects_itself: bool
     ready: int | None = None
+    traits: PodTraits = ORDINARY
 
 
 @dataclass(slots=True)

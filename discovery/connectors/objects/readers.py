@@ -27,6 +27,7 @@ from discovery.connectors.objects.model import (
     named,
     pairs,
 )
+from discovery.connectors.objects.pods import targets_of, traits_of
 
 ROUTES_AT_MOST = 1000
 REPLICAS_AT_MOST = 1_000_000
@@ -40,10 +41,13 @@ INTERNAL = {
     "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
     "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
 }
+#: What a namespace says of a mesh.
+MESH_LABELS = frozenset({"istio-injection", "istio.io/rev", "istio.io/dataplane-mode"})
 
 
 def read_namespace(value: dict[str, Any], fields: tuple[Any, ...]) -> NamespaceObject:
-    return NamespaceObject(*fields)
+    labels = mapping(mapping(value.get("metadata")).get("labels"))
+    return NamespaceObject(*fields, mesh_labels=pairs({key: labels[key] for key in MESH_LABELS & labels.keys()}))
 
 
 def read_service(value: dict[str, Any], fields: tuple[Any, ...]) -> ServiceObject:
@@ -58,6 +62,7 @@ def read_service(value: dict[str, Any], fields: tuple[Any, ...]) -> ServiceObjec
         external_name=host_of(spec.get("externalName")),
         hosts=tuple(host for item in addresses if (host := host_of(item))),
         is_internal=any(text(annotations[key]).lower() == INTERNAL[key] for key in INTERNAL.keys() & annotations),
+        targets=targets_of(items(spec.get("ports"), PORTS_AT_MOST)),
     )
 
 
@@ -85,6 +90,7 @@ def _workload(
         version=version if is_tag(version) else image_tag(pod_spec),
         replicas=replicas if type(replicas) is int and 0 <= replicas <= REPLICAS_AT_MOST else None,
         selects_itself=selects(mapping(spec.get("selector")), dict(pod_labels)),
+        traits=traits_of(pod, pod_spec),
     )
 
 
