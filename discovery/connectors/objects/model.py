@@ -85,6 +85,10 @@ class PodTraits:
     service_account: str = "default"
     ports: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def decides_membership(self) -> bool:
+        return bool(self.inject) or self.is_proxied or self.is_on_host_network
+
 
 #: What most templates say, shared by all of them.
 ORDINARY = PodTraits()

@@ -4,22 +4,22 @@ Sources: istio.io/latest/docs/reference/config/networking/destination-rule/#Clie
 istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from catalog.formats.shapes import mapping, sequence, text
 from discovery.connectors.base import MeshState, MTLSMode, PostureFact, Severity
-from discovery.connectors.kubernetes.mesh.destination_rules import PORTS_AT_MOST, Led
+from discovery.connectors.kubernetes.mesh.destination_rules import PORTS_AT_MOST, Level
 from discovery.connectors.kubernetes.mesh.words import number
 
 #: What each port of a Service accepts.
 Ports = list[tuple[int, MTLSMode]]
 
 
-def tls_facts(led: Led, mesh: MeshState, ports: Ports) -> Iterator[PostureFact]:
+def tls_facts(levels: Sequence[Level], mesh: MeshState, ports: Ports) -> Iterator[PostureFact]:
     """What callers are told to speak where it is not what Istio would choose by itself; warnings where it fails."""
     above = {}
-    for words, by, policy in led.levels():
+    for words, by, policy in levels:
         is_subset = words.startswith("Subset ")
         told = {port: _mode(policy, port, above.get(port, "") if is_subset else "") for port, _accepted in ports}
         if not is_subset and not words:

@@ -5,7 +5,7 @@ them) and istio.io/latest/docs/ops/best-practices/traffic-management (namespace 
 before the root namespace; of several for one host the first traffic policy and all subsets).
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +55,8 @@ class Led:
                         yield f"Subset {cut(name)}: ", named(item, KIND), policy
 
 
-_NONE = Led()
+#: What no rule leads.
+UNLED = Led()
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class DestinationRules:
             for at, items in here.items():
                 best.setdefault(at, tuple(items))
         if not best and not special:
-            return _NONE
+            return UNLED
         root = tuple(item for item in best.get(ROOT, ()) if is_for_all(item) or namespace == ROOT)
         main = best.get(namespace) or root
         others = [items[0] for at, items in sorted(best.items()) if at not in (namespace, ROOT)]
@@ -96,9 +97,9 @@ def _only(item: DestinationRuleItem) -> str:
     return "" if is_for_all(item) else f"Callers in {item.metadata.namespace}: "
 
 
-def pool_facts(led: Led) -> Iterator[PostureFact]:
+def pool_facts(levels: Sequence[Level]) -> Iterator[PostureFact]:
     """Outlier detection and limits of connections, for all ports and for some."""
-    for words, by, policy in led.levels():
+    for words, by, policy in levels:
         yield from _pool(words, by, policy)
         for setting in sequence(policy.get("portLevelSettings"))[:PORTS_AT_MOST]:
             port = number(mapping(mapping(setting).get("port")).get("number"))

@@ -16,6 +16,8 @@ INJECT, REVISION, MODE, INJECTION = (
     "istio.io/dataplane-mode",
     "istio-injection",
 )
+#: What a pod may say of it.
+LABELS = frozenset({INJECT, REVISION, MODE})
 #: The injector leaves these alone, whatever their labels say.
 NEVER_INJECTED = frozenset({"kube-system", "kube-public", "kube-node-lease", "local-path-storage"})
 

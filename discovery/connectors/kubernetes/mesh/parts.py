@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from discovery.connectors.base import MeshState, MTLSMode, PostureFact
+from discovery.connectors.base import Callers, MeshState, MTLSMode, PostureFact
 from discovery.connectors.kubernetes.kinds import (
     AUTHORIZATION_POLICIES,
     NAMESPACES,
@@ -17,7 +17,7 @@ from discovery.connectors.kubernetes.kinds import (
 from discovery.connectors.kubernetes.mesh.authorization import Admission, Admissions
 from discovery.connectors.kubernetes.mesh.callers import WITHOUT_TOKEN, Answer
 from discovery.connectors.kubernetes.mesh.gates import Knows
-from discovery.connectors.kubernetes.mesh.membership import membership
+from discovery.connectors.kubernetes.mesh.membership import LABELS, membership
 from discovery.connectors.kubernetes.mesh.peers import Accepted, PeerRules
 from discovery.connectors.kubernetes.mesh.pods import Pods
 from discovery.connectors.kubernetes.mesh.policies import ROOT, Policies
@@ -39,6 +39,7 @@ class Security:
     admission: Admission | None
     needs_token: Answer
     facts: tuple[PostureFact, ...]
+    callers: Callers = ""
 
 
 _UNGUARDED = Security(None, None, ())
@@ -46,19 +47,17 @@ _UNGUARDED = Security(None, None, ())
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Pods with their place in the mesh and what is in force for them there."""
+    """The place of pods in the mesh and what is in force for them there."""
 
-    pods: Pods
     mesh: MeshState
     why: PostureFact
     accepted: Accepted = _NOT_EVALUATED
     security: Security = _UNGUARDED
     more: tuple[PostureFact, ...] = ()
 
-    def mode(self) -> MTLSMode:
-        """What all ports accept, or mixed."""
-        modes = {self.accepted.mode, *(mode for _port, mode in self.accepted.ports)}
-        return modes.pop() if len(modes) == 1 else "mixed"
+    @property
+    def facts(self) -> tuple[PostureFact, ...]:
+        return (self.why, *self.more, *self.accepted.facts, *self.security.facts)
 
 
 class Parts:
@@ -71,15 +70,23 @@ class Parts:
         self.admissions = Admissions(self.policies)
         self._sidecars = Policies(lambda at: store.all(SIDECARS, (at,)), sidecar_labels)
         self._peers = PeerRules(self._policies(PEER_AUTHENTICATIONS), partial(knows, PEER_AUTHENTICATIONS))
-        self._known: dict[tuple[str, Pods], Part] = {}
+        self._known: dict[tuple[str, Pods | None], Part] = {}
         self._securities: dict[tuple[object, ...], Security] = {}
 
     def of(self, namespace: str, pods: Pods) -> Part:
-        """Several Services may have the same pods."""
-        part = self._known.get((namespace, pods))
+        """Most pods have nothing that a policy or the injector looks at, and share the part of their namespace."""
+        key = namespace, None if self._is_plain(namespace, pods) else pods
+        part = self._known.get(key)
         if part is None:
-            part = self._known[namespace, pods] = self._made(namespace, pods)
+            part = self._known[key] = self._made(namespace, pods)
         return part
+
+    def _is_plain(self, namespace: str, pods: Pods) -> bool:
+        """Whether such pods differ in nothing that counts from others of the namespace."""
+        if not pods.is_whole or pods.traits.decides_membership or not LABELS.isdisjoint(pods.by_key):
+            return False
+        kinds = (self.policies, self.tokens, self._peers.policies, self._sidecars)
+        return not any(kind.looks_at(at, pods) for kind in kinds for at in (namespace, ROOT))
 
     def _policies(self, kind: Kind) -> Policies[Any]:
         return Policies(lambda namespace: self._store.all(kind, (namespace,)))
@@ -89,12 +96,12 @@ class Parts:
         labels = dict(found.mesh_labels) if found is not None else None
         mesh, why = membership(namespace, labels, pods)
         if mesh == "outside":
-            return Part(pods, mesh, why, more=tuple(self._in_vain(namespace, pods)))
+            return Part(mesh, why, more=tuple(self._in_vain(namespace, pods)))
         if mesh != "sidecar":
-            return Part(pods, mesh, why)
+            return Part(mesh, why)
         accepted = self._peers.accepted(namespace, pods)
         more = tuple(sidecar_facts(self._sidecars, namespace, pods))
-        return Part(pods, mesh, why, accepted, self._security(namespace, pods, accepted.mode), more)
+        return Part(mesh, why, accepted, self._security(namespace, pods, accepted.mode), more)
 
     def _in_vain(self, namespace: str, pods: Pods) -> Iterator[PostureFact]:
         """Policies that name these very pods show that somebody believes them to be protected."""
@@ -113,7 +120,8 @@ class Parts:
             facts = [*(admission.facts(mode) if admission is not None else _not_known(unread))]
             facts += _token_facts(tokens, admission)
             needs_token = None if tokens is None else requires_token(tokens)
-            found = self._securities[key] = Security(admission, needs_token, tuple(facts))
+            callers = admission.callers if admission is not None else ""
+            found = self._securities[key] = Security(admission, needs_token, tuple(facts), callers)
         return found
 
     def _tokens_of(self, namespace: str, pods: Pods) -> tuple[RequestAuthenticationItem, ...] | None:

@@ -30,12 +30,12 @@ _UNCLEAR = PostureFact("mtls", "Not known: a PeerAuthentication may select its p
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What pods accept: a ``mode`` (empty when not known) and, by number, the ports that differ from it."""
+    """What pods accept: a ``mode``, empty when not known, and the ports that ``by_port`` says something else of."""
 
     mode: MTLSMode
     facts: tuple[PostureFact, ...]
     ports: tuple[tuple[int, MTLSMode], ...] = ()
-    by: str = ""
+    by_port: str = ""
 
     def at(self, port: int | None) -> MTLSMode:
         return dict(self.ports).get(port, self.mode) if port is not None else self.mode
@@ -45,33 +45,34 @@ class PeerRules:
     """The PeerAuthentications of a cluster; ``is_read`` says whether those of a namespace are known."""
 
     def __init__(self, policies: Policies[PeerAuthenticationItem], is_read: Callable[[str], bool]) -> None:
-        self._policies, self._is_read = policies, is_read
+        self.policies, self._is_read = policies, is_read
         self._known: dict[tuple[int, str], Accepted] = {}
 
     def accepted(self, namespace: str, pods: Pods) -> Accepted:
         if not self._is_read(namespace):
             return _not_read(namespace)
-        if self._policies.may_be_more(namespace, pods):
+        if self.policies.may_be_more(namespace, pods):
             return Accepted("", (_UNCLEAR,))
-        selecting = self._policies.selecting(namespace, pods) if namespace != ROOT else []
+        selecting = self.policies.selecting(namespace, pods) if namespace != ROOT else []
         key = id(selecting[0]) if selecting else 0, namespace
         if key not in self._known or len(selecting) > 1:
             self._known[key] = self._evaluate(namespace, selecting)
         return self._known[key]
 
     def _evaluate(self, namespace: str, selecting: list[PeerAuthenticationItem]) -> Accepted:
-        general = self._policies.general(namespace) if namespace != ROOT else []
-        levels = [selecting, general, self._policies.general(ROOT)]
+        general = self.policies.general(namespace) if namespace != ROOT else []
+        levels = [selecting, general, self.policies.general(ROOT)]
         ports = tuple(_ports(selecting[0])) if selecting else ()
+        by_port = named(selecting[0], KIND) if ports else ""
         passed = tuple(fact for level in levels for fact in _passed_over(level))
         for level in levels:
             mode = _mode(level[0]) if level else None
             if mode is not None:
-                by = named(level[0], KIND)
-                return Accepted(mode, (PostureFact("mtls", _SAID[mode], by), *passed), _resolved(ports, mode), by)
+                said = PostureFact("mtls", _SAID[mode], named(level[0], KIND))
+                return Accepted(mode, (said, *passed), _resolved(ports, mode), by_port)
         if not self._is_read(ROOT):
             return _not_read(ROOT)
-        return Accepted("permissive", (_DEFAULT, *passed), _resolved(ports, "permissive"))
+        return Accepted("permissive", (_DEFAULT, *passed), _resolved(ports, "permissive"), by_port)
 
 
 def _mode(item: PeerAuthenticationItem) -> MTLSMode | None:

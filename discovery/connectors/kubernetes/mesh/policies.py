@@ -83,6 +83,11 @@ class Policies(Generic[Item]):
         """Those of a namespace that select nothing in particular."""
         return self._shelf(namespace).general
 
+    def looks_at(self, namespace: str, pods: Pods) -> bool:
+        """Whether any of a namespace might select these pods, by one label of theirs."""
+        table = self._shelf(namespace).selective
+        return bool(table) and not table.keys().isdisjoint(pods.labels)
+
     def selecting(self, namespace: str, pods: Pods) -> list[Item]:
         """Those of a namespace that select these pods by their labels."""
         return self._shelf(namespace).selecting(pods)

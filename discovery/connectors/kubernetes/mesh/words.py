@@ -45,9 +45,9 @@ def sentence(words: str, said: str) -> str:
     return f"{words}{said}." if words else f"{said[0].upper()}{said[1:]}."
 
 
-def bounded(facts: Iterable[PostureFact]) -> tuple[PostureFact, ...]:
+def bounded(facts: list[PostureFact]) -> tuple[PostureFact, ...]:
     """Each fact once, the first of them; the most severe are never those that are left out."""
-    found = tuple(dict.fromkeys(facts))
+    found = tuple(dict.fromkeys(facts)) if len(facts) > 1 else tuple(facts)
     if len(found) <= FACTS_AT_MOST:
         return found
     grave = [fact for fact in found if fact.severity != "info"][:FACTS_AT_MOST]
