@@ -11,12 +11,10 @@ from discovery.connectors.base import EVERYWHERE, Complete, Observation
 from discovery.connectors.kubernetes.affected import Affected
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.events import Happened, Listed, Unfit
-from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, KINDS, NAMESPACES, Kind
-from discovery.connectors.kubernetes.observing import Cluster
+from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, NAMESPACES, Kind
+from discovery.connectors.kubernetes.observing import NEEDED, Cluster
 from discovery.connectors.kubernetes.store import Gaps, Store
 
-#: Of each of these kinds there are observations.
-OBSERVED = tuple(kind for kind in KINDS if kind.serves == "services")
 _encoder = msgspec.msgpack.Encoder(enc_hook=dict)
 
 #: Numbers that differ where what they stand for differs.
@@ -84,8 +82,17 @@ class Known:
 
     def remove(self, kind: Kind, scope: str) -> None:
         """There is no such kind any more."""
+        if kind not in self._store.absent:
+            self._store.absent.add(kind)
+            self.affected.add_all()
         self.renew(kind, scope, Listed({}, ()))
         self.close(kind, scope)
+
+    def install(self, kind: Kind) -> None:
+        """There is such a kind."""
+        if kind in self._store.absent:
+            self._store.absent.discard(kind)
+            self.affected.add_all()
 
     def everything(self) -> News:
         """All that is known, with every scope that is known to its end."""
@@ -105,10 +112,11 @@ class Known:
         scopes: list[Complete] = []
         told: list[Observation] = []
         for namespace in sorted(namespaces):
-            for kind in OBSERVED:
-                found = observed.get((kind.name, namespace), [])
-                if self._is_whole(kind, namespace) and self._is_new((kind.name, namespace), found):
-                    scopes.append(Complete(kind.name, namespace))
+            for name, kinds in NEEDED:
+                found = observed.get((name, namespace), [])
+                is_whole = all(self._is_whole(kind, namespace) for kind in kinds)
+                if is_whole and self._is_new((name, namespace), found):
+                    scopes.append(Complete(name, namespace))
                     told += found
         return (tuple(scopes), tuple(told)) if scopes else None
 
@@ -145,11 +153,11 @@ class Known:
     def _whole_scopes(self, namespaces: Iterable[str]) -> tuple[Complete, ...]:
         known = set(self._config.namespaces) or {*namespaces, *(name for _, name in self._store.named(NAMESPACES))}
         scopes: list[Complete] = []
-        for kind in OBSERVED:
-            if not self._config.namespaces and self._gaps.is_whole(kind, EVERYWHERE):
-                scopes.append(Complete(kind.name, EVERYWHERE))
+        for name, kinds in NEEDED:
+            if not self._config.namespaces and all(self._gaps.is_whole(kind, EVERYWHERE) for kind in kinds):
+                scopes.append(Complete(name, EVERYWHERE))
             else:
-                scopes += (Complete(kind.name, at) for at in sorted(known) if self._gaps.is_read(kind, at))
+                scopes += (Complete(name, at) for at in sorted(known) if self._gaps.are_read(kinds, at))
         return tuple(scopes)
 
     def _affect(self, kind: Kind, namespace: str, name: str, *objects: Any | None) -> None:
