@@ -1,24 +1,25 @@
 """Whose services a change may concern: few namespaces, or all of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from discovery.connectors.kubernetes.carriers import carried_by, carried_in, is_same_carrier
 from discovery.connectors.kubernetes.kinds import (
-    DESTINATION_RULES,
     GATEWAYS,
+    INGRESSES,
     ISTIO_GATEWAYS,
     MESH,
     NAMESPACES,
     SERVICES,
+    WORKLOADS,
     Kind,
 )
-from discovery.connectors.kubernetes.leads import GATEWAY_OF, Key, is_wide, leads_of, namespace_of_host
+from discovery.connectors.kubernetes.leads import LEADING, Key, lead_of
+from discovery.connectors.kubernetes.mesh.policies import ROOT
 from discovery.connectors.kubernetes.store import Store
 
-#: The namespace whose policies hold for the whole mesh, unless an operator has chosen another one (Istio, meshConfig).
-ROOT_NAMESPACE = "istio-system"
-_GATEWAYS = (GATEWAYS, ISTIO_GATEWAYS)
-#: What is said of the pods of a gateway holds for all that is behind it.
-_SAID_OF_PODS = frozenset({SERVICES, *MESH})
+_GATEWAYS = frozenset({GATEWAYS, ISTIO_GATEWAYS})
+_CARRIERS = frozenset({SERVICES, INGRESSES, *WORKLOADS})
 
 
 class Affected:
@@ -31,38 +32,34 @@ class Affected:
     def __bool__(self) -> bool:
         return self.is_all or bool(self.namespaces)
 
-    def add(self, *namespaces: str) -> None:
-        self.namespaces.update(namespaces)
+    def add(self, namespaces: Iterable[str] | None) -> None:
+        """``None`` stands for all."""
+        if namespaces is None:
+            self.is_all = True
+        else:
+            self.namespaces.update(namespaces)
 
-    def add_all(self) -> None:
-        self.is_all = True
-
-    def by(self, store: Store, kind: Kind, namespace: str, name: str, objects: tuple[Any, ...]) -> None:
-        """An object of the kind has changed; ``objects`` are what it was and what it is, as far as it was or is."""
+    def by(self, store: Store, kind: Kind, namespace: str, name: str, before: Any | None, now: Any | None) -> None:
+        """An object of the kind was ``before`` and is ``now``; to be asked before and after the store knows it."""
+        there = [one for one in (before, now) if one is not None]
         if kind is NAMESPACES:
             # Whether a gateway takes the routes of a namespace depends on the namespace's labels.
-            self.add(name, *store.leads.out_of(name))
+            self.add((name,))
+            self.add(store.leads.out_of(name))
             return
-        if kind in MESH and namespace == ROOT_NAMESPACE:
-            self.add_all()
-            return
-        self.add(namespace)
-        if kind in GATEWAY_OF:
-            for one in objects:
-                self.add(*leads_of(kind, one))
-            self.is_all = self.is_all or any(is_wide(kind, one) for one in objects)
-        elif kind in _GATEWAYS:
-            self._add_behind(store, (kind, namespace, name))
-        elif kind is DESTINATION_RULES:
-            self.add(*(namespace_of_host(one.spec.host, namespace) for one in objects if one.spec is not None))
-        if kind in _SAID_OF_PODS:
-            self._add_behind_gateways(store, namespace)
+        self.add((namespace,))
+        if kind in LEADING:
+            for one in there:
+                self.add(store.leads.about(lead_of(kind, one)))
+        if kind in _GATEWAYS:
+            self._add_behind(store, [(kind, namespace, name)])
+        elif kind in _CARRIERS and not is_same_carrier(before, now):
+            for one in there:
+                self._add_behind(store, carried_by(store, one))
+        elif kind in MESH:
+            self.add(None if namespace == ROOT else ())
+            self._add_behind(store, carried_in(store, namespace))
 
-    def _add_behind_gateways(self, store: Store, namespace: str) -> None:
-        for kind in _GATEWAYS:
-            for at, name in store.named(kind, namespace) if store.has(kind, namespace) else ():
-                self._add_behind(store, (kind, at, name))
-
-    def _add_behind(self, store: Store, gateway: Key) -> None:
-        self.add(*store.leads.behind(gateway))
-        self.is_all = self.is_all or store.leads.is_behind_all(gateway)
+    def _add_behind(self, store: Store, gateways: Iterable[Key]) -> None:
+        for gateway in gateways:
+            self.add(store.leads.behind(gateway))

@@ -74,15 +74,18 @@ class ClusterWatch:
         self._news_since = math.inf
         yield Changed(scopes, observations, started)
 
-    def _news(self) -> Iterator[Changed]:
+    def _news(self) -> Iterator[Changed | Watching]:
         since, self._news_since = self._news_since, math.inf
-        news = self._known.news()
-        if news is None:
-            return
-        began = time.monotonic()
-        yield Changed(*news, min(since, began))
-        # Who needs long for a few changes is given more of them at once.
-        self._window = min(max(self._pace.window, (time.monotonic() - began) / 2), self._pace.window_at_most)
+        slowest = 0.0
+        for news in self._known.news():
+            yield from self._signs()
+            if news is not None:
+                began = time.monotonic()
+                yield Changed(*news, min(since, began))
+                slowest = max(slowest, time.monotonic() - began)
+        if slowest:
+            # Who needs long for a few changes is given more of them at once.
+            self._window = min(max(self._pace.window, slowest / 2), self._pace.window_at_most)
 
     def _signs(self) -> Iterator[Watching]:
         now = time.monotonic()

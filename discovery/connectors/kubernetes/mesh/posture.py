@@ -41,8 +41,8 @@ class Mesh:
         self._unread_of: dict[str, tuple[PostureFact, ...]] = {}
         self._is_absent = _is_absent(store)
         self._parts = Parts(store, knows)
-        self._rules = DestinationRules.of_all(store.all(DESTINATION_RULES), namespaces)
-        self._routes = VirtualServices(store.all(VIRTUAL_SERVICES), namespaces)
+        self._rules = DestinationRules.of_all(store.leading(DESTINATION_RULES, namespaces), namespaces)
+        self._routes = VirtualServices(store.leading(VIRTUAL_SERVICES, namespaces), namespaces)
         self._gates = Gates(store, knows, workloads, self._parts.tokens, self._parts.policies, self._parts.admissions)
 
     def posture(self, service: ServiceObject, workloads: list[WorkloadObject], exposure: Exposure | None) -> Posture:
