@@ -8,7 +8,7 @@ from pathlib import Path
 
 from demo.cluster import control, kubeconfig, manifests, specifications
 from demo.cluster.access import PROXY
-from demo.cluster.certificates import Authority
+from demo.cluster.certificates import kept_authority
 from demo.cluster.cluster import Cluster
 from demo.cluster.kinds import GATEWAY_API, ISTIO
 from demo.cluster.server import Server
@@ -34,22 +34,12 @@ def main() -> None:
         prepare(cluster, token)
     if given.grant_proxy:
         cluster.access.grant("portal", PROXY)
-    with Server(cluster, port=given.port, authority=_authority(given.kubeconfig)) as server:
+    with Server(cluster, port=given.port, authority=kept_authority(given.kubeconfig)) as server:
         written = kubeconfig.kubeconfig(given.name, server.url, server.authority.certificate, token=token)
         kubeconfig.write(given.kubeconfig, written.encode())
         if given.control:
             control.listen(server, given.control)
         ended.wait()
-
-
-def _authority(config: Path) -> Authority:
-    """The one kept beside the kubeconfig, so that what was made of an earlier kubeconfig still works."""
-    kept = config.with_name(f"{config.name}.authority.pem")
-    if kept.exists():
-        return Authority(kept.read_bytes())
-    authority = Authority()
-    kubeconfig.write(kept, authority.keep())
-    return authority
 
 
 def _arguments() -> argparse.Namespace:

@@ -97,7 +97,7 @@ class Access:
         token: str = "",
     ) -> str:
         """A bearer token, new when none is given; it works for its lifetime, and only ``while_true``."""
-        token = token or _drawn(identity)
+        token = token or drawn_token(identity)
         self._tokens[token] = _Token(identity, self.now() + lifetime if lifetime else None, while_true)
         return token
 
@@ -157,7 +157,7 @@ def refusal(identity: Identity, action: Action) -> str:
     )
 
 
-def _drawn(identity: Identity) -> str:
+def drawn_token(identity: Identity) -> str:
     """A token that looks like a signed one and is only remembered."""
     head = _encoded({"alg": "RS256", "kid": secrets.token_urlsafe(8)})
     claims = _encoded({"sub": identity.username, "jti": secrets.token_hex(8)})

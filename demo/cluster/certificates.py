@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from demo.cluster.access import AUTHENTICATED, Identity
+from demo.cluster.kubeconfig import write
 
 _LIFETIME = timedelta(days=3650)
 _NAMES = ("localhost", "kubernetes", "kubernetes.default.svc")
@@ -94,6 +95,16 @@ class Authority:
             )
         signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         return builder.add_extension(signer, critical=False).sign(self._key, SHA256())
+
+
+def kept_authority(config: Path) -> Authority:
+    """The one kept beside a kubeconfig, so that what was made of an earlier kubeconfig still works; new at first."""
+    kept = config.with_name(f"{config.name}.authority.pem")
+    if kept.exists():
+        return Authority(kept.read_bytes())
+    authority = Authority()
+    write(kept, authority.keep())
+    return authority
 
 
 def _private(key: ec.EllipticCurvePrivateKey) -> bytes:

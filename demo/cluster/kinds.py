@@ -72,6 +72,7 @@ GATEWAY_API = (
         "gateway.networking.k8s.io",
         ("gateways", "Gateway"),
         ("httproutes", "HTTPRoute"),
+        ("referencegrants", "ReferenceGrant"),
         versions=("v1", "v1beta1"),
     ),
     *_custom("gateway.networking.k8s.io", ("grpcroutes", "GRPCRoute"), versions=("v1",)),
