@@ -42,6 +42,7 @@ class Cluster:
         self.pages = Pages()
         self.applications = Applications()
         self.unavailable: dict[str, str] = {}
+        self.memo = ""
         for name in _FIRST_NAMESPACES:
             self.add({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         port = {"name": "https", "port": 443, "targetPort": 6443}
@@ -75,7 +76,11 @@ class Cluster:
             if namespace and collection.kind is not NAMESPACE:
                 self._have_namespace(namespace)
             known = collection.objects.get((namespace, metadata["name"]))
-            body = admitted(collection.kind, manifest, self.now(), known.body() if known else None)
+            before = known.body() if known else None
+            body = admitted(collection.kind, manifest, self.now(), before)
+            if before is not None and _content(before) == _content(body):
+                # Nobody is told of a change that changes nothing.
+                return before
             self.store.put(collection, body)
             self._follow(collection, namespace, metadata.get("name", ""))
         return body
@@ -156,3 +161,11 @@ class Cluster:
         """What controllers make of the change."""
         if self.has_controllers:
             derive(self.store, collection.kind, namespace, name, self.now())
+
+
+def _content(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The object without what every write of it sets anew."""
+    metadata = {
+        key: value for key, value in body["metadata"].items() if key not in ("managedFields", "resourceVersion")
+    }
+    return {**body, "metadata": metadata}
