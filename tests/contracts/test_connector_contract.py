@@ -39,7 +39,7 @@ from discovery.connectors.base import (
 )
 from discovery.connectors.registry import load_connectors
 from tests.discovery.connectors.sources import PAYLOADS
-from tests.fakes.apiserver import shared
+from tests.clusters import shared
 from tests.sample_connector import HERE as SAMPLE
 from tests.sample_connector import install
 

@@ -18,7 +18,7 @@ from discovery.runs.engine import execute
 from discovery.runs.queue import enqueue
 from tests.discovery.stored import everything_in, everything_stored
 from tests.factories.catalog import make_environment
-from tests.fakes.apiserver import TOKEN, Cluster, serving
+from tests.clusters import TOKEN, Cluster, serving
 from tests.personas import Cast
 
 KUBERNETES = "discovery.connectors.kubernetes.connector.Kubernetes"
@@ -117,12 +117,12 @@ def test_a_run_that_finds_no_change_changes_no_row(admin: Client, cluster: Clust
 def test_only_what_a_whole_list_does_not_have_is_missing(admin: Client, cluster: Cluster, tmp_path: Path):
     add(kubeconfig(cluster, tmp_path))
     run()
-    cluster.objects["v1/services"].pop()
-    cluster.prepared["/api/v1/services"].append((403, {}, b""))
+    cluster.delete("Service", "cards")
+    cluster.prepare("/api/v1/services", 403)
     assert run().state == RunState.FAILED
     assert set(states().values()) == {State.NEW}
 
-    cluster.forbidden = {"deployments", "endpointslices"}
+    cluster.forbid("deployments", "endpointslices")
     assert run().state == RunState.PARTIAL
     assert states() == {"payments": State.NEW, "ledger": State.NEW, "cards": State.MISSING}
     assert workloads("payments") == [(2, 1)]
@@ -140,7 +140,7 @@ def test_a_kubeconfig_that_runs_a_command_runs_none(admin: Client, cluster: Clus
 
 def test_the_missing_rights_are_told_with_what_to_apply(admin: Client, cluster: Cluster, tmp_path: Path):
     add(kubeconfig(cluster, tmp_path))
-    cluster.forbidden = {"services"}
+    cluster.forbid("services")
     told = admin.post("/api/v1/sources/prod/check").json()
     assert not told["is_ok"]
     assert "kind: ClusterRole\n" in told["hint"]

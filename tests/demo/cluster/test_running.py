@@ -20,6 +20,7 @@ def running_production(folder: Path) -> Iterator[None]:
     command = [sys.executable, "-m", "demo.cluster", "--port", "0", "--manifests", "demo/clusters/production"]
     command += ["--kubeconfig", str(folder / "kubeconfig"), "--control", str(folder / "control"), "--grant-proxy"]
     command += ["--specifications", "demo/specifications", "--name", "production"]
+    command += ["--admin-kubeconfig", str(folder / "admin")]
     with running(command, folder / "control"):
         yield
 
@@ -57,6 +58,9 @@ def test_it_serves_a_folder_obeys_commands_and_is_the_same_cluster_when_started_
         tell(control, do="restart")
         assert services(config).keys() == first.keys()
         assert "restart" in tell(control, do="help")
+        assert get(config, "/api/v1/secrets").status == 403
+        assert (tmp_path / "admin").stat().st_mode & 0o777 == 0o600
+        assert get(yaml.safe_load((tmp_path / "admin").read_text()), "/api/v1/secrets").status == 200
         with pytest.raises(ValueError, match="nothing-known"):
             tell(control, do="nothing-known")
     with running_production(tmp_path):
