@@ -40,7 +40,7 @@ def _created(cluster: Cluster, collection: Collection, request: Asked) -> Reply:
 
 
 def _replaced(cluster: Cluster, collection: Collection, request: Asked) -> Reply:
-    known = _known(cluster, collection, request)
+    known = _known(cluster, collection, request, request.name)
     manifest = _manifest(collection, request, _read(request))
     version = manifest["metadata"].get("resourceVersion")
     if version and version != str(known.version):
@@ -55,14 +55,14 @@ def _patched(cluster: Cluster, collection: Collection, request: Asked) -> Reply:
         status = 200 if _find(cluster, collection, request, request.name) else 201
         return _put(cluster, collection, request, _manifest(collection, request, patch), status)
     if patch_type == _MERGE:
-        known = _known(cluster, collection, request).body()
+        known = _known(cluster, collection, request, request.name).body()
         return _put(cluster, collection, request, _manifest(collection, request, _merged(known, patch)), 200)
     message = f"the body of the request was in an unknown format - accepted media types include: {_MERGE}, {_APPLY}"
     return statuses.failure(415, "UnsupportedMediaType", message, {})
 
 
 def _deleted(cluster: Cluster, collection: Collection, request: Asked) -> Reply:
-    known = _known(cluster, collection, request)
+    known = _known(cluster, collection, request, request.name)
     kind = collection.kind
     cluster.delete(kind.qualified, known.namespace, known.name)
     details = {"name": known.name, "kind": kind.plural, "uid": known.body()["metadata"]["uid"]}
@@ -77,8 +77,7 @@ def _put(cluster: Cluster, collection: Collection, request: Asked, manifest: Map
     if namespace and collection.kind is not NAMESPACE and cluster.store.get("", "namespaces", "", namespace) is None:
         return statuses.object_not_found("namespaces", namespace)
     cluster.add(manifest)
-    kept = _find(cluster, collection, request, manifest["metadata"]["name"])
-    assert kept is not None
+    kept = _known(cluster, collection, request, manifest["metadata"]["name"])
     return Reply(status, kept.written(collection.kind, request.version) + b"\n")
 
 
@@ -131,8 +130,8 @@ def _find(cluster: Cluster, collection: Collection, request: Asked, name: str) -
     return cluster.store.get(collection.kind.group, collection.kind.plural, namespace, name)
 
 
-def _known(cluster: Cluster, collection: Collection, request: Asked) -> Stored:
-    known = _find(cluster, collection, request, request.name)
+def _known(cluster: Cluster, collection: Collection, request: Asked, name: str) -> Stored:
+    known = _find(cluster, collection, request, name)
     if known is None:
-        raise Refused(statuses.object_not_found(collection.kind.qualified, request.name))
+        raise Refused(statuses.object_not_found(collection.kind.qualified, name))
     return known

@@ -16,9 +16,9 @@ from discovery.models import DiscoveredService, Run, RunState, Source, State
 from discovery.runs.claim import claim_next
 from discovery.runs.engine import execute
 from discovery.runs.queue import enqueue
+from tests.clusters import TOKEN, Cluster, serving
 from tests.discovery.stored import everything_in, everything_stored
 from tests.factories.catalog import make_environment
-from tests.clusters import TOKEN, Cluster, serving
 from tests.personas import Cast
 
 KUBERNETES = "discovery.connectors.kubernetes.connector.Kubernetes"

@@ -12,8 +12,8 @@ from discovery.connectors.base import ConnectorError, Misconfigured, Observation
 from discovery.connectors.kubernetes import config
 from discovery.connectors.kubernetes.connector import Kubernetes
 from discovery.connectors.kubernetes.kubeconfig import access_of
-from tests.discovery.connectors.clusters import surroundings
 from tests.clusters import TOKEN, Cluster, serving
+from tests.discovery.connectors.clusters import surroundings
 
 
 def kubeconfig(cluster: dict[str, Any], user: dict[str, Any]) -> dict[str, Any]:

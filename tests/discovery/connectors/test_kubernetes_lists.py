@@ -7,8 +7,8 @@ import pytest
 from discovery.connectors.base import Claim, Exposure, Refused, Workload
 from discovery.connectors.kubernetes import client as client_module
 from discovery.connectors.kubernetes import lists
-from tests.discovery.connectors.clusters import check, run
 from tests.clusters import TOKEN, USER, Cluster, serving, uid_of
+from tests.discovery.connectors.clusters import check, run
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from discovery.connectors.kubernetes import lists
 from discovery.connectors.kubernetes.client import Client
 from discovery.connectors.kubernetes.config import read_config
 from discovery.connectors.kubernetes.connector import Kubernetes
-from tests.discovery.connectors.clusters import run, surroundings
 from tests.clusters import TOKEN, Cluster, serving
+from tests.discovery.connectors.clusters import run, surroundings
 
 TEXT = {"Content-Type": "text/plain"}
 ANYTHING = msgspec.json.Decoder(dict[str, Any])

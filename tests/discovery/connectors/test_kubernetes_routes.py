@@ -7,8 +7,8 @@ import pytest
 
 from discovery.connectors.base import Endpoint, Exposure
 from discovery.connectors.kubernetes.hosts import common_host
-from tests.discovery.connectors.clusters import run
 from tests.clusters import Cluster, serving
+from tests.discovery.connectors.clusters import run
 
 GATEWAY_API, ISTIO = "gateway.networking.k8s.io/v1", "networking.istio.io/v1"
 
