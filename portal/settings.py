@@ -212,6 +212,8 @@ PORTICO_CONNECTORS = (
 )
 PORTICO_RUN_SECONDS = env.integer("PORTICO_RUN_SECONDS", 1200)
 PORTICO_RUN_SERVICES = env.integer("PORTICO_RUN_SERVICES", 200_000)
+# Private networks in which addresses may be called that nobody with administration rights chose.
+PORTICO_PRIVATE_NETWORKS = env.networks("PORTICO_PRIVATE_NETWORKS")
 
 # --- Security ---------------------------------------------------------------------------------------------
 
