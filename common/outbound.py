@@ -37,22 +37,25 @@ class NotANetwork(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The public addresses, and those of the private ``networks``. Loopback is in no reach, whatever is listed."""
+    """The public addresses, and those of the private ``networks``. Loopback is in no reach, whatever is listed.
+
+    With ``is_administered`` an administrator wrote the address down: everything that ``is_allowed`` is in reach.
+    """
 
     networks: tuple[Network, ...] = ()
+    is_administered: bool = False
 
     def has(self, text: str) -> bool:
         """Whether the address is in reach, in whatever notation it is written."""
-        try:
-            address = _plain(ip_address(text))
-        except ValueError:
-            return False
-        if not is_allowed(text) or address.is_loopback or any(_within(address, one) for one in _TRANSLATED):
+        if self.is_administered or not is_allowed(text):
+            return is_allowed(text)
+        address = _plain(ip_address(text))
+        if address.is_loopback or any(_within(address, one) for one in _TRANSLATED):
             return False
         return address.is_global or any(_within(address, one) for one in self.networks)
 
     def plus(self, networks: Iterable[Network]) -> "Reach":
-        return Reach((*self.networks, *networks))
+        return Reach((*self.networks, *networks), self.is_administered)
 
 
 #: The public addresses alone.

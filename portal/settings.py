@@ -190,6 +190,7 @@ CELERY_TASK_DEFAULT_QUEUE = "portico"
 CELERY_TASK_ROUTES = {
     "discovery.tasks.work": {"queue": "discovery"},
     "discovery.tasks.apply_rules": {"queue": "discovery"},
+    "discovery.tasks.fetch_specifications": {"queue": "discovery"},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

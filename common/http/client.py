@@ -8,6 +8,7 @@ chosen here, and everything it reads is measured (``common.http.line``).
 """
 
 import http.client
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -15,10 +16,9 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
 from common.http.bodies import body_of
-from common.http.line import Line, Net, remaining, secured
+from common.http.line import Line, Net, remaining, secured, usual_tls
 from common.http.places import Place, place_of, redirected
 from common.http.values import Answer, Code, Failed, Failure, Limits, Question
-from common.outbound import Reach
 
 AT_ONCE_PER_HOST = 2
 HOSTS_AT_MOST = 1_000
@@ -105,9 +105,8 @@ def _asked(question: Question, place: Place, is_own: bool, deadline: float, net:
         **question.conditions,
         **(question.headers if is_own else {}),
     }
-    reach = question.reach if is_own else question.reach_elsewhere
     try:
-        line = _line(place, question, reach, question.ca if is_own else "", deadline, net)
+        line = _line(place, question, is_own, deadline, net)
         try:
             line.allow(question.limits.header_bytes, "headers-too-large")
             return _answer(_exchanged(line, place, headers), line, place, question.limits)
@@ -144,7 +143,7 @@ def _answer(response: http.client.HTTPResponse, line: Line, place: Place, limits
     return Answer(response.status, headers, body_of(response, limits.body_bytes), place.url)
 
 
-def _line(place: Place, question: Question, reach: Reach, ca: str, deadline: float, net: Net) -> Line:
+def _line(place: Place, question: Question, is_own: bool, deadline: float, net: Net) -> Line:
     """A line to the first address that answers; every address of the host has to be in reach."""
     try:
         addresses = net.look_up(place.host, place.port)
@@ -152,23 +151,26 @@ def _line(place: Place, question: Question, reach: Reach, ca: str, deadline: flo
         raise Failed("unknown-host") from None
     if not addresses:
         raise Failed("unknown-host")
+    reach = question.reach if is_own else question.reach_elsewhere
     if not all(map(reach.has, addresses)):
         raise Failed("not-allowed")
+    connection = _connected(addresses, place.port, question.limits.connect_seconds, deadline, net)
+    try:
+        if place.scheme == "https":
+            tls = question.tls if is_own else None
+            tls = tls or usual_tls(place.host, question.ca if is_own else "")
+            connection = secured(connection, tls, deadline)
+    except BaseException:
+        connection.close()
+        raise
+    return Line(connection, deadline)
+
+
+def _connected(addresses: tuple[str, ...], port: int, seconds: float, deadline: float, net: Net) -> socket.socket:
     failed: OSError | None = None
     for address in addresses:
-        seconds = min(question.limits.connect_seconds, remaining(deadline))
         try:
-            connection = net.connect((address, place.port), seconds)
+            return net.connect((address, port), min(seconds, remaining(deadline)))
         except OSError as error:
             failed = error
-            continue
-        try:
-            return Line(
-                secured(connection, place.host, ca, deadline) if place.scheme == "https" else connection, deadline
-            )
-        except BaseException:
-            connection.close()
-            raise
-    if isinstance(failed, ConnectionRefusedError):
-        raise Failed("refused")
-    raise Failed("unreachable")
+    raise Failed("refused" if isinstance(failed, ConnectionRefusedError) else "unreachable")

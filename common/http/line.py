@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from common.http.values import Code, Failed
+from common.http.values import TLS, Code, Failed
 from common.outbound import looked_up
 
 
@@ -81,8 +81,14 @@ def remaining(deadline: float) -> float:
     return left
 
 
-def secured(connection: socket.socket, host: str, ca: str, deadline: float) -> socket.socket:
-    """The connection under TLS, with a certificate for exactly this host; raises ``Failed`` and OSError."""
+def secured(connection: socket.socket, tls: TLS, deadline: float) -> socket.socket:
+    """The connection under TLS, with a certificate for exactly that name; raises OSError and ``Failed``."""
+    connection.settimeout(remaining(deadline))
+    return tls.context.wrap_socket(connection, server_hostname=tls.server_name)
+
+
+def usual_tls(host: str, ca: str) -> TLS:
+    """The machine's own certificate authorities and those in ``ca`` are believed; raises ``Failed``."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca:
@@ -90,5 +96,4 @@ def secured(connection: socket.socket, host: str, ca: str, deadline: float) -> s
             context.load_verify_locations(cadata=ca)
         except (ssl.SSLError, ValueError):
             raise Failed("certificate") from None
-    connection.settimeout(remaining(deadline))
-    return context.wrap_socket(connection, server_hostname=host)
+    return TLS(context, host)

@@ -6,6 +6,7 @@ ours, so that neither a body nor anything secret gets into logs and pages by way
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ssl import SSLContext
 from types import MappingProxyType
 from typing import Literal
 
@@ -54,12 +55,20 @@ USUAL = Limits()
 
 
 @dataclass(frozen=True, slots=True)
+class TLS:
+    """What to believe and to show, and which name the certificate has to have."""
+
+    context: SSLContext
+    server_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A GET.
 
     ``headers`` and the certificate authorities in ``ca`` (PEM, beside the machine's own) are for the origin of ``url``
-    alone; ``reach`` too. Whoever it redirects to gets only ``accept`` and ``conditions``, and has to be in
-    ``reach_elsewhere``.
+    alone; ``reach`` too, and ``tls``, which stands for all that is believed and shown there. Whoever it redirects to
+    gets only ``accept`` and ``conditions``, and has to be in ``reach_elsewhere``.
     """
 
     url: str
@@ -67,6 +76,7 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     conditions: Mapping[str, str] = field(default_factory=dict)
     ca: str = field(default="", repr=False)
+    tls: TLS | None = field(default=None, repr=False)
     reach: Reach = PUBLIC
     reach_elsewhere: Reach = PUBLIC
     limits: Limits = USUAL

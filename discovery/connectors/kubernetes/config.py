@@ -7,6 +7,7 @@ from pathlib import Path
 
 from discovery.connectors.base import Misconfigured, Parameter, Surroundings
 from discovery.connectors.kubernetes.access import Access, checked_token, server_parts
+from discovery.connectors.kubernetes.fetching_parameters import FETCHING_PARAMETERS
 from discovery.connectors.kubernetes.kubeconfig import access_of
 from discovery.connectors.objects.names import cluster_name, is_namespace, text_of
 
@@ -76,6 +77,7 @@ PARAMETERS = (
         at_most=100,
         help="The name of the cluster. Without it the source's own name is used.",
     ),
+    *FETCHING_PARAMETERS,
 )
 
 

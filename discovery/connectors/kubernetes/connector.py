@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import ClassVar
 
+from common.outbound import Reach
 from discovery.connectors.base import (
     Checked,
     Parameter,
@@ -13,8 +14,10 @@ from discovery.connectors.base import (
     Surroundings,
 )
 from discovery.connectors.clock import Clock
+from discovery.connectors.fetches import Ways
 from discovery.connectors.kubernetes.client import Client
 from discovery.connectors.kubernetes.config import PARAMETERS, Config, read_config
+from discovery.connectors.kubernetes.fetching import ways
 from discovery.connectors.kubernetes.installed import Installed, ask_installed
 from discovery.connectors.kubernetes.kinds import SERVICES
 from discovery.connectors.kubernetes.observing import observations
@@ -68,6 +71,10 @@ class Kubernetes:
         finally:
             client.close()
         yield from observations(config, reading, clock)
+
+    def ways(self, surroundings: Surroundings, reach: Reach) -> Ways:
+        """How the specifications of its Services are looked for."""
+        return ways(surroundings, reach)
 
 
 def _sentences(who: str, installed: Installed, missing: Missing, config: Config) -> Iterator[str]:
