@@ -9,10 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from catalog.formats.base import ParsedOperation, ParsedSpecification
 
 NAMED_AT_MOST = 50
-_ORDERLESS = frozenset({"required", "tags"})
+_ORDERLESS = frozenset({"required", "tags", "parameters"})
+#: Values of somebody's own, in which words of a specification mean nothing.
+_AS_WRITTEN = frozenset({"example", "examples", "default", "enum", "const"})
 _SERVERS = "servers"
 _TEXTS = ("summary", "description", "operation_id", "deprecated")
 _ABOUT = ("title", "version", "description", "terms", "contact", "license", "external_docs", "security_schemes")
@@ -132,14 +136,19 @@ def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
 
 
 def _plain(value: Any, name: str) -> Any:
-    """The value without servers, and with lists whose order says nothing in one order."""
+    """The value without servers and the places in its document, and lists whose order says nothing in one order."""
+    if name in _AS_WRITTEN:
+        return value
     if isinstance(value, dict):
-        return {key: _plain(part, key) for key, part in value.items() if not (key == _SERVERS and name != "properties")}
+        is_object = name != "properties"
+        return {key: _plain(part, key) for key, part in value.items() if not (is_object and _is_no_content(key, part))}
     if not isinstance(value, list | tuple):
         return value
     parts = [_plain(part, "") for part in value]
-    if name in _ORDERLESS and all(isinstance(part, str) for part in parts):
-        return sorted(parts)
-    if name == "parameters" and all(isinstance(part, dict) for part in parts):
-        return sorted(parts, key=lambda part: (str(part.get("in", "")), str(part.get("name", ""))))
+    if name in _ORDERLESS:
+        return sorted(parts, key=lambda part: orjson.dumps(part, option=orjson.OPT_SORT_KEYS, default=str))
     return parts
+
+
+def _is_no_content(key: str, part: Any) -> bool:
+    return key == _SERVERS or (key == "pointer" and isinstance(part, str) and part.startswith(("#", "/")))

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from common.http.client import Hosts, get
 from common.http.line import Net
+from common.http.values import Answer, Failure, Question
 
 PUBLIC = "93.184.216.34"
 Answering = Callable[[socket.socket, bytes], None]
@@ -73,6 +75,10 @@ class FakeNet:
     @property
     def net(self) -> Net:
         return Net(self._look_up, self._connect)
+
+    def ask(self, question: Question) -> Answer | Failure:
+        """The client, in this net."""
+        return get(question, self.net, Hosts())
 
     def _look_up(self, host: str, _port: int) -> tuple[str, ...]:
         self.asked.append(host)
