@@ -15,7 +15,7 @@ from common.errors import Unavailable
 from common.sandbox import SandboxError
 from discovery.actors import NAME, discovery
 from discovery.fetching.comparing import Difference, difference
-from discovery.models import DiscoveredService, SpecificationDrift, SpecificationOutcome, Standing
+from discovery.models import DiscoveredService, PublicationRule, SpecificationDrift, SpecificationOutcome, Standing
 from discovery.offering import Offer
 
 _DRAFTS_AT_MOST = 20
@@ -128,6 +128,14 @@ def _parsed(document: bytes) -> ParsedSpecification:
     if not isinstance(parsed, ParsedSpecification):
         raise SpecificationRefused(parsed.findings)
     return parsed
+
+
+def publish_drift_of(rule: PublicationRule) -> int:
+    """What drifts and was selected by the rule is due to be looked at anew, now that it publishes drafts; how many."""
+    rows = DiscoveredService.objects.filter(
+        rule=rule, specification_outcome=SpecificationOutcome.DIFFERS, fetch__isnull=False
+    )
+    return rows.update(specification_outcome=SpecificationOutcome.FOUND)
 
 
 def compare_again(api_id: int) -> int:

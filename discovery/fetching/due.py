@@ -39,6 +39,11 @@ def there() -> Q:
     )
 
 
+def is_looked_at(row: DiscoveredService) -> bool:
+    """The same of a row, which comes with its source."""
+    return row.missing_since is None and row.standing in _LOOKED_AT and not row.source.is_paused
+
+
 def mark_of(row: DiscoveredService, revision: int) -> str:
     """What a look goes by, as 32 characters."""
     facts = row.facts

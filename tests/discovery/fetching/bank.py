@@ -104,11 +104,11 @@ class Bank:
 
 
 @contextmanager
-def open_bank(*, may_proxy: bool = True) -> Iterator[Bank]:
+def open_bank(*, may_proxy: bool = True, token: str = TOKEN) -> Iterator[Bank]:
     cluster = Cluster()
     cluster.delete("Service", "default", "kubernetes")
     identity = service_account("portal", "portal")
-    cluster.reader(token=TOKEN)
+    cluster.reader(token=token)
     if may_proxy:
         cluster.access.grant(identity.username, PROXY)
     with Server(cluster) as server:
