@@ -92,7 +92,10 @@ BADGES: dict[str, dict[str, Badge]] = {
         "found": Badge("Waits", "clock"),
         "published": Badge("As published", "equal", "good"),
         "refused": Badge("Refused", "circle-x", "bad"),
-        "differs": Badge("Differs", "git-compare", "warn"),
+        "differs": Badge("Drift", "git-compare", "warn"),
+        "not_found": Badge("Not found", "help-circle"),
+        "not_allowed": Badge("Not allowed", "ban", "warn"),
+        "unreachable": Badge("Not reachable", "plug-connected-x", "warn"),
     },
     "exposure": {
         "inside": Badge("Cluster only", "home"),

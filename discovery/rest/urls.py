@@ -1,6 +1,7 @@
 from django.urls import path
 
 from discovery.rest.views.decisions import (
+    FetchView,
     IgnoreManyView,
     IgnoreView,
     MergeView,
@@ -52,6 +53,7 @@ urlpatterns = [
     path(f"{_DISCOVERED}/retire", RetireView.as_view(), name="discovered-retire"),
     path(f"{_DISCOVERED}/merge", MergeView.as_view(), name="discovered-merge"),
     path(f"{_DISCOVERED}/part", PartView.as_view(), name="discovered-part"),
+    path(f"{_DISCOVERED}/fetch-specification", FetchView.as_view(), name="discovered-fetch"),
     path(f"{_DISCOVERED}/restore", RestoreView.as_view(), name="discovered-restore"),
     path("publication-rules", RuleListView.as_view(), name="rule-list"),
     path("publication-rules/preview", NewRulePreviewView.as_view(), name="rule-preview-new"),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("inbox/retire/", decisions.retire, name="inbox-retire"),
     path("inbox/restore/", decisions.restore, name="inbox-restore"),
     path("services/<int:discovered>/", discovered.detail, name="discovered"),
+    path("services/<int:discovered>/fetch/", discovered.fetch, name="discovered-fetch"),
     path("services/<int:discovered>/edit/", discovered.edit, name="discovered-edit"),
     path("services/<int:discovered>/actions/", discovered.actions, name="discovered-actions"),
     path("unowned/", unowned.unowned, name="unowned"),

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import ClassVar
 
+from common.outbound import Reach
 from discovery.connectors.base import (
     Checked,
     Parameter,
@@ -13,9 +14,11 @@ from discovery.connectors.base import (
     Surroundings,
 )
 from discovery.connectors.clock import Clock
+from discovery.connectors.fetches import Ways
 from discovery.connectors.kubernetes.checked import sentences
 from discovery.connectors.kubernetes.client import Client
 from discovery.connectors.kubernetes.config import PARAMETERS, read_config
+from discovery.connectors.kubernetes.fetching import ways
 from discovery.connectors.kubernetes.installed import ask_installed
 from discovery.connectors.kubernetes.kinds import SERVICES
 from discovery.connectors.kubernetes.observing import observations
@@ -77,6 +80,10 @@ class Kubernetes:
         finally:
             client.close()
         yield from observations(config, reading, clock)
+
+    def ways(self, surroundings: Surroundings, reach: Reach) -> Ways:
+        """How the specifications of its Services are looked for."""
+        return ways(surroundings, reach)
 
     def watch(self, surroundings: Surroundings) -> Iterator[Changed | Watching]:
         """The Services of the cluster and then every change of them, for ever: the deadline is not for a watch."""
