@@ -43,7 +43,7 @@ def test_two_live_clusters_are_discovered_and_the_departments_published(home: Pa
     # What every cluster brings along is no news to anybody.
     assert services(state="ignored") == {"kubernetes", "mail-preview"}
     assert {"broker-callback", "feature-flags", "statement-render"} <= services(state="new")
-    assert services(exposure="internet", state="new") == {"broker-callback"}
+    assert services(exposure="internet", state="new") == {"broker-callback", "feature-flags"}
     # In staging what production has just published is recognised.
     assert {"credit-check", "kyc", "ledger"} <= services(state="matched", source__name="prod-eu-1")
     assert published - services(state="matched", source__name="stage-eu-1") == {"trade-documents"}
