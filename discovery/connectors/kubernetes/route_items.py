@@ -1,6 +1,10 @@
-"""The objects of Gateway API and Istio that lead from outside to Services, as far as they are read."""
+"""The objects of Gateway API and Istio that lead to Services, as far as they are read."""
 
-from discovery.connectors.kubernetes.items import Metadata, Part
+from typing import Any
+
+import msgspec
+
+from discovery.connectors.kubernetes.items import Condition, Metadata, Part
 
 
 class Reference(Part):
@@ -11,26 +15,93 @@ class Reference(Part):
     kind: str = ""
     group: str | None = None
     section_name: str = ""
+    port: int | None = None
+
+
+class RouteNamespaces(Part):
+    from_: str = msgspec.field(default="", name="from")
+    selector: dict[str, Any] | None = None
+
+
+class RouteKind(Part):
+    kind: str = ""
+    group: str | None = None
+
+
+class AllowedRoutes(Part):
+    namespaces: RouteNamespaces | None = None
+    kinds: list[RouteKind] | None = None
+
+
+class ListenerTLS(Part):
+    mode: str = ""
+    certificate_refs: list[Reference] | None = None
 
 
 class Listener(Part):
     name: str = ""
     hostname: str = ""
+    port: int = 0
     protocol: str = ""
+    tls: ListenerTLS | None = None
+    allowed_routes: AllowedRoutes | None = None
 
 
-class Listeners(Part):
+class GatewayAddress(Part):
+    type: str = ""
+    value: str = ""
+
+
+class GatewaySpec(Part):
+    gateway_class_name: str = ""
+    addresses: list[GatewayAddress] | None = None
     listeners: list[Listener] | None = None
+
+
+class ListenerStatus(Part):
+    name: str = ""
+    conditions: list[Condition] | None = None
+
+
+class GatewayStatus(Part):
+    conditions: list[Condition] | None = None
+    listeners: list[ListenerStatus] | None = None
 
 
 class GatewayItem(Part):
     """A Gateway of gateway.networking.k8s.io."""
 
     metadata: Metadata
-    spec: Listeners | None = None
+    spec: GatewaySpec | None = None
+    status: GatewayStatus | None = None
+
+
+class GrantFrom(Part):
+    group: str = ""
+    kind: str = ""
+    namespace: str = ""
+
+
+class GrantTo(Part):
+    """Without a name all objects of the kind."""
+
+    group: str = ""
+    kind: str = ""
+    name: str = ""
+
+
+class GrantSpec(Part):
+    from_: list[GrantFrom] | None = msgspec.field(default=None, name="from")
+    to: list[GrantTo] | None = None
+
+
+class ReferenceGrantItem(Part):
+    metadata: Metadata
+    spec: GrantSpec | None = None
 
 
 class PathMatch(Part):
+    type: str = ""
     value: str = "/"
 
 
@@ -49,14 +120,9 @@ class HTTPRouteSpec(Part):
     rules: list[HTTPRule] | None = None
 
 
-class RouteCondition(Part):
-    type: str = ""
-    status: str = ""
-
-
 class RouteParent(Part):
     parent_ref: Reference | None = None
-    conditions: list[RouteCondition] | None = None
+    conditions: list[Condition] | None = None
 
 
 class RouteParents(Part):
@@ -70,6 +136,7 @@ class HTTPRouteItem(Part):
 
 
 class GRPCMethod(Part):
+    type: str = ""
     service: str = ""
     method: str = ""
 
@@ -96,11 +163,13 @@ class GRPCRouteItem(Part):
 
 
 class ServerPort(Part):
+    number: int = 0
     protocol: str = ""
 
 
 class ServerTLS(Part):
     https_redirect: bool = False
+    mode: str = ""
 
 
 class IstioServer(Part):
@@ -110,6 +179,7 @@ class IstioServer(Part):
 
 
 class IstioServers(Part):
+    selector: dict[str, str] | None = None
     servers: list[IstioServer] | None = None
 
 
@@ -123,11 +193,16 @@ class IstioGatewayItem(Part):
 class StringMatch(Part):
     exact: str = ""
     prefix: str = ""
+    regex: str = ""
 
 
-class HTTPMatch(Part):
+class IstioMatch(Part):
+    """Of HTTP (``uri``), TLS (``sni_hosts``) or TCP."""
+
     uri: StringMatch | None = None
+    sni_hosts: list[str] | None = None
     gateways: list[str] | None = None
+    port: int | None = None
 
 
 class Destination(Part):
@@ -138,14 +213,21 @@ class RouteDestination(Part):
     destination: Destination | None = None
 
 
+class Delegate(Part):
+    name: str = ""
+    namespace: str = ""
+
+
 class IstioRoute(Part):
-    match: list[HTTPMatch] | None = None
+    match: list[IstioMatch] | None = None
     route: list[RouteDestination] | None = None
+    delegate: Delegate | None = None
 
 
 class VirtualServiceSpec(Part):
     hosts: list[str] | None = None
     gateways: list[str] | None = None
+    export_to: list[str] | None = None
     http: list[IstioRoute] | None = None
     tls: list[IstioRoute] | None = None
     tcp: list[IstioRoute] | None = None

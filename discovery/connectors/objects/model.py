@@ -10,7 +10,7 @@ from sys import intern
 from typing import Any
 
 from catalog.formats.shapes import mapping, sequence, text
-from discovery.connectors.base import Port
+from discovery.connectors.base import Port, ProtocolSpoken
 from discovery.connectors.objects.kept import kept_annotations, kept_labels
 
 Pairs = tuple[tuple[str, str], ...]
@@ -50,7 +50,19 @@ class Named:
 
 @dataclass(slots=True)
 class NamespaceObject(Named):
-    """A namespace; its own ``namespace`` is empty."""
+    """A namespace; its own ``namespace`` is empty. ``all_labels`` are compared with selectors and never stored."""
+
+    all_labels: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServedPort:
+    """What a port of a Service speaks. ``node`` is the port that it has on every node, 0 without one."""
+
+    number: int
+    protocol: ProtocolSpoken
+    tls: bool = False
+    node: int = 0
 
 
 @dataclass(slots=True)
@@ -63,13 +75,15 @@ class ServiceObject(Named):
     external_name: str
     hosts: tuple[str, ...]
     is_internal: bool
+    served: tuple[ServedPort, ...] = ()
 
 
 @dataclass(slots=True)
 class WorkloadObject(Named):
     """Something that makes pods. ``selects_itself`` is false when its selector does not match its own pods.
 
-    ``ready`` is how many of its pods can serve; a file cannot know.
+    ``ready`` is how many of its pods can serve; a file cannot know. ``is_on_nodes``: its pods listen at the addresses
+    of their nodes, past every Service.
     """
 
     pod_labels: Pairs
@@ -77,14 +91,19 @@ class WorkloadObject(Named):
     replicas: int | None
     selects_itself: bool
     ready: int | None = None
+    is_on_nodes: bool = False
 
 
 @dataclass(slots=True)
 class IngressObject(Named):
-    """An Ingress. ``routes`` are host, path and the name of the Service; ``tls`` the hosts it has certificates for."""
+    """An Ingress. ``routes`` are host, path and the name of the Service; ``tls`` the hosts it has certificates for.
+
+    ``is_internal``: its cloud is told to open it to the private network only.
+    """
 
     routes: tuple[tuple[str, str, str], ...]
     tls: tuple[str, ...]
+    is_internal: bool = False
 
 
 def named(value: dict[str, Any], kind: str, default_namespace: str, place: Place) -> tuple[Any, ...]:
