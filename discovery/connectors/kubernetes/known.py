@@ -81,8 +81,17 @@ class Known:
 
     def remove(self, kind: Kind, scope: str) -> None:
         """There is no such kind any more."""
+        if kind not in self._store.absent:
+            self._store.absent.add(kind)
+            self.affected.add_all()
         self.renew(kind, scope, Listed({}, ()))
         self.close(kind, scope)
+
+    def install(self, kind: Kind) -> None:
+        """There is such a kind."""
+        if kind in self._store.absent:
+            self._store.absent.discard(kind)
+            self.affected.add_all()
 
     def everything(self) -> News:
         """All that is known, with every scope that is known to its end."""

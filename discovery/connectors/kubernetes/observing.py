@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from discovery.connectors.base import Complete, Exposure, Observation, Phase, Progress, Seen, Workload
+from discovery.connectors.base import Complete, Exposure, Observation, Phase, Posture, Progress, Seen, Workload
 from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.endpoints import Endpoints
@@ -33,6 +33,7 @@ from discovery.connectors.kubernetes.kinds import (
     WORKLOADS,
     Kind,
 )
+from discovery.connectors.kubernetes.mesh.posture import Mesh
 from discovery.connectors.kubernetes.reading import Reading
 from discovery.connectors.kubernetes.routes import Around
 from discovery.connectors.kubernetes.store import Gaps, Store
@@ -83,6 +84,10 @@ class Cluster:
         }
         self._unclear = by_gateway.unclear | by_istio.unclear
         self._routes_are_read = gaps.are_routes_read()
+        self._named = frozenset(config.namespaces)
+        self._mesh = Mesh(
+            store, self._knows, lambda: (one for kind in WORKLOADS for one in store.all(kind)), namespaces
+        )
 
     @property
     def total(self) -> int:
@@ -106,12 +111,25 @@ class Cluster:
         is_known = self._routes_are_read and self._gaps.is_read(INGRESSES, service.namespace)
         return found if is_known and (service.namespace, service.name) not in self._unclear else None
 
+    def posture(self, service: ServiceObject, exposure: Exposure | None) -> Posture:
+        return self._mesh.posture(service, self.relations.workloads(service), exposure)
+
+    def _knows(self, kind: Kind, namespace: str) -> bool:
+        """Whether all objects of the kind in a namespace are known; of those that were not asked for none is."""
+        return self._gaps.is_read(kind, namespace) and (not self._named or namespace in self._named)
+
     def observations(self, cluster: str) -> Iterator[Observation]:
         """One for each service: Services, ServiceEntries and machines that are alone, each in the order of names."""
         for service in self.relations.services:
             workloads, exposure = self.workloads(service), self.exposure(service)
             yield observation_of(
-                cluster, service, self.relations, workloads=workloads, exposure=exposure, namespaces_read=False
+                cluster,
+                service,
+                self.relations,
+                workloads=workloads,
+                exposure=exposure,
+                posture=self.posture(service, exposure),
+                namespaces_read=False,
             )
         for entry in self.entries.entries:
             yield observe_entry(

@@ -51,6 +51,7 @@ class Reading:
         """Raises ConnectorError when no Service could be read anywhere, or when nobody answers any more."""
         for kind in self._installed.unknown:
             self._miss(kind, EVERYWHERE, "api-out-of-order", f"{kind.spoken}: the API behind it is out of order")
+        self.store.absent.update(set(KINDS) - self._installed.versions.keys() - set(self._installed.unknown))
         for kind in KINDS:
             version = self._installed.versions.get(kind)
             if version is not None:

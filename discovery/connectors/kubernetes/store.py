@@ -14,6 +14,8 @@ class Store:
 
     def __init__(self) -> None:
         self._kinds: dict[Kind, dict[str, dict[str, Any]]] = defaultdict(dict)
+        #: The kinds that the cluster does not have, which is another thing than having no object of them.
+        self.absent: set[Kind] = set()
         self._leads: Leads | None = None
 
     @property
@@ -52,6 +54,9 @@ class Store:
         for (namespace, name), one in found.items():
             self._kinds[kind].setdefault(namespace, {})[name] = one
 
+    def get(self, kind: Kind, namespace: str, name: str) -> Any | None:
+        return self._kinds[kind].get(namespace, {}).get(name)
+
     def all(self, kind: Kind, namespaces: Collection[str] | None = None) -> Iterator[Any]:
         """The objects of the kind: all of them, or only those of these namespaces."""
         known = self._kinds[kind]
@@ -71,9 +76,6 @@ class Store:
         known = self._kinds[kind]
         namespaces = known if scope == EVERYWHERE else [scope]
         return {(at, name): one for at in namespaces for name, one in known.get(at, {}).items()}
-
-    def get(self, kind: Kind, namespace: str, name: str) -> Any | None:
-        return self._kinds[kind].get(namespace, {}).get(name)
 
     def has(self, kind: Kind, namespace: str) -> bool:
         """Whether the namespace has an object of the kind."""
