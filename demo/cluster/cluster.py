@@ -108,6 +108,11 @@ class Cluster:
                 self._follow(collection, namespace, name, known.body())
             return known is not None
 
+    def names(self, kind: str) -> list[str]:
+        """Of every object of the kind, whatever its namespace."""
+        with self.store.lock:
+            return [name for _, name in self._named(kind).keys]
+
     def make_unavailable(self, group: str, version: str) -> None:
         """The group is served by somebody who does not answer (an APIService without its service)."""
         self.unavailable[group] = version

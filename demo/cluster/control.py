@@ -126,5 +126,7 @@ _COMMANDS: dict[str, Callable[[Server, Command], Any]] = {
     "serve": _serve,
     "load": lambda server, command: load(server.cluster, Path(command["folder"])),
     "note": _note,
+    "names": lambda server, command: server.cluster.names(command["kind"]),
+    "requests": lambda server, command: len(server.requests),
     "clear": lambda server, command: server.cluster.faults.clear(),
 }

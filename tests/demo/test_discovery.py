@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from catalog.models import API, Service
+from catalog.models import Service
 from discovery.models import DiscoveredService
 from tests.demo.processes import bank_served
 from tests.demo.test_load import home, load, requests_within_the_transaction
@@ -27,11 +27,11 @@ def services(**where: object) -> set[str]:
     return set(DiscoveredService.objects.filter(**where).values_list("name", flat=True))
 
 
-def test_two_live_clusters_are_discovered_and_the_departments_published(home: Path):
+def test_two_live_clusters_and_the_charts_of_a_department_are_discovered(home: Path):
     load()
     with bank_served(home):
         production, staging = run("prod-eu-1"), run("stage-eu-1")
-        again = run("prod-eu-1")["counts"]
+        again, charts = run("prod-eu-1")["counts"], run("corporate-charts")
 
     assert (production["state"], staging["state"]) == ("complete", "complete")
     published = {
@@ -57,27 +57,14 @@ def test_two_live_clusters_are_discovered_and_the_departments_published(home: Pa
         production["counts"]["observed"], 0, 0, 0,
     )  # fmt: skip
 
-
-def test_the_charts_of_a_department_are_read_as_files():
-    load()
-    charts = run("corporate-charts")
     assert charts["state"] == "partial"
     assert [problem["code"] for problem in charts["problems"] if problem["severity"] == "error"] == ["not-rendered"]
-    assert services(source__name="corporate-charts", state="published") == {"trade-documents"}
-    # The specification that lies beside the manifest was published with it.
-    assert API.objects.filter(slug="trade-documents").exists()
+    assert services(source__name="corporate-charts", specification_outcome="found") == {"trade-documents"}
 
-
-def test_each_way_in_is_there_to_be_seen(home: Path):
-    load()
-    with bank_served(home):
-        run("prod-eu-1")
-    ways = {
-        (found.name, endpoint["by"].partition(" ")[0])
-        for found in DiscoveredService.objects.filter(source__name="prod-eu-1")
-        for endpoint in found.facts["endpoints"]
-    }
+    found = DiscoveredService.objects.filter(source__name="prod-eu-1")
+    ways = {(one.name, endpoint["by"].partition(" ")[0]) for one in found for endpoint in one.facts["endpoints"]}
     assert {
         ("credit-check", "Ingress"), ("savings-goals", "HTTPRoute"), ("trade-documents", "HTTPRoute"),
-        ("card-controls", "VirtualService"),
+        ("card-controls", "VirtualService"), ("feature-flags", "GRPCRoute"),
     } <= ways  # fmt: skip
+    assert {"Service", "ServiceEntry", "WorkloadEntry"} == {one.object_kind for one in found}
