@@ -56,7 +56,8 @@ class Surroundings:
     """What a connector is given: the checked configuration and the bounds of its work.
 
     ``deadline`` is a moment of ``time.monotonic()`` after which the engine stops listening; ``sources_root`` the
-    folder that ``folder`` parameters lie below, ``None`` when the operator allows none.
+    folder that ``folder`` parameters lie below, ``None`` when the operator allows none. ``origins`` has, by namespace,
+    the digest that a run before gave of what the stored rows follow from (``Derived``).
     """
 
     source: str
@@ -64,6 +65,7 @@ class Surroundings:
     configuration: Mapping[str, Any]
     deadline: float
     sources_root: Path | None = None
+    origins: Mapping[str, bytes] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,24 @@ class Complete:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """What is yielded of that namespace follows from what ``origin`` is a digest of, and from nothing else.
+
+    ``origin`` covers the configuration too, as far as observations depend on it.
+    """
+
+    namespace: str
+    origin: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The namespace is as ``Surroundings.origins`` has it: of what would follow from it again nothing is yielded."""
+
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phase:
     """A step begins; ``total`` is what it will count up to, when that is known."""
 
@@ -231,7 +251,7 @@ class Progress:
     count: int
 
 
-Seen = Observation | Problem | Complete | Phase | Progress
+Seen = Observation | Problem | Complete | Derived | Same | Phase | Progress
 
 
 @dataclass(frozen=True, slots=True)

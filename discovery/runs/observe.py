@@ -9,11 +9,13 @@ from discovery.connectors.base import (
     Complete,
     Connector,
     ConnectorError,
+    Derived,
     Observation,
     Partial,
     Phase,
     Problem,
     Progress,
+    Same,
     Seen,
     Surroundings,
 )
@@ -105,6 +107,10 @@ def _dispatch(seen: Seen, journal: Journal, gathered: Gathered) -> None:
             journal.reach(int(seen.count))
         case Complete():
             gathered.note_complete(seen)
+        case Derived():
+            gathered.note_derived(seen)
+        case Same():
+            gathered.note_same(seen)
         case Phase():
             journal.begin(gathered.hide(plain(seen.name))[:100], None if seen.total is None else int(seen.total))
         case Problem():

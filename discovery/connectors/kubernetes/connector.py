@@ -18,6 +18,7 @@ from discovery.connectors.kubernetes.config import PARAMETERS, Config, read_conf
 from discovery.connectors.kubernetes.installed import Installed, ask_installed
 from discovery.connectors.kubernetes.kinds import SERVICES
 from discovery.connectors.kubernetes.observing import observations
+from discovery.connectors.kubernetes.origins import origins_of
 from discovery.connectors.kubernetes.reading import Reading
 from discovery.connectors.kubernetes.rights import Missing, ask_missing, ask_who, manifest
 
@@ -63,11 +64,13 @@ class Kubernetes:
         client = Client(config.access, surroundings.deadline)
         try:
             clock = Clock(surroundings.deadline)
-            reading = Reading(client, ask_installed(client), config.namespaces)
-            yield from reading.go(clock)
+            installed = ask_installed(client)
+            reading = Reading(client, installed, config.namespaces)
+            yield from reading.read(clock)
         finally:
             client.close()
-        yield from observations(config, reading, clock)
+        origins = origins_of(config, installed, reading.store) if reading.gaps.are_none else {}
+        yield from observations(config, reading, clock, origins, surroundings.origins)
 
 
 def _sentences(who: str, installed: Installed, missing: Missing, config: Config) -> Iterator[str]:

@@ -106,5 +106,7 @@ KINDS = (
 )
 #: Their routes lead to Services of other namespaces too.
 ACROSS_NAMESPACES = frozenset({GATEWAYS, HTTP_ROUTES, GRPC_ROUTES, ISTIO_GATEWAYS, VIRTUAL_SERVICES})
+#: They concern Services of their own namespace only.
+LOCAL = (SERVICES, *WORKLOADS, ENDPOINT_SLICES, INGRESSES)
 #: What is kept of them is what was decoded.
 WHOLE = ACROSS_NAMESPACES | {SERVICE_ENTRIES, WORKLOAD_ENTRIES, *MESH}

@@ -1,8 +1,18 @@
 """From what was read of a cluster to observations, with what is known to be unknown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from discovery.connectors.base import Complete, Exposure, Observation, Phase, Progress, Seen, Workload
+from discovery.connectors.base import (
+    Complete,
+    Derived,
+    Exposure,
+    Observation,
+    Phase,
+    Progress,
+    Same,
+    Seen,
+    Workload,
+)
 from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.endpoints import Endpoints
@@ -61,10 +71,28 @@ class Cluster:
             yield observation_of(cluster, service, self.relations, workloads=workloads, exposure=exposure)
 
 
-def observations(config: Config, reading: Reading, clock: Clock) -> Iterator[Seen]:
-    """Problems first, then every service, then which namespaces were read to their end."""
-    cluster = Cluster(config, reading.store, reading.gaps)
+def observations(
+    config: Config, reading: Reading, clock: Clock, origins: Mapping[str, bytes], known: Mapping[str, bytes]
+) -> Iterator[Seen]:
+    """Problems first, then every service, then which namespaces were read to their end.
+
+    ``origins`` has the digest of each namespace, ``known`` those of a run before: where they are the same, that is
+    what is said instead of the services.
+    """
+    same = {namespace for namespace, origin in origins.items() if known.get(namespace) == origin}
+    differing = frozenset(reading.store.namespaces() - same)
+    reading.cut(differing)
     yield from reading.problems
+    yield from (Same(namespace) for namespace in same)
+    if differing:
+        yield from _derived(Cluster(config, reading.store, reading.gaps, differing if same else None), config, clock)
+    yield from (Derived(namespace, origins[namespace]) for namespace in origins.keys() & differing)
+    for scope in reading.scopes:
+        if reading.gaps.is_whole(SERVICES, scope):
+            yield Complete("Service", scope)
+
+
+def _derived(cluster: Cluster, config: Config, clock: Clock) -> Iterator[Seen]:
     total = len(cluster.relations.services)
     yield Phase("Relate", total)
     for count, seen in enumerate(cluster.observations(config.cluster)):
@@ -72,6 +100,3 @@ def observations(config: Config, reading: Reading, clock: Clock) -> Iterator[See
             yield Progress(count)
         yield seen
     yield Progress(total)
-    for scope in reading.scopes:
-        if reading.gaps.is_whole(SERVICES, scope):
-            yield Complete("Service", scope)

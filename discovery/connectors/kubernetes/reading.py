@@ -1,6 +1,6 @@
 """One pass over a cluster: list after list, and what of it could not be read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from discovery.connectors.base import (
@@ -20,6 +20,7 @@ from discovery.connectors.kubernetes.installed import Installed
 from discovery.connectors.kubernetes.kinds import (
     ENDPOINT_SLICES,
     KINDS,
+    LOCAL,
     NAMESPACES,
     SERVICES,
     WHOLE,
@@ -55,7 +56,15 @@ class Reading:
         self._first_failure: ConnectorError | None = None
 
     def go(self, clock: Clock) -> Iterator[Phase | Progress]:
-        """Raises ConnectorError when no Service could be read anywhere, or when nobody answers any more."""
+        """Read all lists and cut what was read; raises ConnectorError as ``read`` does."""
+        yield from self.read(clock)
+        self.cut()
+
+    def read(self, clock: Clock) -> Iterator[Phase | Progress]:
+        """Read all lists. Objects of namespaces stay as they were decoded until ``cut`` makes of them what is kept.
+
+        Raises ConnectorError when no Service could be read anywhere, or when nobody answers any more.
+        """
         for kind in self._installed.unknown:
             self._miss(kind, EVERYWHERE, "api-out-of-order", f"{kind.spoken}: the API behind it is out of order")
         for kind in KINDS:
@@ -65,6 +74,14 @@ class Reading:
             if kind is SERVICES and self._first_failure is not None and self.gaps.count(kind) == len(self.scopes):
                 raise self._first_failure
 
+    def cut(self, namespaces: Iterable[str] | None = None) -> None:
+        """Everything is as it is kept: in all namespaces, or only in these."""
+        for namespace in self.store.namespaces() if namespaces is None else namespaces:
+            for kind in LOCAL:
+                version = self._installed.versions.get(kind)
+                if version is not None:
+                    self.store.cut(kind, namespace, self._cut(kind, version, namespace))
+
     def _read_kind(self, kind: Kind, version: str, clock: Clock) -> Iterator[Phase | Progress]:
         yield Phase(f"Read {kind.spoken}")
         before = 0
@@ -73,7 +90,8 @@ class Reading:
                 # Nothing is observed there, and one problem for it is enough.
                 self.gaps.add(kind, scope)
                 continue
-            listing = Listing(self._client, kind, version, scope, self._cut(kind, version, scope))
+            cut = _whole if kind in LOCAL else self._cut(kind, version, scope)
+            listing = Listing(self._client, kind, version, scope, cut)
             try:
                 for count in listing.go():
                     if clock.is_sign_due():
@@ -99,7 +117,7 @@ class Reading:
         if kind is ENDPOINT_SLICES:
             return cut_slice
         if kind in WHOLE:
-            return lambda item: item
+            return _whole
 
         def cut(item: Any) -> Any | None:
             try:
@@ -123,3 +141,7 @@ class Reading:
         severity = "warning" if kind is NAMESPACES else "error"
         place = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in {scope}"
         self.problems.add(Problem(code, f"{message}; {_LOST[kind.serves]}.", severity, place))
+
+
+def _whole(item: Any) -> Any:
+    return item

@@ -1,7 +1,7 @@
 """What is known of a cluster at a moment: its objects, and which lists of them are not known."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from discovery.connectors.base import EVERYWHERE
@@ -50,6 +50,18 @@ class Store:
         namespaces = known if scope == EVERYWHERE else [scope]
         return {(at, name): one for at in namespaces for name, one in known.get(at, {}).items()}
 
+    def namespaces(self) -> set[str]:
+        """Where there is an object of any kind."""
+        return {namespace for known in self._kinds.values() for namespace in known}
+
+    def cut(self, kind: Kind, namespace: str, cut: Callable[[Any], Any | None]) -> None:
+        """The objects are what ``cut`` makes of them, without those it makes ``None`` of."""
+        objects = self._kinds[kind].get(namespace, {})
+        for name in list(objects):
+            objects[name] = kept = cut(objects[name])
+            if kept is None:
+                self.drop(kind, namespace, name)
+
     def count(self, kind: Kind) -> int:
         return sum(map(len, self._kinds[kind].values()))
 
@@ -69,6 +81,11 @@ class Gaps:
 
     def count(self, kind: Kind) -> int:
         return len(self._unread[kind])
+
+    @property
+    def are_none(self) -> bool:
+        """Whether everything that is installed could be read."""
+        return not any(self._unread.values())
 
     def is_read(self, kind: Kind, namespace: str) -> bool:
         """Whether every object of the kind in that namespace is known; one that is not installed has none."""
