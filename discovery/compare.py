@@ -74,11 +74,12 @@ def compare(
     complete: Collection[tuple[str, str]],
     loss: LossRule,
     stored: Mapping[int, Spotted] | None = None,
+    same: int = 0,
 ) -> ChangeSet:
     """The change set between ``known`` rows and what was ``observed``, by key.
 
     ``complete`` holds the scopes (kind, namespace) that were read in full. ``stored`` has the stored observation of
-    each known row for which an observation came with gaps.
+    each known row for which an observation came with gaps. So many rows are the ``same``, and not among the known.
     """
     rows = {row.key: row for row in known}
     changes = ChangeSet()
@@ -94,7 +95,8 @@ def compare(
         _note(changes, row, spotted if spotted.is_whole else filled(spotted, (stored or {})[row.id]))
     present = len(rows) - sum(row.is_absent or row.hold == REJECTED for row in rows.values())
     _note_losses(changes, away.values(), complete)
-    changes.present_count = present
+    changes.present_count = same + present
+    changes.unchanged_count += same
     held = {row.id for row in rows.values() if row.hold == HELD}
     _decide_losses(changes, held, loss)
     return changes

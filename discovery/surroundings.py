@@ -22,9 +22,7 @@ _NONE: Mapping[str, bytes] = MappingProxyType({})
 
 
 @contextmanager
-def surroundings_of(
-    source: Source, deadline: float, origins: Mapping[str, bytes] = _NONE
-) -> Iterator[Surroundings]:
+def surroundings_of(source: Source, deadline: float, origins: Mapping[str, bytes] = _NONE) -> Iterator[Surroundings]:
     """The surroundings of a source until the block ends; ``deadline`` is one of ``time.monotonic()``.
 
     Raises ``Misconfigured`` when a secret or a file cannot be opened. One query for the files.

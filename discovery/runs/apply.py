@@ -13,36 +13,48 @@ from discovery.runs import marking, specifications, writing
 from discovery.runs.claim import Claimed, keep
 from discovery.runs.gathering import Gathered
 from discovery.runs.judged import Judgements, judgements
-from discovery.runs.known import KnownRows, read_known, read_stored
+from discovery.runs.known import KnownRows, read_known, read_same, read_stored
+from discovery.runs.origins import Origins
+from discovery.runs.settled import is_settled, state_of_judging
 
 
-def apply(claimed: Claimed, gathered: Gathered, now: datetime) -> dict[str, int]:
+def apply(claimed: Claimed, gathered: Gathered, now: datetime, origins: Origins) -> dict[str, int]:
     """What was observed is what the rows say, and what became of how many is returned. Twice is the same as once.
 
-    Raises ``LostLease``. ``now`` is when the run began to look. No row is written for what has not changed.
+    Raises ``LostLease``. ``now`` is when the run began to look. No row is written for what has not changed, and nothing
+    is judged again while nothing has changed that judging looks at. ``origins`` are what they are to the next run.
     """
     with transaction.atomic():
         lock_source(claimed.source_id)
         # Locks the source's row as well: until the end nobody else can claim it.
         keep(claimed)
         source = Source.objects.select_related("environment").get(pk=claimed.source_id)
-        known = read_known(source.pk)
+        known = read_known(source.pk, gathered.heard.same)
         changes = compare(
             known.rows,
             gathered.observed,
             gathered.complete,
             LossRule(source.loss_percent, source.loss_at_least),
             read_stored(source.pk, gathered.observed),
+            known.same,
         )
         # The inbox shows the last written first: what one run brings reads there by name.
         changes.new.sort(key=lambda spotted: (spotted.seen.name, spotted.seen.namespace), reverse=True)
-        judged = judgements(source, changes.new, changes.seen, changes.changed)
+        was_settled = origins.settled == state_of_judging(source)
+        seen = changes.seen if was_settled else changes.seen | read_same(source.pk, gathered.heard.same)
+        judged = judgements(source, changes.new, seen, changes.changed, with_open=not was_settled)
         _write(source, known, changes, judged, gathered, now)
         _hold(claimed, changes)
         Run.objects.filter(pk=claimed.run_id).update(applied_at=Now(), complete=sorted(gathered.complete))
         Source.objects.filter(pk=source.pk).update(seen_at=now)
         keep(claimed)
-    return _counts(gathered, changes, judged)
+        settled = state_of_judging(source) if is_settled(changes, judged, known.linked) else b""
+    if gathered.problem_count or gathered.partial is not None:
+        # Each run tells of its problems, so each has to find them.
+        origins.forget()
+    else:
+        origins.keep(gathered.heard, (*changes.new, *changes.seen.values()), settled)
+    return _counts(gathered, known.same, changes, judged)
 
 
 def _write(
@@ -79,9 +91,9 @@ def _hold(claimed: Claimed, changes: ChangeSet) -> None:
         asking.update(hold=HoldState.NONE, hold_count=0, hold_of=0)
 
 
-def _counts(gathered: Gathered, changes: ChangeSet, judged: Judgements) -> dict[str, int]:
+def _counts(gathered: Gathered, same: int, changes: ChangeSet, judged: Judgements) -> dict[str, int]:
     return {
-        "observed": len(gathered.observed),
+        "observed": len(gathered.observed) + same,
         "new": len(changes.new),
         "changed": len(changes.changed),
         "moved": len(changes.moved),

@@ -25,6 +25,7 @@ from discovery.runs.gathering import Gathered, Limits
 from discovery.runs.journal import Journal
 from discovery.runs.known import stored_digests
 from discovery.runs.observe import observe
+from discovery.runs.origins import Origins
 from discovery.runs.phases import APPLY, PUBLISH
 from discovery.runs.scrubbing import scrubber
 from discovery.runs.spool import Spool
@@ -72,11 +73,13 @@ def _run(claimed: Claimed, journal: Journal, gathered: Gathered) -> None:
     connector = connector_of(source.kind)
     Run.objects.filter(pk=run.pk).update(connector_version=connector.version[:50])
     gathered.scrub = scrubber(unsealed(source).values())
-    with surroundings_of(source, time.monotonic() + gathered.limits.seconds) as surroundings:
+    origins = Origins(source, connector, time.time())
+    deadline = time.monotonic() + gathered.limits.seconds
+    with surroundings_of(source, deadline, origins.known(source.pk)) as surroundings:
         observe(connector, surroundings, journal, gathered)
     journal.problem_count = gathered.problem_count
     journal.begin(APPLY, len(gathered.observed))
-    journal.counts = apply(claimed, gathered, run.started_at or run.queued_at)
+    journal.counts = apply(claimed, gathered, run.started_at or run.queued_at, origins)
     journal.reach(len(gathered.observed))
     _publish(claimed, journal)
     publish_documents(claimed.source_id, journal)

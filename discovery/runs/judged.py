@@ -11,10 +11,9 @@ from discovery.facts import Spotted
 from discovery.judging import Decided, Judgement, judge, load_context
 from discovery.models import DiscoveredService, Source, Standing, Tombstone
 from discovery.rejudging import decided_of
-from discovery.runs.known import CHUNK
+from discovery.runs.known import CHUNK, OPEN
 
 COLUMNS = tuple(field.name for field in fields(Judgement))
-_OPEN = (Standing.NEW, Standing.MATCHED, Standing.IGNORED)
 _SETTLED = (Standing.PUBLISHED, Standing.RETIRED)
 
 
@@ -31,13 +30,17 @@ class Judgements:
     relinked: set[int]
 
 
-def judgements(source: Source, new: list[Spotted], seen: Mapping[int, Spotted], changed: Collection[int]) -> Judgements:
+def judgements(
+    source: Source, new: list[Spotted], seen: Mapping[int, Spotted], changed: Collection[int], *, with_open: bool = True
+) -> Judgements:
     """The judgement of each new observation, and of known ones where it differs from the stored one.
 
-    Known ones are asked about when they changed, or while no person has decided: what is in the catalog or in the
-    rules may be other than at the last run.
+    Known ones are asked about when they changed, and ``with_open`` while no person has decided: what is in the catalog
+    or in the rules may be other than at the last run.
     """
-    stored = [row for row in _stored(source.pk, changed) if row[0] in seen]
+    if not with_open and not new and not changed:
+        return Judgements([], {}, 0, set())
+    stored = [row for row in _stored(source.pk, changed, with_open) if row[0] in seen]
     context = load_context(source, [*new, *(seen[id_] for id_, _, _ in stored)])
     differing: dict[int, Judgement] = {}
     relinked: set[int] = set()
@@ -63,13 +66,12 @@ def _settled(judgement: Judgement, decided: Decided) -> Judgement:
     return judgement
 
 
-def _stored(source_id: int, changed: Collection[int]) -> Iterator[tuple[int, Decided, Judgement]]:
+def _stored(source_id: int, changed: Collection[int], with_open: bool) -> Iterator[tuple[int, Decided, Judgement]]:
     """Rows that are open or changed, with what was decided about them and how they were judged; two queries."""
     tombstones = _tombstones(source_id)
-    rows = DiscoveredService.objects.filter(
-        Q(standing__in=_OPEN) | Q(pk__in=list(changed)), source=source_id
-    ).values_list("id", "is_pinned", "chosen", *COLUMNS, named=True)
-    for row in rows.iterator(CHUNK):
+    which = Q(pk__in=list(changed)) | Q(standing__in=OPEN) if with_open else Q(pk__in=list(changed))
+    rows = DiscoveredService.objects.filter(which, source=source_id)
+    for row in rows.values_list("id", "is_pinned", "chosen", *COLUMNS, named=True).iterator(CHUNK):
         yield row.id, decided_of(row, tombstones.get(row.id, ())), Judgement(*row[3:])
 
 

@@ -1,31 +1,45 @@
 """Reading what is known of a source: all rows with the few columns that comparing needs, some rows with more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q
 
 from discovery.compare import Known
 from discovery.facts import Spotted, from_row
-from discovery.models import DiscoveredService
+from discovery.models import DiscoveredService, Standing
 from discovery.querysets import DiscoveredServiceQuerySet
 
 CHUNK = 2000
+#: Standings that judging may change.
+OPEN = (Standing.NEW, Standing.MATCHED, Standing.IGNORED)
 
 
 @dataclass(slots=True)
 class KnownRows:
-    """The rows of a source: for comparing, their standing, and which of them are a service of the catalog."""
+    """The rows of a source: for comparing, their standing, and which of them are a service of the catalog.
+
+    ``same`` rows are not among them: they are what was seen.
+    """
 
     rows: list[Known] = field(default_factory=list)
     standing: dict[int, str] = field(default_factory=dict)
     linked: set[int] = field(default_factory=set)
+    same: int = 0
 
 
-def read_known(source_id: int) -> KnownRows:
-    """Every row of the source; one query, streamed."""
+def read_known(source_id: int, same: Collection[str] = ()) -> KnownRows:
+    """Every row of the source; one query, streamed.
+
+    Of namespaces that are the ``same`` rows that are simply there are only counted; one more query.
+    """
     found = KnownRows()
-    rows = DiscoveredService.objects.filter(source=source_id).values_list(
+    known = DiscoveredService.objects.filter(source=source_id)
+    if same:
+        there = Q(namespace__in=list(same), missing_since=None, last_seen_at=None, hold="")
+        found.same = known.filter(there).count()
+        known = known.exclude(there)
+    rows = known.values_list(
         "id", "key", "object_kind", "namespace", "identity", "fingerprint", "missing_since", "last_seen_at", "hold",
         "standing", "service_id",
     )  # fmt: skip
@@ -49,6 +63,14 @@ def read_stored(source_id: int, observed: Mapping[str, Spotted]) -> dict[int, Sp
         Q(key__in=[seen.key for seen in gappy]) | Q(identity__in=identities), source=source_id
     )
     return {row.pk: from_row(row) for row in _with_specification(rows)}
+
+
+def read_same(source_id: int, same: Collection[str]) -> dict[int, Spotted]:
+    """The stored observations of these namespaces that nobody has decided about."""
+    if not same:
+        return {}
+    rows = DiscoveredService.objects.filter(source=source_id, namespace__in=list(same), standing__in=OPEN)
+    return {row.pk: from_row(row) for row in _with_specification(rows.filter(missing_since=None))}
 
 
 def _with_specification(rows: DiscoveredServiceQuerySet) -> Iterator[DiscoveredService]:
