@@ -19,15 +19,18 @@ from discovery.connectors.kubernetes.installed import Installed, ask_installed
 from discovery.connectors.kubernetes.kinds import SERVICES
 from discovery.connectors.kubernetes.observing import observations
 from discovery.connectors.kubernetes.origins import origins_of
+from discovery.connectors.kubernetes.pace import Pace
 from discovery.connectors.kubernetes.reading import Reading
 from discovery.connectors.kubernetes.rights import Missing, ask_missing, ask_who, manifest
+from discovery.connectors.kubernetes.watching import ClusterWatch
+from discovery.connectors.watches import Changed, Watching
 
 CHECK_SECONDS = 8.0
 _SPOKEN_AT_MOST = 20
 
 
 class Kubernetes:
-    """Reads a cluster through its API server, whole on every run."""
+    """Reads a cluster through its API server: whole on every run, and change by change while it is watched."""
 
     kind: ClassVar[str] = "kubernetes"
     title: ClassVar[str] = "Kubernetes cluster"
@@ -37,6 +40,9 @@ class Kubernetes:
     icon: ClassVar[str] = "topology-star-3"
     version: ClassVar[str] = "1"
     parameters: ClassVar[tuple[Parameter, ...]] = PARAMETERS
+
+    def __init__(self, pace: Pace | None = None) -> None:
+        self._pace = pace or Pace()
 
     def check(self, surroundings: Surroundings) -> Checked:
         """Who Portico is in the cluster, which rights it lacks, and what to apply for them."""
@@ -71,6 +77,10 @@ class Kubernetes:
             client.close()
         origins = origins_of(config, installed, reading.store) if reading.gaps.are_none else {}
         yield from observations(config, reading, clock, origins, surroundings.origins)
+
+    def watch(self, surroundings: Surroundings) -> Iterator[Changed | Watching]:
+        """The Services of the cluster and then every change of them, for ever: the deadline is not for a watch."""
+        return ClusterWatch(read_config(surroundings), self._pace).go()
 
 
 def _sentences(who: str, installed: Installed, missing: Missing, config: Config) -> Iterator[str]:

@@ -41,11 +41,11 @@ class Cluster:
     def __init__(self, config: Config, store: Store, gaps: Gaps, namespaces: frozenset[str] | None = None) -> None:
         self._gaps = gaps
         named = frozenset(config.namespaces)
-        by_gateway = gateway_routes(store.all(GATEWAYS), store.all(HTTP_ROUTES), named)
-        by_istio = istio_routes(store.all(ISTIO_GATEWAYS), store.all(VIRTUAL_SERVICES), named)
+        by_gateway = gateway_routes(store.all(GATEWAYS), store.leading(HTTP_ROUTES, namespaces), named)
+        by_istio = istio_routes(store.all(ISTIO_GATEWAYS), store.leading(VIRTUAL_SERVICES, namespaces), named)
         kinds = (SERVICES, *WORKLOADS, INGRESSES)
         objects = [one for kind in kinds for one in store.all(kind, namespaces)]
-        objects += store.all(NAMESPACES)
+        objects += (one for one in store.all(NAMESPACES) if namespaces is None or one.name in namespaces)
         self.relations = Relations(objects, (*by_gateway.found, *by_istio.found))
         self.endpoints = Endpoints(store.all(ENDPOINT_SLICES, namespaces))
         self._unclear = by_gateway.unclear | by_istio.unclear
