@@ -3,33 +3,34 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import F, Value
+from django.db.models.functions import Greatest, Now
 
 from discovery.compare import ChangeSet, LossRule, compare
 from discovery.locks import lock_source
 from discovery.models import DiscoveredService, Hold, HoldState, Run, Source
-from discovery.provenance import restate
-from discovery.runs import marking, specifications, writing
+from discovery.runs.changes import ask_no_more, write
 from discovery.runs.claim import Claimed, keep
 from discovery.runs.gathering import Gathered
 from discovery.runs.judged import Judgements, judgements
-from discovery.runs.known import KnownRows, read_known, read_same, read_stored
+from discovery.runs.known import read_known, read_same, read_stored
 from discovery.runs.origins import Origins
 from discovery.runs.settled import is_settled, state_of_judging
 
 
-def apply(claimed: Claimed, gathered: Gathered, now: datetime, origins: Origins) -> dict[str, int]:
+def apply(claimed: Claimed, gathered: Gathered, now: datetime, began: datetime, origins: Origins) -> dict[str, int]:
     """What was observed is what the rows say, and what became of how many is returned. Twice is the same as once.
 
-    Raises ``LostLease``. ``now`` is when the run began to look. No row is written for what has not changed, and nothing
-    is judged again while nothing has changed that judging looks at. ``origins`` are what they are to the next run.
+    Raises ``LostLease``. ``now`` is when the run began to look, and ``began`` the same by the database's clock: what a
+    watch has written since is newer, and stays. No row is written for what has not changed, and nothing is judged again
+    while nothing has changed that judging looks at. ``origins`` are what they are to the next run.
     """
     with transaction.atomic():
         lock_source(claimed.source_id)
         # Locks the source's row as well: until the end nobody else can claim it.
         keep(claimed)
         source = Source.objects.select_related("environment").get(pk=claimed.source_id)
-        known = read_known(source.pk, gathered.heard.same)
+        known = read_known(source.pk, began, gathered.heard.same)
         changes = compare(
             known.rows,
             gathered.observed,
@@ -43,41 +44,19 @@ def apply(claimed: Claimed, gathered: Gathered, now: datetime, origins: Origins)
         was_settled = origins.settled == state_of_judging(source)
         seen = changes.seen if was_settled else changes.seen | read_same(source.pk, gathered.heard.same)
         judged = judgements(source, changes.new, seen, changes.changed, with_open=not was_settled)
-        _write(source, known, changes, judged, gathered, now)
+        write(source, known, changes, judged, gathered.spool, now)
         _hold(claimed, changes)
         Run.objects.filter(pk=claimed.run_id).update(applied_at=Now(), complete=sorted(gathered.complete))
-        Source.objects.filter(pk=source.pk).update(seen_at=now)
-        keep(claimed)
+        # A watch may have said since that everything is seen.
+        Source.objects.filter(pk=source.pk).update(seen_at=Greatest(F("seen_at"), Value(now)))
         settled = state_of_judging(source) if is_settled(changes, judged, known.linked) else b""
+        keep(claimed)
     if gathered.problem_count or gathered.partial is not None:
         # Each run tells of its problems, so each has to find them.
         origins.forget()
     else:
         origins.keep(gathered.heard, (*changes.new, *changes.seen.values()), settled)
     return _counts(gathered, known.same, changes, judged)
-
-
-def _write(
-    source: Source, known: KnownRows, changes: ChangeSet, judged: Judgements, gathered: Gathered, now: datetime
-) -> None:
-    written = [*changes.new, *changes.changed.values()]
-    stored = specifications.store(
-        {spotted.specification for spotted in written if spotted.specification}, gathered.spool, now
-    )
-    if changes.new:
-        writing.insert_new(source, zip(changes.new, judged.new, strict=True), stored, now)
-    writing.update_seen(changes.changed, stored, now)
-    marking.mark_returned(known.standing, changes.returned)
-    marking.mark_missing(source, known.standing, changes.gone, now)
-    marking.mark_held(source, changes.held)
-    marking.mark_unseen(source, changes.unseen)
-    writing.update_judgements(judged.differing)
-    restate(sorted(judged.relinked | _touched(changes) & known.linked), now)
-
-
-def _touched(changes: ChangeSet) -> set[int]:
-    """Rows that say something else than before, or nothing any more."""
-    return changes.changed.keys() | changes.returned | changes.gone
 
 
 def _hold(claimed: Claimed, changes: ChangeSet) -> None:
@@ -87,8 +66,7 @@ def _hold(claimed: Claimed, changes: ChangeSet) -> None:
         run = Run.objects.filter(pk=claimed.run_id)
         run.update(hold=HoldState.HELD, hold_count=held, hold_of=changes.present_count)
     else:
-        asking = Run.objects.filter(source=claimed.source_id, hold=HoldState.HELD)
-        asking.update(hold=HoldState.NONE, hold_count=0, hold_of=0)
+        ask_no_more(claimed.source_id)
 
 
 def _counts(gathered: Gathered, same: int, changes: ChangeSet, judged: Judgements) -> dict[str, int]:
