@@ -5,7 +5,7 @@ specification are not part of it, only their digest is.
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -15,11 +15,16 @@ from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Po
 
 @dataclass(frozen=True, slots=True)
 class Spotted:
-    """An observation on its way through a run: its specification, if any, is spooled and named by digest."""
+    """An observation on its way through a run: its specification, if any, is spooled and named by digest.
+
+    What is asked for several times on that way is made once (``as_json``, ``fingerprint``).
+    """
 
     seen: Observation
     specification: str = ""
     specification_place: str = ""
+    _json: bytes = field(default=b"", init=False, repr=False, compare=False)
+    _fingerprint: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     @property
     def is_whole(self) -> bool:
@@ -31,7 +36,12 @@ class Spotted:
 
 def as_json(spotted: Spotted) -> bytes:
     """What is stored of the observation beside its columns; the same bytes for the same facts."""
-    seen = spotted.seen
+    if not spotted._json:
+        object.__setattr__(spotted, "_json", _as_json(spotted.seen))
+    return spotted._json
+
+
+def _as_json(seen: Observation) -> bytes:
     facts = {
         "labels": dict(seen.labels),
         "annotations": dict(seen.annotations),
@@ -108,6 +118,12 @@ def whole(spotted: Spotted) -> Spotted:
 
 def fingerprint(spotted: Spotted) -> bytes:
     """16 bytes that are equal when nothing that is stored differs."""
+    if not spotted._fingerprint:
+        object.__setattr__(spotted, "_fingerprint", _fingerprint(spotted))
+    return spotted._fingerprint
+
+
+def _fingerprint(spotted: Spotted) -> bytes:
     seen = spotted.seen
     columns = [
         seen.key, seen.kind, seen.name, seen.namespace, seen.cluster, seen.uid, seen.identity, seen.version,
