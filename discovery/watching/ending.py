@@ -4,12 +4,12 @@ import logging
 import random
 from datetime import timedelta
 
-from django.db.models import Case, F, Value, When
 from django.db.models.functions import Now
 
 from discovery.connectors.base import ConnectorError
 from discovery.models import Watch, WatchState
 from discovery.runs.cleaning import plain
+from discovery.runs.moment import database_now
 from discovery.watching.lease import ClaimedWatch, release
 from discovery.watching.signs import STEADY
 
@@ -52,6 +52,7 @@ def try_again(source_id: int) -> None:
 
 def _failures_before(claimed: ClaimedWatch) -> int:
     """How often it has failed in a row before; what was live for a while begins anew."""
-    was_steady = When(live_since__lt=Now() - STEADY, then=Value(0))
-    counted = Watch.objects.annotate(counted=Case(was_steady, default=F("failures")))
-    return counted.filter(pk=claimed.source_id).values_list("counted", flat=True).first() or 0
+    watch = Watch.objects.filter(pk=claimed.source_id).only("live_since", "failures").first()
+    if watch is None or (watch.live_since is not None and database_now() - watch.live_since > STEADY):
+        return 0
+    return watch.failures

@@ -45,7 +45,7 @@ def follow(claimed: ClaimedWatch, stop: Event) -> None:
     try:
         scrub = scrubber(unsealed(source).values())
         with _opened(source) as seen:
-            _follow(_Following(claimed, scrub), source.name, seen, stop)
+            _follow(Following(claimed, scrub), source.name, seen, stop)
     except ConnectorError as error:
         error.message, error.hint = scrub(str(error.message)), scrub(str(error.hint))
         raise
@@ -61,7 +61,7 @@ def _opened(source: Source) -> AbstractContextManager[Iterator[Changed | Watchin
     return closing(seen) if hasattr(seen, "close") else nullcontext(seen)
 
 
-def _follow(following: "_Following", source: str, seen: Iterator[Changed | Watching], stop: Event) -> None:
+def _follow(following: "Following", source: str, seen: Iterator[Changed | Watching], stop: Event) -> None:
     while not stop.is_set():
         with foreign(source):
             one = next(seen, None)
@@ -76,7 +76,7 @@ def _follow(following: "_Following", source: str, seen: Iterator[Changed | Watch
                 raise Broken(f"The connector yielded a {type(one).__name__} that cannot be read.", MISTAKE)
 
 
-class _Following:
+class Following:
     """What has been applied, and what has to be once more: a run that is under way may have looked before it.
 
     Such a run leaves alone what was written since it began. What was the same when the batch came, but not when the run
@@ -95,13 +95,13 @@ class _Following:
         if self._again is not None or applied.is_run_under_way:
             self._again = later(self._again or Batch(), batch)
         self._signs.is_live = True
-        self._tick()
+        self.tick()
 
     def hear(self, watching: Watching) -> None:
         self._signs.watching = watching
-        self._tick()
+        self.tick()
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         is_run_under_way = self._signs.give()
         if self._again is None or is_run_under_way is not False:
             return

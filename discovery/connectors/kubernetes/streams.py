@@ -71,10 +71,9 @@ class Stream:
     """
 
     def __init__(self, means: Means, kind: Kind, version: str, scope: str) -> None:
-        self.kind, self.scope = kind, scope
+        self.kind, self.version, self.scope = kind, version, scope
         self.is_open = False
         self._means, self._pace = means, means.pace
-        self._api_version = version
         self._what = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in namespace {scope}"
         self._cut = cutter(kind, version)
         self._ended = threading.Event()
@@ -149,9 +148,7 @@ class Stream:
             deadline = time.monotonic() + self._pace.list_at_most
             client = Client(self._means.access, deadline, self._wait, self._means.context)
             try:
-                listing = Listing(
-                    client, self.kind, self._api_version, self.scope, lambda item: self._kept(item, unfit)
-                )
+                listing = Listing(client, self.kind, self.version, self.scope, lambda item: self._kept(item, unfit))
                 for _count in listing.go():
                     self._wait(0)
             finally:
@@ -178,7 +175,7 @@ class Stream:
             self._open = opened
             self._wait(0)
             try:
-                target = f"{path_of(self.kind, self._api_version, self.scope)}?{urlencode(query)}"
+                target = f"{path_of(self.kind, self.version, self.scope)}?{urlencode(query)}"
                 self._check(*opened.send(target, silence))
                 self._opened()
                 for line in opened.lines(started + seconds + pace.slack):
