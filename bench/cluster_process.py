@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+import orjson
 
 from bench.portico import ROOT, free_port
-from demo.cluster.control import tell
 
 READY_SECONDS = 120
 STOP_SECONDS = 20
+# A restart answers when the server is back.
+ANSWER_SECONDS = 150
 
 
 @dataclass(slots=True)
@@ -26,8 +29,41 @@ class ClusterProcess:
     control: Path
     process: subprocess.Popen
 
+
+class Telling:
+    """A connection to the control of a cluster that stays open: one command after the other."""
+
+    def __init__(self, control: Path) -> None:
+        self._control = control
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(ANSWER_SECONDS)
+        self._socket.connect(str(control))
+        self._answers = self._socket.makefile("rb")
+
     def tell(self, **command: Any) -> Any:
-        return tell(self.control, **command)
+        self.send(**command)
+        return self.answer()
+
+    def send(self, **command: Any) -> None:
+        self._socket.sendall(orjson.dumps(command) + b"\n")
+
+    def answer(self) -> Any:
+        """What the oldest command returned that was not answered yet."""
+        answer = orjson.loads(self._answers.readline())
+        if "error" in answer:
+            raise SystemExit(f"The cluster refused a command: {answer['error']}")
+        return answer["done"]
+
+    def another(self) -> "Telling":
+        """A connection beside this one, for a command that takes long."""
+        return Telling(self._control)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._answers.close()
+        self._socket.close()
 
 
 @contextmanager

@@ -17,10 +17,12 @@ Severity = Literal["error", "warning", "info"]
 MeshState = Literal["", "sidecar", "ambient", "outside"]
 MTLSMode = Literal["", "strict", "permissive", "disabled", "mixed"]
 Callers = Literal["", "anyone", "limited", "nobody"]
+ProtocolSpoken = Literal["http", "grpc", "tcp"]
 ClaimField = Literal["title", "description", "owner", "domain", "system", "kind"]
 
 #: Every level of exposure, from the closest to the most open.
 EXPOSURES: tuple[ExposureLevel, ...] = get_args(ExposureLevel)
+CLAIM_FIELDS: tuple[ClaimField, ...] = get_args(ClaimField)
 MESH_STATES: tuple[MeshState, ...] = get_args(MeshState)
 MTLS_MODES: tuple[MTLSMode, ...] = get_args(MTLSMode)
 CALLERS: tuple[Callers, ...] = get_args(Callers)
@@ -56,8 +58,8 @@ class Surroundings:
     """What a connector is given: the checked configuration and the bounds of its work.
 
     ``deadline`` is a moment of ``time.monotonic()`` after which the engine stops listening; ``sources_root`` the
-    folder that ``folder`` parameters lie below, ``None`` when the operator allows none. ``origins`` has, by namespace,
-    the digest that a run before gave of what the stored rows follow from (``Derived``).
+    folder that ``folder`` parameters lie below, ``None`` when the operator allows none. ``origin`` is what a run before
+    gave as the digest of what the stored rows follow from (``Derived``), empty when nothing like that is known.
     """
 
     source: str
@@ -65,7 +67,7 @@ class Surroundings:
     configuration: Mapping[str, Any]
     deadline: float
     sources_root: Path | None = None
-    origins: Mapping[str, bytes] = field(default_factory=lambda: _NOTHING)
+    origin: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Endpoint:
     """An address under which a service can be reached; ``by`` names the object that makes it so.
 
     ``scope`` says from where: the internet, the mesh or inside the cluster. Without a ``port`` it is the usual one.
+    What speaks neither HTTP nor gRPC, as far as that is known, is ``tcp``.
     """
 
     host: str
@@ -101,12 +104,16 @@ class Endpoint:
     by: str = ""
     scope: ExposureLevel = "internet"
     port: int | None = None
+    protocol: ProtocolSpoken = "http"
 
     @property
     def url(self) -> str:
         """The address as one writes it."""
         port = f":{self.port}" if self.port is not None else ""
-        return f"{'https' if self.tls else 'http'}://{self.host}{port}{self.path}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        if self.protocol == "tcp":
+            return f"tcp://{host}{port}"
+        return f"{'https' if self.tls else 'http'}://{host}{port}{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +182,8 @@ class Observation:
     own word (Service) and, with ``namespace``, the scope that completeness is said of. ``workloads``, ``exposure``,
     ``posture`` and ``specification_read`` are ``None`` or ``False`` when they could not be read in this run: what is
     known stays.
+    ``unread_claims`` names objects that may say more of the catalog's fields and could not be read, as the reasons of
+    claims end with («namespace cards»): what is known to have been said there stays.
     ``labels`` and ``annotations`` hold only what may be stored and shown.
     """
 
@@ -193,6 +202,7 @@ class Observation:
     exposure: Exposure | None = Exposure("inside")
     posture: Posture | None = Posture()
     claims: tuple[Claim, ...] = ()
+    unread_claims: tuple[str, ...] = ()
     specification: FoundSpecification | None = None
     specification_read: bool = True
     place: str = ""
@@ -220,20 +230,14 @@ class Complete:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What is yielded of that namespace follows from what ``origin`` is a digest of, and from nothing else.
+    """Every observation of this run follows from what ``origin`` is a digest of, and from nothing else."""
 
-    ``origin`` covers the configuration too, as far as observations depend on it.
-    """
-
-    namespace: str
     origin: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """The namespace is as ``Surroundings.origins`` has it: of what would follow from it again nothing is yielded."""
-
-    namespace: str
+    """The place is as ``Surroundings.origin`` says: the observations that follow from it again are not yielded."""
 
 
 @dataclass(frozen=True, slots=True)

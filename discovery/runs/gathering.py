@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from discovery.connectors.base import Complete, ConnectorError, Derived, Observation, Problem, Same
+from discovery.connectors.base import Complete, ConnectorError, Observation, Problem
 from discovery.facts import Spotted, fingerprint
 from discovery.runs.cleaning import Unusable, clean_observation, clean_problem, plain, size_of
-from discovery.runs.origins import Heard
 from discovery.runs.spool import Full, Spool
 
 MAX_PROBLEMS = 1000
@@ -45,7 +44,8 @@ class Gathered:
     problem_count: int = 0
     has_errors: bool = False
     partial: ConnectorError | None = None
-    heard: Heard = field(default_factory=Heard)
+    is_same: bool = False
+    origin: bytes = b""
     _doubled: dict[str, set[str]] = field(default_factory=dict)
     _characters: int = 0
 
@@ -64,15 +64,9 @@ class Gathered:
     def note_complete(self, scope: Complete) -> None:
         self.complete.add((plain(scope.kind), plain(scope.namespace)))
 
-    def note_derived(self, derived: Derived) -> None:
-        self.heard.derived[plain(derived.namespace)] = bytes(derived.origin)
-
-    def note_same(self, same: Same) -> None:
-        self.heard.same.add(plain(same.namespace))
-
     def take(self, seen: Observation) -> None:
         """Keep the observation; raises ``Enough``, and ``ValueError`` for what breaks the contract of connectors."""
-        if seen.namespace in self.heard.same:
+        if self.is_same:
             raise ValueError
         place = self.hide(seen.place)
         if place != seen.place:

@@ -113,9 +113,11 @@ def _dispatch(seen: Seen, journal: Journal, gathered: Gathered) -> None:
         case Complete():
             gathered.note_complete(seen)
         case Derived():
-            gathered.note_derived(seen)
+            gathered.origin = bytes(seen.origin)
         case Same():
-            gathered.note_same(seen)
+            if gathered.observed:
+                raise ValueError
+            gathered.is_same = True
         case Phase():
             journal.begin(gathered.hide(plain(seen.name))[:100], None if seen.total is None else int(seen.total))
         case Problem():

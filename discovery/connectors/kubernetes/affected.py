@@ -11,7 +11,7 @@ from discovery.connectors.kubernetes.kinds import (
     SERVICES,
     Kind,
 )
-from discovery.connectors.kubernetes.leads import GATEWAY_OF, leads_of, namespace_of_host
+from discovery.connectors.kubernetes.leads import GATEWAY_OF, Key, is_wide, leads_of, namespace_of_host
 from discovery.connectors.kubernetes.store import Store
 
 #: The namespace whose policies hold for the whole mesh, unless an operator has chosen another one (Istio, meshConfig).
@@ -50,8 +50,9 @@ class Affected:
         if kind in GATEWAY_OF:
             for one in objects:
                 self.add(*leads_of(kind, one))
+            self.is_all = self.is_all or any(is_wide(kind, one) for one in objects)
         elif kind in _GATEWAYS:
-            self.add(*store.leads.behind((kind, namespace, name)))
+            self._add_behind(store, (kind, namespace, name))
         elif kind is DESTINATION_RULES:
             self.add(*(namespace_of_host(one.spec.host, namespace) for one in objects if one.spec is not None))
         if kind in _SAID_OF_PODS:
@@ -60,4 +61,8 @@ class Affected:
     def _add_behind_gateways(self, store: Store, namespace: str) -> None:
         for kind in _GATEWAYS:
             for at, name in store.named(kind, namespace) if store.has(kind, namespace) else ():
-                self.add(*store.leads.behind((kind, at, name)))
+                self._add_behind(store, (kind, at, name))
+
+    def _add_behind(self, store: Store, gateway: Key) -> None:
+        self.add(*store.leads.behind(gateway))
+        self.is_all = self.is_all or store.leads.is_behind_all(gateway)

@@ -19,7 +19,7 @@ from discovery.connectors.kubernetes.config import PARAMETERS, read_config
 from discovery.connectors.kubernetes.installed import ask_installed
 from discovery.connectors.kubernetes.kinds import SERVICES
 from discovery.connectors.kubernetes.observing import observations
-from discovery.connectors.kubernetes.origins import origins_of
+from discovery.connectors.kubernetes.origin import origin_of
 from discovery.connectors.kubernetes.pace import Pace
 from discovery.connectors.kubernetes.reading import Reading
 from discovery.connectors.kubernetes.rights import ask_rights, ask_who
@@ -75,11 +75,11 @@ class Kubernetes:
             clock = Clock(surroundings.deadline)
             installed = ask_installed(client)
             reading = Reading(client, installed, config.namespaces)
-            yield from reading.read(clock)
+            yield from reading.go(clock)
         finally:
             client.close()
-        origins = origins_of(config, installed, reading.store) if reading.gaps.are_none else {}
-        yield from observations(config, reading, clock, origins, surroundings.origins)
+        origin = origin_of(config, installed, reading.store) if reading.gaps.are_none else b""
+        yield from observations(config, reading, clock, origin, surroundings.origin)
 
     def watch(self, surroundings: Surroundings) -> Iterator[Changed | Watching]:
         """The Services of the cluster and then every change of them, for ever: the deadline is not for a watch."""

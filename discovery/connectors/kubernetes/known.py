@@ -11,12 +11,10 @@ from discovery.connectors.base import EVERYWHERE, Complete, Observation
 from discovery.connectors.kubernetes.affected import Affected
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.events import Happened, Listed, Unfit
-from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, KINDS, NAMESPACES, Kind
-from discovery.connectors.kubernetes.observing import Cluster
+from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, NAMESPACES, Kind
+from discovery.connectors.kubernetes.observing import NEEDED, Cluster
 from discovery.connectors.kubernetes.store import Gaps, Store
 
-#: Of each of these kinds there are observations.
-OBSERVED = tuple(kind for kind in KINDS if kind.serves == "services")
 _DIGEST_BYTES = 16
 _encoder = msgspec.msgpack.Encoder(enc_hook=dict)
 
@@ -83,8 +81,17 @@ class Known:
 
     def remove(self, kind: Kind, scope: str) -> None:
         """There is no such kind any more."""
+        if kind not in self._store.absent:
+            self._store.absent.add(kind)
+            self.affected.add_all()
         self.renew(kind, scope, Listed({}, ()))
         self.close(kind, scope)
+
+    def install(self, kind: Kind) -> None:
+        """There is such a kind."""
+        if kind in self._store.absent:
+            self._store.absent.discard(kind)
+            self.affected.add_all()
 
     def everything(self) -> News:
         """All that is known, with every scope that is known to its end."""
@@ -104,10 +111,10 @@ class Known:
         scopes: list[Complete] = []
         told: list[Observation] = []
         for at in sorted(namespaces):
-            whole = [kind.name for kind in OBSERVED if self._is_whole(kind, at)]
+            whole = [name for name, kinds in NEEDED if all(self._is_whole(kind, at) for kind in kinds)]
             found = [one for one in by_namespace.get(at, ()) if one.kind in whole]
             if whole and self._is_new(at, found):
-                scopes += (Complete(kind, at) for kind in whole)
+                scopes += (Complete(name, at) for name in whole)
                 told += found
         return (tuple(scopes), tuple(told)) if scopes else None
 
@@ -135,11 +142,11 @@ class Known:
     def _whole_scopes(self, namespaces: Iterable[str]) -> tuple[Complete, ...]:
         known = set(self._config.namespaces) or {*namespaces, *(name for _, name in self._store.named(NAMESPACES))}
         scopes: list[Complete] = []
-        for kind in OBSERVED:
-            if not self._config.namespaces and self._gaps.is_whole(kind, EVERYWHERE):
-                scopes.append(Complete(kind.name, EVERYWHERE))
+        for name, kinds in NEEDED:
+            if not self._config.namespaces and all(self._gaps.is_whole(kind, EVERYWHERE) for kind in kinds):
+                scopes.append(Complete(name, EVERYWHERE))
             else:
-                scopes += (Complete(kind.name, at) for at in sorted(known) if self._gaps.is_read(kind, at))
+                scopes += (Complete(name, at) for at in sorted(known) if self._gaps.are_read(kinds, at))
         return tuple(scopes)
 
     def _affect(self, kind: Kind, namespace: str, name: str, *objects: Any | None) -> None:

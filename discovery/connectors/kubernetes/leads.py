@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from discovery.connectors.kubernetes.hosts import service_named
 from discovery.connectors.kubernetes.kinds import (
     GATEWAYS,
     GRPC_ROUTES,
@@ -30,6 +31,19 @@ def leads_of(kind: Kind, route: Any) -> frozenset[str]:
         return frozenset((here,))
     found = _istio_leads(route, here) if kind is VIRTUAL_SERVICES else _gateway_leads(route, here)
     return frozenset((here, *found))
+
+
+def is_wide(kind: Kind, route: Any) -> bool:
+    """Whether nobody can say by the route alone which namespaces it leads to: it gives its requests to the routes of
+    another one, or sends them to a host that some ServiceEntry may have."""
+    if kind is not VIRTUAL_SERVICES or route.spec is None:
+        return False
+    here = route.metadata.namespace
+    rules = (*(route.spec.http or ()), *(route.spec.tls or ()), *(route.spec.tcp or ()))
+    if any(rule.delegate is not None for rule in rules):
+        return True
+    named = (one.destination.host for rule in rules for one in rule.route or () if one.destination is not None)
+    return any(service_named(host, here) is None for host in named)
 
 
 def gateways_of(kind: Kind, route: Any) -> frozenset[tuple[str, str]]:
@@ -71,6 +85,7 @@ class Leads:
         self._of: dict[Key, tuple[frozenset[str], frozenset[tuple[Kind, str, str]]]] = {}
         self._to: dict[str, set[Key]] = defaultdict(set)
         self._through: dict[Key, set[Key]] = defaultdict(set)
+        self._wide: set[Key] = set()
         for kind, namespace, name, route in routes:
             self.put(kind, namespace, name, route)
 
@@ -82,8 +97,11 @@ class Leads:
             _discard(self._to, at, key)
         for gateway in gateways:
             _discard(self._through, gateway, key)
+        self._wide.discard(key)
         if route is None:
             return
+        if is_wide(kind, route):
+            self._wide.add(key)
         namespaces = leads_of(kind, route)
         gateways = frozenset((GATEWAY_OF[kind], *gateway) for gateway in gateways_of(kind, route))
         self._of[key] = namespaces, gateways
@@ -93,9 +111,14 @@ class Leads:
             self._through[gateway].add(key)
 
     def to(self, kind: Kind, namespaces: Collection[str]) -> Iterator[tuple[str, str]]:
-        """Namespace and name of each route of the kind that leads to one of the namespaces, in order."""
-        keys = {key for at in namespaces for key in self._to.get(at, ()) if key[0] is kind}
+        """Namespace and name of each route of the kind that may lead to one of the namespaces, in order."""
+        leading = (*self._wide, *(key for at in namespaces for key in self._to.get(at, ())))
+        keys = {key for key in leading if key[0] is kind}
         yield from sorted((namespace, name) for _kind, namespace, name in keys)
+
+    def is_behind_all(self, gateway: Key) -> bool:
+        """Whether a route through the gateway may lead anywhere."""
+        return not self._wide.isdisjoint(self._through.get(gateway, ()))
 
     def behind(self, gateway: Key) -> set[str]:
         """The namespaces that something leads to through the gateway."""

@@ -1,6 +1,6 @@
 """One pass over a cluster: list after list, and what of it could not be read."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from discovery.connectors.base import (
@@ -16,7 +16,7 @@ from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.client import Client
 from discovery.connectors.kubernetes.cut import cutter
 from discovery.connectors.kubernetes.installed import Installed
-from discovery.connectors.kubernetes.kinds import KINDS, LOCAL, NAMESPACES, SERVICES, Kind
+from discovery.connectors.kubernetes.kinds import KINDS, NAMESPACES, SERVICES, WHOLE, Kind
 from discovery.connectors.kubernetes.lists import Listing
 from discovery.connectors.kubernetes.store import Gaps, Store
 from discovery.connectors.objects.model import ObjectUnfit
@@ -36,7 +36,8 @@ LOST = {
 
 
 class Reading:
-    """One pass over a cluster; ``store``, ``gaps`` and ``problems`` are to be asked after ``go`` has run to its end."""
+    """One pass over a cluster; ``store``, ``gaps`` and ``problems`` are to be asked after ``go`` has run to its end.
+    """
 
     def __init__(self, client: Client, installed: Installed, namespaces: tuple[str, ...]) -> None:
         self.store = Store()
@@ -48,17 +49,13 @@ class Reading:
         self._first_failure: ConnectorError | None = None
 
     def go(self, clock: Clock) -> Iterator[Phase | Progress]:
-        """Read all lists and cut what was read; raises ConnectorError as ``read`` does."""
-        yield from self.read(clock)
-        self.cut()
-
-    def read(self, clock: Clock) -> Iterator[Phase | Progress]:
-        """Read all lists. Objects of namespaces stay as they were decoded until ``cut`` makes of them what is kept.
+        """Read all lists. Objects stay as they were decoded until ``cut`` makes of them what is kept.
 
         Raises ConnectorError when no Service could be read anywhere, or when nobody answers any more.
         """
         for kind in self._installed.unknown:
             self._miss(kind, EVERYWHERE, "api-out-of-order", f"{kind.spoken}: the API behind it is out of order")
+        self.store.absent.update(set(KINDS) - self._installed.versions.keys() - set(self._installed.unknown))
         for kind in KINDS:
             version = self._installed.versions.get(kind)
             if version is not None:
@@ -66,13 +63,11 @@ class Reading:
             if kind is SERVICES and self._first_failure is not None and self.gaps.count(kind) == len(self.scopes):
                 raise self._first_failure
 
-    def cut(self, namespaces: Iterable[str] | None = None) -> None:
-        """Everything is as it is kept: in all namespaces, or only in these."""
-        for namespace in self.store.namespaces() if namespaces is None else namespaces:
-            for kind in LOCAL:
-                version = self._installed.versions.get(kind)
-                if version is not None:
-                    self.store.cut(kind, namespace, self._cut(kind, version, namespace))
+    def cut(self) -> None:
+        """What was read is as it is kept; what cannot be read of it is missing."""
+        for kind, version in self._installed.versions.items():
+            if kind not in WHOLE:
+                self.store.cut(kind, self._cut(kind, version))
 
     def _read_kind(self, kind: Kind, version: str, clock: Clock) -> Iterator[Phase | Progress]:
         yield Phase(f"Read {kind.spoken}")
@@ -82,8 +77,7 @@ class Reading:
                 # Nothing is observed there, and one problem for it is enough.
                 self.gaps.add(kind, scope)
                 continue
-            cut = _whole if kind in LOCAL else self._cut(kind, version, scope)
-            listing = Listing(self._client, kind, version, scope, cut)
+            listing = Listing(self._client, kind, version, scope, lambda item: item)
             try:
                 for count in listing.go():
                     if clock.is_sign_due():
@@ -105,14 +99,14 @@ class Reading:
             return ()
         return self.scopes
 
-    def _cut(self, kind: Kind, version: str, scope: str) -> Callable[[Any], Any | None]:
+    def _cut(self, kind: Kind, version: str) -> Callable[[Any], Any | None]:
         keep = cutter(kind, version)
 
         def cut(item: Any) -> Any | None:
             try:
                 return keep(item)
             except ObjectUnfit as unfit:
-                self._miss(kind, item.metadata.namespace or scope, unfit.code, unfit.message.rstrip("."))
+                self._miss(kind, item.metadata.namespace or EVERYWHERE, unfit.code, unfit.message.rstrip("."))
                 return None
 
         return cut
@@ -130,7 +124,3 @@ class Reading:
         severity = "warning" if kind is NAMESPACES else "error"
         place = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in {scope}"
         self.problems.add(Problem(code, f"{message}; {LOST[kind.serves]}.", severity, place))
-
-
-def _whole(item: Any) -> Any:
-    return item

@@ -14,6 +14,8 @@ class Store:
 
     def __init__(self) -> None:
         self._kinds: dict[Kind, dict[str, dict[str, Any]]] = defaultdict(dict)
+        #: The kinds that the cluster does not have, which is another thing than having no object of them.
+        self.absent: set[Kind] = set()
         self._leads: Leads | None = None
 
     @property
@@ -52,6 +54,9 @@ class Store:
         for (namespace, name), one in found.items():
             self._kinds[kind].setdefault(namespace, {})[name] = one
 
+    def get(self, kind: Kind, namespace: str, name: str) -> Any | None:
+        return self._kinds[kind].get(namespace, {}).get(name)
+
     def all(self, kind: Kind, namespaces: Collection[str] | None = None) -> Iterator[Any]:
         """The objects of the kind: all of them, or only those of these namespaces."""
         known = self._kinds[kind]
@@ -72,20 +77,20 @@ class Store:
         namespaces = known if scope == EVERYWHERE else [scope]
         return {(at, name): one for at in namespaces for name, one in known.get(at, {}).items()}
 
-    def namespaces(self) -> set[str]:
-        """Where there is an object of any kind."""
-        return {namespace for known in self._kinds.values() for namespace in known}
+    def by_namespace(self, kind: Kind) -> Iterator[list[Any]]:
+        """The objects of the kind, those of a namespace together."""
+        for objects in self._kinds[kind].values():
+            yield list(objects.values())
 
-    def cut(self, kind: Kind, namespace: str, cut: Callable[[Any], Any | None]) -> None:
+    def cut(self, kind: Kind, cut: Callable[[Any], Any | None]) -> None:
         """The objects are what ``cut`` makes of them, without those it makes ``None`` of."""
-        objects = self._kinds[kind].get(namespace, {})
-        for name in list(objects):
-            objects[name] = kept = cut(objects[name])
-            if kept is None:
-                self.drop(kind, namespace, name)
-
-    def get(self, kind: Kind, namespace: str, name: str) -> Any | None:
-        return self._kinds[kind].get(namespace, {}).get(name)
+        for objects in self._kinds[kind].values():
+            for name in list(objects):
+                kept = cut(objects[name])
+                if kept is None:
+                    del objects[name]
+                else:
+                    objects[name] = kept
 
     def has(self, kind: Kind, namespace: str) -> bool:
         """Whether the namespace has an object of the kind."""

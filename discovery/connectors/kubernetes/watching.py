@@ -170,6 +170,8 @@ class ClusterWatch:
             self._known.miss(kind, scope)
             if self._is_beginning:
                 self._waited_for[kind, scope] = None
+        for kind in installed.versions:
+            self._known.install(kind)
         for kind in KINDS:
             for scope in scopes_of(kind, self._config.namespaces) if kind not in installed.versions else ():
                 if kind not in installed.unknown:
