@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import time
-from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -18,11 +17,10 @@ from discovery.models import Source
 
 # A connector that is still listened to after its time is given up soon.
 _GIVEN_UP_AFTER_SECONDS = 600
-_NONE: Mapping[str, bytes] = MappingProxyType({})
 
 
 @contextmanager
-def surroundings_of(source: Source, deadline: float, origins: Mapping[str, bytes] = _NONE) -> Iterator[Surroundings]:
+def surroundings_of(source: Source, deadline: float, origin: bytes = b"") -> Iterator[Surroundings]:
     """The surroundings of a source until the block ends; ``deadline`` is one of ``time.monotonic()``.
 
     Raises ``Misconfigured`` when a secret or a file cannot be opened. One query for the files.
@@ -30,7 +28,7 @@ def surroundings_of(source: Source, deadline: float, origins: Mapping[str, bytes
     files = unsealed_files(source, source.uploads.all())
     values = {**source.configuration, **unsealed(source)}
     with surroundings(source.name, source.environment.slug, values, files, deadline) as made:
-        yield replace(made, origins=origins)
+        yield replace(made, origin=origin)
 
 
 @contextmanager

@@ -13,24 +13,24 @@ from discovery.runs.changes import ask_no_more, write
 from discovery.runs.claim import Claimed, keep
 from discovery.runs.gathering import Gathered
 from discovery.runs.judged import Judgements, judgements
-from discovery.runs.known import read_known, read_same, read_stored
-from discovery.runs.origins import Origins
+from discovery.runs.known import read_known, read_open, read_stored
+from discovery.runs.origin import Origin
 from discovery.runs.settled import is_settled, state_of_judging
 
 
-def apply(claimed: Claimed, gathered: Gathered, now: datetime, began: datetime, origins: Origins) -> dict[str, int]:
+def apply(claimed: Claimed, gathered: Gathered, now: datetime, began: datetime, origin: Origin) -> dict[str, int]:
     """What was observed is what the rows say, and what became of how many is returned. Twice is the same as once.
 
     Raises ``LostLease``. ``now`` is when the run began to look, and ``began`` the same by the database's clock: what a
     watch has written since is newer, and stays. No row is written for what has not changed, and nothing is judged again
-    while nothing has changed that judging looks at. ``origins`` are what they are to the next run.
+    while nothing has changed that judging looks at. ``origin`` is kept for the next run.
     """
     with transaction.atomic():
         lock_source(claimed.source_id)
         # Locks the source's row as well: until the end nobody else can claim it.
         keep(claimed)
         source = Source.objects.select_related("environment").get(pk=claimed.source_id)
-        known = read_known(source.pk, began, gathered.heard.same)
+        known = read_known(source.pk, began, gathered.is_same)
         changes = compare(
             known.rows,
             gathered.observed,
@@ -41,8 +41,8 @@ def apply(claimed: Claimed, gathered: Gathered, now: datetime, began: datetime, 
         )
         # The inbox shows the last written first: what one run brings reads there by name.
         changes.new.sort(key=lambda spotted: (spotted.seen.name, spotted.seen.namespace), reverse=True)
-        was_settled = origins.settled == state_of_judging(source)
-        seen = changes.seen if was_settled else changes.seen | read_same(source.pk, gathered.heard.same)
+        was_settled = origin.settled == state_of_judging(source)
+        seen = read_open(source.pk) if gathered.is_same and not was_settled else changes.seen
         judged = judgements(source, changes.new, seen, changes.changed, with_open=not was_settled)
         write(source, known, changes, judged, gathered.spool, now)
         _hold(claimed, changes)
@@ -53,9 +53,11 @@ def apply(claimed: Claimed, gathered: Gathered, now: datetime, began: datetime, 
         keep(claimed)
     if gathered.problem_count or gathered.partial is not None:
         # Each run tells of its problems, so each has to find them.
-        origins.forget()
+        origin.forget()
+    elif gathered.is_same:
+        origin.keep_settled(settled)
     else:
-        origins.keep(gathered.heard, (*changes.new, *changes.seen.values()), settled)
+        origin.keep(gathered.origin, (*changes.new, *changes.seen.values()), settled)
     return _counts(gathered, known.same, changes, judged)
 
 

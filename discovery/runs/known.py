@@ -31,16 +31,16 @@ class KnownRows:
     same: int = 0
 
 
-def read_known(source_id: int, began: datetime, same: Collection[str] = ()) -> KnownRows:
+def read_known(source_id: int, began: datetime, is_same: bool = False) -> KnownRows:
     """Every row of the source, for a run that began to look then; one query, streamed.
 
-    Of namespaces that are the ``same`` rows that are simply there are only counted; one more query.
+    When the place ``is_same`` as before, rows that are simply there are only counted; one more query.
     """
     found = KnownRows()
     rows = DiscoveredService.objects.filter(source=source_id)
-    if same:
+    if is_same:
         is_older = Q(watched_at=None) | Q(watched_at__lte=began)
-        there = Q(namespace__in=list(same), missing_since=None, last_seen_at=None, hold="") & is_older
+        there = Q(missing_since=None, last_seen_at=None, hold="") & is_older
         found.same = rows.filter(there).count()
         rows = rows.exclude(there)
     _add(found, rows, began)
@@ -105,11 +105,9 @@ def read_stored(source_id: int, observed: Mapping[str, Spotted]) -> dict[int, Sp
     return {row.pk: from_row(row) for row in _with_specification(rows)}
 
 
-def read_same(source_id: int, same: Collection[str]) -> dict[int, Spotted]:
-    """The stored observations of these namespaces that nobody has decided about."""
-    if not same:
-        return {}
-    rows = DiscoveredService.objects.filter(source=source_id, namespace__in=list(same), standing__in=OPEN)
+def read_open(source_id: int) -> dict[int, Spotted]:
+    """The stored observations of what is there and what nobody has decided about."""
+    rows = DiscoveredService.objects.filter(source=source_id, standing__in=OPEN)
     return {row.pk: from_row(row) for row in _with_specification(rows.filter(missing_since=None))}
 
 
