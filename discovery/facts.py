@@ -39,9 +39,19 @@ class Spotted:
     @property
     def is_whole(self) -> bool:
         """Whether every part could be read; otherwise what is known fills the gaps."""
+        return self.seen.specification_read and self.is_read
+
+    @property
+    def is_read(self) -> bool:
+        """Whether every part but perhaps the specification could be read."""
         seen = self.seen
         are_read = seen.workloads is not None and seen.exposure is not None and seen.posture is not None
-        return are_read and seen.specification_read and not seen.unread_claims
+        return are_read and not seen.unread_claims
+
+    def with_specification(self, digest: str, place: str) -> "Spotted":
+        """The observation with the specification that is known, when none was looked for."""
+        same = (digest, place) == (self.specification, self.specification_place)
+        return self if same else Spotted(self.seen, digest, place)
 
 
 def as_json(spotted: Spotted) -> bytes:
@@ -133,7 +143,7 @@ def _claims_filled(seen: Observation, known: Observation) -> tuple[Claim, ...]:
 
 def whole(spotted: Spotted) -> Spotted:
     """The observation of a service that nothing is known of yet: what could not be read is taken to be nothing."""
-    return spotted if spotted.is_whole else filled(spotted, _NOTHING_KNOWN)
+    return spotted if spotted.is_read else filled(spotted, _NOTHING_KNOWN)
 
 
 def fingerprint(spotted: Spotted) -> bytes:

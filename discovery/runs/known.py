@@ -79,23 +79,30 @@ def _within(scopes: Collection[tuple[str, str]]) -> Q:
 def _add(found: KnownRows, rows: DiscoveredServiceQuerySet, began: datetime | None = None) -> None:
     columns = rows.values_list(
         "id", "key", "object_kind", "namespace", "identity", "fingerprint", "missing_since", "last_seen_at", "hold",
-        "watched_at", "standing", "service_id",
+        "watched_at", "specification__sha256", "specification_place", "standing", "service_id",
     )  # fmt: skip
     for (
-        id_, key, kind, namespace, identity, mark, missing, last_seen, hold, watched, standing, service,
+        id_, key, kind, namespace, identity, mark, missing, last_seen, hold, watched, digest, place, standing, service,
     ) in columns.iterator(CHUNK):  # fmt: skip
         is_absent = missing is not None
         is_unseen = last_seen is not None and not is_absent
         is_newer = watched is not None and began is not None and watched > began
-        found.rows.append(Known(id_, key, kind, namespace, identity, bytes(mark), is_absent, is_unseen, hold, is_newer))
+        found.rows.append(
+            Known(
+                id_, key, kind, namespace, identity, bytes(mark), is_absent, is_unseen, hold, is_newer, digest or "", place
+            )
+        )  # fmt: skip
         found.standing[id_] = standing
         if service is not None:
             found.linked.add(id_)
 
 
 def read_stored(source_id: int, observed: Mapping[str, Spotted]) -> dict[int, Spotted]:
-    """The stored observations that can fill the gaps of what was observed; no query when there are none."""
-    gappy = [spotted.seen for spotted in observed.values() if not spotted.is_whole]
+    """The stored observations that can fill the gaps of what was observed; no query when there are none.
+
+    The specifications that are known come with the rows.
+    """
+    gappy = [spotted.seen for spotted in observed.values() if not spotted.is_read]
     if not gappy:
         return {}
     identities = {seen.identity for seen in gappy if seen.identity}
