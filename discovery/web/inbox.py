@@ -47,7 +47,7 @@ _SET_ASIDE = frozenset({State.IGNORED, State.RETIRED})
 def inbox_context(request: HttpRequest, *, source: Source | None = None, url: str = "") -> dict[str, Any]:
     """What ``discovery/_inbox.html`` shows for the address of the request, or for ``url``.
 
-    With ``source`` only its services, and no filter for sources. At most nine queries, however many rows there are.
+    With ``source`` only its services, and no filter for sources. At most ten queries, however many rows there are.
     """
     asked = parts_of(url or request.get_full_path())
     question = question_of(QueryDict(asked.query), asked.path, source.name if source else "")
