@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from discovery.web.views import decisions, discovered, inbox, overview, rules, runs, source_forms, sources, unowned
+from discovery.web.views import (
+    decisions,
+    discovered,
+    inbox,
+    overview,
+    rules,
+    runs,
+    source_forms,
+    sources,
+    unowned,
+    watches,
+)
 
 app_name = "discovery"
 
@@ -32,6 +43,7 @@ urlpatterns = [
     path("add-source/", source_forms.create, name="source-new"),
     path("sources/<str:name>/", sources.detail, name="source"),
     path("sources/<str:name>/edit/", source_forms.edit, name="source-edit"),
+    path("sources/<str:name>/watch/", watches.panel, name="source-watch"),
     path("sources/<str:name>/run/", sources.run_now, name="run-now"),
     path("sources/<str:name>/pause/", sources.pause, name="source-pause"),
     path("sources/<str:name>/resume/", sources.resume, name="source-resume"),
