@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from discovery.web.views import decisions, discovered, inbox, overview, rules, runs, source_forms, sources, unowned
+from discovery.web.views import (
+    decisions,
+    discovered,
+    inbox,
+    overview,
+    posture,
+    rules,
+    runs,
+    source_forms,
+    sources,
+    unowned,
+)
 
 app_name = "discovery"
 
@@ -23,6 +34,8 @@ urlpatterns = [
     path("services/<int:discovered>/edit/", discovered.edit, name="discovered-edit"),
     path("services/<int:discovered>/actions/", discovered.actions, name="discovered-actions"),
     path("unowned/", unowned.unowned, name="unowned"),
+    path("posture/", posture.summary, name="posture"),
+    path("posture/services/", posture.services, name="posture-services"),
     path("rules/", rules.listing, name="rule-list"),
     path("add-rule/", rules.create, name="rule-new"),
     path("rules/<str:name>/edit/", rules.edit, name="rule-edit"),
