@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.actor import Actor
 from catalog.models import Environment
 from common.access import can, require
-from common.paging import bounded_count
+from common.paging import Count, Page, bounded_count
 from common.web.htmx import render
 from common.web.paging import neighbours
 from discovery.filters import CALLED_BY, MESHES, MTLS, OPENNESS
@@ -77,7 +77,7 @@ def services(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "discovery",
         "rows": _rows(page.items, actor),
-        "count": number_of(bounded_count(filtered(actor, asked))),
+        "count": number_of(_count(actor, asked, page)),
         "chosen": chosen,
         "selects": _selects(actor, chosen),
         "narrowed": [
@@ -93,6 +93,13 @@ def services(request: HttpRequest) -> HttpResponse:
         **neighbours(request, page),
     }
     return render(request, "discovery/posture_services.html", context)
+
+
+def _count(actor: Actor, asked: dict[str, str], page: Page) -> Count:
+    """How many services meet the filters; at most one query, none where one page holds them all."""
+    if page.next is None and page.previous is None:
+        return Count(len(page.items), True)
+    return bounded_count(filtered(actor, asked))
 
 
 def _rows(items: list[DiscoveredService], actor: Actor) -> list[dict[str, Any]]:
