@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from discovery.connectors.objects.kept import ANNOTATIONS
-from discovery.connectors.objects.readers import INTERNAL
+from discovery.connectors.objects.readers import INTERNAL, INTERNAL_INGRESS
 
 Item = TypeVar("Item")
 
@@ -17,7 +17,7 @@ class Part(msgspec.Struct, rename="camel", omit_defaults=True):
     """Something that may be absent as a whole and in parts."""
 
 
-_READ = sorted(ANNOTATIONS | INTERNAL.keys())
+_READ = sorted(ANNOTATIONS | INTERNAL.keys() | INTERNAL_INGRESS.keys())
 Annotations = msgspec.defstruct(
     "Annotations",
     [(f"field_{number}", str, "") for number in range(len(_READ))],
@@ -34,6 +34,12 @@ class Metadata(Part):
     annotations: Annotations | None = None  # type: ignore[valid-type]
 
 
+class Condition(Part):
+    type: str = ""
+    status: str = ""
+    reason: str = ""
+
+
 class NamespaceItem(Part):
     metadata: Metadata
 
@@ -42,6 +48,9 @@ class ServicePort(Part):
     port: int
     name: str = ""
     protocol: str = ""
+    app_protocol: str = ""
+    node_port: int = 0
+    target_port: int | str = 0
 
 
 class ServiceSpec(Part):
@@ -72,21 +81,41 @@ class ServiceItem(Part):
     status: ServiceStatus | None = None
 
 
-class Labelled(Part):
+class PodAnnotations(Part):
+    inject: str = msgspec.field(default="", name="sidecar.istio.io/inject")
+    status: str = msgspec.field(default="", name="sidecar.istio.io/status")
+
+
+class PodMetadata(Part):
     labels: dict[str, str] | None = None
+    annotations: PodAnnotations | None = None
+
+
+class ContainerPort(Part):
+    name: str = ""
+    container_port: int = 0
+    host_port: int = 0
 
 
 class Container(Part):
     name: str = ""
     image: str = ""
+    ports: list[ContainerPort] | None = None
+
+
+class ContainerName(Part):
+    name: str = ""
 
 
 class PodSpec(Part):
+    host_network: bool = False
     containers: list[Container] | None = None
+    init_containers: list[ContainerName] | None = None
+    service_account_name: str = ""
 
 
 class PodTemplate(Part):
-    metadata: Labelled | None = None
+    metadata: PodMetadata | None = None
     spec: PodSpec | None = None
 
 
@@ -117,9 +146,11 @@ class IngressItem(Part):
 
 class Conditions(Part):
     ready: bool | None = None
+    terminating: bool | None = None
 
 
 class SliceEndpoint(Part):
+    addresses: list[str] | None = None
     conditions: Conditions | None = None
 
 

@@ -1,6 +1,11 @@
-"""The objects of Gateway API and Istio that lead from outside to Services, as far as they are read."""
+"""The objects of Gateway API and Istio that lead to Services, as far as they are read."""
 
-from discovery.connectors.kubernetes.items import Metadata, Part
+from typing import Any
+
+import msgspec
+
+from discovery.connectors.kubernetes.items import Condition, Metadata, Part
+from discovery.connectors.kubernetes.mesh_items import DatedMetadata
 
 
 class Reference(Part):
@@ -11,26 +16,93 @@ class Reference(Part):
     kind: str = ""
     group: str | None = None
     section_name: str = ""
+    port: int | None = None
+
+
+class RouteNamespaces(Part):
+    from_: str = msgspec.field(default="", name="from")
+    selector: dict[str, Any] | None = None
+
+
+class RouteKind(Part):
+    kind: str = ""
+    group: str | None = None
+
+
+class AllowedRoutes(Part):
+    namespaces: RouteNamespaces | None = None
+    kinds: list[RouteKind] | None = None
+
+
+class ListenerTLS(Part):
+    mode: str = ""
+    certificate_refs: list[Reference] | None = None
 
 
 class Listener(Part):
     name: str = ""
     hostname: str = ""
+    port: int = 0
     protocol: str = ""
+    tls: ListenerTLS | None = None
+    allowed_routes: AllowedRoutes | None = None
 
 
-class Listeners(Part):
+class GatewayAddress(Part):
+    type: str = ""
+    value: str = ""
+
+
+class GatewaySpec(Part):
+    gateway_class_name: str = ""
+    addresses: list[GatewayAddress] | None = None
     listeners: list[Listener] | None = None
+
+
+class ListenerStatus(Part):
+    name: str = ""
+    conditions: list[Condition] | None = None
+
+
+class GatewayStatus(Part):
+    conditions: list[Condition] | None = None
+    listeners: list[ListenerStatus] | None = None
 
 
 class GatewayItem(Part):
     """A Gateway of gateway.networking.k8s.io."""
 
     metadata: Metadata
-    spec: Listeners | None = None
+    spec: GatewaySpec | None = None
+    status: GatewayStatus | None = None
+
+
+class GrantFrom(Part):
+    group: str = ""
+    kind: str = ""
+    namespace: str = ""
+
+
+class GrantTo(Part):
+    """Without a name all objects of the kind."""
+
+    group: str = ""
+    kind: str = ""
+    name: str = ""
+
+
+class GrantSpec(Part):
+    from_: list[GrantFrom] | None = msgspec.field(default=None, name="from")
+    to: list[GrantTo] | None = None
+
+
+class ReferenceGrantItem(Part):
+    metadata: Metadata
+    spec: GrantSpec | None = None
 
 
 class PathMatch(Part):
+    type: str = ""
     value: str = "/"
 
 
@@ -49,14 +121,9 @@ class HTTPRouteSpec(Part):
     rules: list[HTTPRule] | None = None
 
 
-class RouteCondition(Part):
-    type: str = ""
-    status: str = ""
-
-
 class RouteParent(Part):
     parent_ref: Reference | None = None
-    conditions: list[RouteCondition] | None = None
+    conditions: list[Condition] | None = None
 
 
 class RouteParents(Part):
@@ -70,6 +137,7 @@ class HTTPRouteItem(Part):
 
 
 class GRPCMethod(Part):
+    type: str = ""
     service: str = ""
     method: str = ""
 
@@ -96,10 +164,12 @@ class GRPCRouteItem(Part):
 
 
 class ServerPort(Part):
+    number: int = 0
     protocol: str = ""
 
 
 class ServerTLS(Part):
+    mode: str = ""
     https_redirect: bool = False
 
 
@@ -110,6 +180,7 @@ class IstioServer(Part):
 
 
 class IstioServers(Part):
+    selector: dict[str, str] | None = None
     servers: list[IstioServer] | None = None
 
 
@@ -123,34 +194,59 @@ class IstioGatewayItem(Part):
 class StringMatch(Part):
     exact: str = ""
     prefix: str = ""
+    regex: str = ""
 
 
-class HTTPMatch(Part):
+class IstioMatch(Part):
+    """Of HTTP (``uri``), TLS (``sni_hosts``) or TCP."""
+
     uri: StringMatch | None = None
+    sni_hosts: list[str] | None = None
     gateways: list[str] | None = None
+    port: int | None = None
+    source_namespace: str = ""
+    source_labels: dict[str, str] | None = None
 
 
 class Destination(Part):
     host: str = ""
+    subset: str = ""
 
 
 class RouteDestination(Part):
     destination: Destination | None = None
+    weight: int = 0
+
+
+class Delegate(Part):
+    name: str = ""
+    namespace: str = ""
 
 
 class IstioRoute(Part):
-    match: list[HTTPMatch] | None = None
+    """``name`` to ``mirrors`` are those of HTTP."""
+
+    match: list[IstioMatch] | None = None
     route: list[RouteDestination] | None = None
+    delegate: Delegate | None = None
+    name: str = ""
+    timeout: str = ""
+    retries: dict[str, Any] | None = None
+    fault: dict[str, Any] | None = None
+    mirror: Destination | None = None
+    mirror_percentage: dict[str, Any] | None = None
+    mirrors: list[dict[str, Any]] | None = None
 
 
 class VirtualServiceSpec(Part):
     hosts: list[str] | None = None
     gateways: list[str] | None = None
+    export_to: list[str] | None = None
     http: list[IstioRoute] | None = None
     tls: list[IstioRoute] | None = None
     tcp: list[IstioRoute] | None = None
 
 
 class VirtualServiceItem(Part):
-    metadata: Metadata
+    metadata: DatedMetadata
     spec: VirtualServiceSpec | None = None

@@ -10,7 +10,7 @@ from sys import intern
 from typing import Any
 
 from catalog.formats.shapes import mapping, sequence, text
-from discovery.connectors.base import Port
+from discovery.connectors.base import Port, ProtocolSpoken
 from discovery.connectors.objects.kept import kept_annotations, kept_labels
 
 Pairs = tuple[tuple[str, str], ...]
@@ -20,6 +20,8 @@ Place = tuple[str, int | None, int | None]
 _NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9._-]{0,63}")
 _LABELS_AT_MOST = 64
+#: What a namespace says of a mesh.
+MESH_LABELS = frozenset({"istio-injection", "istio.io/rev", "istio.io/dataplane-mode"})
 
 
 class ObjectUnfit(Exception):
@@ -50,12 +52,32 @@ class Named:
 
 @dataclass(slots=True)
 class NamespaceObject(Named):
-    """A namespace; its own ``namespace`` is empty."""
+    """A namespace; its own ``namespace`` is empty. ``all_labels`` are compared with selectors and never stored."""
+
+    all_labels: Pairs = ()
+
+    @property
+    def mesh_labels(self) -> Pairs:
+        """What it says of whether its pods are in a mesh."""
+        return tuple(pair for pair in self.all_labels if pair[0] in MESH_LABELS)
+
+
+@dataclass(frozen=True, slots=True)
+class ServedPort:
+    """What a port of a Service speaks. ``node`` is the port that it has on every node, 0 without one."""
+
+    number: int
+    protocol: ProtocolSpoken
+    tls: bool = False
+    node: int = 0
 
 
 @dataclass(slots=True)
 class ServiceObject(Named):
-    """A Service. ``hosts`` are addresses that the manifest itself gives it outside of the cluster."""
+    """A Service. ``hosts`` are addresses that the manifest itself gives it outside of the cluster.
+
+    ``targets`` are the ports that stand for another port of the pods, with its number or name.
+    """
 
     type: str
     selector: Pairs
@@ -63,13 +85,39 @@ class ServiceObject(Named):
     external_name: str
     hosts: tuple[str, ...]
     is_internal: bool
+    served: tuple[ServedPort, ...] = ()
+    targets: tuple[tuple[int, int | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PodTraits:
+    """What of a pod template decides over its place in a mesh and its identity there.
+
+    ``inject`` is the annotation that was used before the label of the same name; ``is_proxied`` whether the template
+    itself holds the proxy; ``ports`` the ports that have a name.
+    """
+
+    inject: str = ""
+    is_proxied: bool = False
+    is_on_host_network: bool = False
+    service_account: str = "default"
+    ports: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def decides_membership(self) -> bool:
+        return bool(self.inject) or self.is_proxied or self.is_on_host_network
+
+
+#: What most templates say, shared by all of them.
+ORDINARY = PodTraits()
 
 
 @dataclass(slots=True)
 class WorkloadObject(Named):
     """Something that makes pods. ``selects_itself`` is false when its selector does not match its own pods.
 
-    ``ready`` is how many of its pods can serve; a file cannot know.
+    ``ready`` is how many of its pods can serve; a file cannot know. ``is_on_nodes``: its pods listen at the addresses
+    of their nodes, past every Service.
     """
 
     pod_labels: Pairs
@@ -77,14 +125,20 @@ class WorkloadObject(Named):
     replicas: int | None
     selects_itself: bool
     ready: int | None = None
+    is_on_nodes: bool = False
+    traits: PodTraits = ORDINARY
 
 
 @dataclass(slots=True)
 class IngressObject(Named):
-    """An Ingress. ``routes`` are host, path and the name of the Service; ``tls`` the hosts it has certificates for."""
+    """An Ingress. ``routes`` are host, path and the name of the Service; ``tls`` the hosts it has certificates for.
+
+    ``is_internal``: its cloud is told to open it to the private network only.
+    """
 
     routes: tuple[tuple[str, str, str], ...]
     tls: tuple[str, ...]
+    is_internal: bool = False
 
 
 def named(value: dict[str, Any], kind: str, default_namespace: str, place: Place) -> tuple[Any, ...]:
