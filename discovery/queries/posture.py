@@ -156,7 +156,7 @@ def _groups(actor: Actor, grouping: _Grouping) -> list[Summary]:
     )
     if grouping.named is None:
         sources = dict(Source.objects.values_list("pk", "name"))
-        return [Summary(namespace, namespace, sources.get(source, ""), *numbers) for namespace, source, *numbers in found]
+        return [Summary(name, name, sources.get(source, ""), *numbers) for name, source, *numbers in found]
     names = _names(grouping)
     return [Summary(*names.get(group, ("", "")), "", *numbers) for group, *numbers in found]
 

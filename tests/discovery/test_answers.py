@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Service
-from catalog.questions import Place, Said, places_of, said_of
+from catalog.questions import Place, PlaceFact, PlacePosture, Said, places_of, said_of
 from catalog.usecases.edit_entry import edit_entry
 from discovery.connectors.base import Endpoint, Exposure, Posture, PostureFact, Workload
 from discovery.models import DiscoveredService, DiscoveredSpecification, Source
@@ -79,6 +79,10 @@ def test_it_tells_where_a_service_runs_best_place_first(cast: Cast, eu: Source, 
         namespace="cards", name="ledger", state="published", seen_at=NOW, workload_kind="Deployment",
         workload_name="ledger", version="4.1.0", ready=3, replicas=4, exposure="internet",
         endpoints=("https://api.example.com/ledger",),
+        posture=PlacePosture(
+            "sidecar", "strict", "limited", is_open=False,
+            facts=(PlaceFact("timeout", "2 s", "VirtualService cards/ledger"),),
+        ),
     )  # fmt: skip
     assert (second.environment, second.matched_by) == ("staging", "runs as the same software in prod-eu")
     assert not (second.may_part or second.may_open)
