@@ -18,18 +18,20 @@ UNKNOWN = "unknown"
 #: In the mesh, whichever way.
 IN_MESH = "in"
 _MESH_TITLES = {"sidecar": "Sidecar", "ambient": "Ambient", "outside": "Outside the mesh"}
-_CALLER_TITLES = {"anyone": "Anyone", "limited": "Some", "nobody": "Nobody"}
+_CALLER_TITLES = {"anyone": "Anyone may call", "limited": "Some may call", "nobody": "Nobody may call"}
+_MODE_TITLES = {"disabled": "off"}
+# Each says what it is about: a select that shows what is chosen has no other words.
 MESHES = [
     (IN_MESH, "In the mesh"),
     *((state, _MESH_TITLES[state]) for state in MESH_STATES if state),
-    (UNKNOWN, "Not known"),
+    (UNKNOWN, "Mesh not known"),
 ]
-MTLS = [*((mode, mode.capitalize()) for mode in MTLS_MODES if mode), (UNKNOWN, "Not known")]
-CALLED_BY = [*((who, _CALLER_TITLES[who]) for who in CALLERS if who), (UNKNOWN, "Not known")]
+MTLS = [*((mode, f"mTLS {_MODE_TITLES.get(mode, mode)}") for mode in MTLS_MODES if mode), (UNKNOWN, "mTLS not known")]
+CALLED_BY = [*((who, _CALLER_TITLES[who]) for who in CALLERS if who), (UNKNOWN, "Callers not known")]
 OPENNESS = [
     ("true", "No authentication"),
     ("false", "Inside or authenticated"),
-    (UNKNOWN, "Not known"),
+    (UNKNOWN, "Authentication not known"),
 ]
 _OPEN = {"true": Q(is_open=True), "false": Q(is_open=False), UNKNOWN: Q(is_open=None)}
 # Below this many characters a trigram finds nothing.
