@@ -14,6 +14,40 @@ from catalog.models import APIVersion, Service
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceFact:
+    """One thing that is in force for a service where it runs; ``by`` names the object it comes from, if any does.
+
+    ``topic`` is one of mesh, mtls, callers, authentication, exposure, timeout, retries, outliers, limits and traffic;
+    ``severity`` is info, warning or error.
+    """
+
+    topic: str
+    text: str
+    by: str = ""
+    severity: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePosture:
+    """How the mesh protects a service where it runs; empty words and ``None`` say that it is not known.
+
+    ``mesh`` is sidecar, ambient or outside; ``mtls`` strict, permissive, disabled or mixed; ``callers`` anyone, limited
+    or nobody. ``is_open``: reached from the internet with nothing on the way that requires authentication.
+    """
+
+    mesh: str = ""
+    mtls: str = ""
+    callers: str = ""
+    is_open: bool | None = None
+    facts: tuple[PlaceFact, ...] = ()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anything at all is known."""
+        return bool(self.mesh or self.mtls or self.callers or self.facts) or self.is_open is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a service runs, as somebody saw it.
 
@@ -40,6 +74,7 @@ class Place:
     replicas: int | None = None
     exposure: str = "inside"
     endpoints: tuple[str, ...] = ()
+    posture: PlacePosture = PlacePosture()
     specification: str = ""
     specification_note: str = ""
     matched_by: str = ""

@@ -13,8 +13,9 @@ from accounts.actor import Actor
 from accounts.models import AuditEvent
 from catalog.models import APIVersion, Service
 from catalog.querysets import is_visible, visible
-from catalog.questions import Drift, Place, Said, drift_of, places_of, said_of
+from catalog.questions import Drift, Place, PlaceFact, PlacePosture, Said, drift_of, places_of, said_of
 from common.access import can
+from discovery.connectors.base import Observation
 from discovery.facts import seen_in
 from discovery.linking import order_of
 from discovery.models import DiscoveredService, Provenance, SpecificationDrift, SpecificationOutcome, Standing
@@ -40,7 +41,7 @@ def places(actor: Actor, service_ids: Collection[int]) -> Mapping[int, Sequence[
         found[row.service_id].append(row)
     published = _published(actor, rows)
     return {
-        service_id: [_place(actor, row, published) for row in sorted(of_service, key=order_of)]
+        service_id: [place_seen(actor, row, published) for row in sorted(of_service, key=order_of)]
         for service_id, of_service in found.items()
     }
 
@@ -103,7 +104,8 @@ def _waits(row: DiscoveredService) -> bool:
     return row.specification_outcome == SpecificationOutcome.FOUND and row.specification is not None
 
 
-def _place(actor: Actor, row: DiscoveredService, published: Collection[tuple[int, str]]) -> Place:
+def place_seen(actor: Actor, row: DiscoveredService, published: Collection[tuple[int, str]] = ()) -> Place:
+    """The row, which comes with source, environment and specification, as a place; no query."""
     seen = seen_in(row)
     workloads = seen.workloads or ()
     first = workloads[0] if workloads else None
@@ -133,12 +135,22 @@ def _place(actor: Actor, row: DiscoveredService, published: Collection[tuple[int
         replicas=_sum(workload.replicas for workload in workloads),
         exposure=row.exposure,
         endpoints=tuple(endpoint.url for endpoint in endpoints),
+        posture=posture_of(seen),
         specification=outcome,
         specification_note=note,
         matched_by=row.match_reason,
         may_open=may_decide,
         may_part=may_decide and row.standing != Standing.RETIRED,
     )
+
+
+def posture_of(seen: Observation) -> PlacePosture:
+    """How the mesh protects what was seen, in the catalog's words."""
+    posture = seen.posture
+    if posture is None:
+        return PlacePosture()
+    facts = tuple(PlaceFact(fact.topic, fact.text, fact.by, fact.severity) for fact in posture.facts)
+    return PlacePosture(posture.mesh, posture.mtls, posture.callers, posture.is_open, facts)
 
 
 def _sum(counts: Any) -> int | None:

@@ -1,4 +1,5 @@
 from discovery.models.discovered import (
+    PRESENT,
     DiscoveredService,
     DiscoveredSpecification,
     Hold,
@@ -17,6 +18,7 @@ from discovery.models.watch import Watch, WatchState
 __all__ = [
     "GRACE_SECONDS",
     "LEFT_OUT",
+    "PRESENT",
     "SCHEDULE_SECONDS",
     "UNDER_WAY",
     "DiscoveredService",

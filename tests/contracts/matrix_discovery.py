@@ -105,6 +105,7 @@ ROWS = [
     Row("rest:discovery:loss-confirm", "POST", DECIDE, RUN, prepare=held),
     Row("rest:discovery:loss-reject", "POST", DECIDE, RUN, prepare=held),
     Row("rest:discovery:discovered-list", "GET", KNOWN, prepare=discovered),
+    Row("rest:discovery:mesh-posture", "GET", KNOWN, query="?by=team", prepare=discovered),
     Row("rest:discovery:discovered-detail", "GET", READ, it, prepare=discovered),
     Row("rest:discovery:discovered-detail", "PATCH", DECIDE, it, body(kind="legacy"), prepare=discovered),
     Row("rest:discovery:discovered-publish", "POST", DECIDE, it, prepare=discovered),

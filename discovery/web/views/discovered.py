@@ -12,10 +12,12 @@ from accounts.actor import Actor
 from accounts.web.lookup import visible_or_404
 from catalog.models import APIVersion
 from catalog.querysets import is_visible
+from catalog.web.posture import posture_table
 from common.access import can, require
 from common.web.forms import refusals_in
 from common.web.htmx import INVALID_FORM, is_htmx, redirect, render
 from common.web.toasts import say
+from discovery.answers import place_seen
 from discovery.models import DiscoveredService, Source, State
 from discovery.permissions import Action
 from discovery.queries.drift import drift_shown
@@ -59,6 +61,7 @@ def detail(request: HttpRequest, discovered: int) -> HttpResponse:
         "may_decide": may_decide,
         "source_url": source_url(one.source) if _sees_source(request, one) else "",
         "service": known_services([one], request.actor).get(one.service_id),
+        "posture": posture_table([place_seen(request.actor, one)]),
         **places_of(one),
     }
     return render(request, "discovery/discovered.html", context)
