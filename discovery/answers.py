@@ -13,12 +13,15 @@ from accounts.actor import Actor
 from accounts.models import AuditEvent
 from catalog.models import APIVersion, Service
 from catalog.querysets import visible
-from catalog.questions import Place, Said, places_of, said_of
+from catalog.questions import Place, Said, SeenAddress, addresses_of, places_of, said_of
 from common.access import can
+from discovery.connectors.objects.relations import ENDPOINTS
 from discovery.facts import seen_in
+from discovery.instances import urls_of
 from discovery.linking import order_of
 from discovery.models import DiscoveredService, Provenance, SpecificationOutcome, Standing
 from discovery.permissions import Action
+from discovery.queries.instances import proposed_instances
 from discovery.statements import plain
 
 _CREATED = "catalog.service.created"
@@ -40,6 +43,12 @@ def places(actor: Actor, service_ids: Collection[int]) -> Mapping[int, Sequence[
         service_id: [_place(actor, row, published) for row in sorted(of_service, key=order_of)]
         for service_id, of_service in found.items()
     }
+
+
+@addresses_of.answer_with
+def addresses(actor: Actor, version: APIVersion) -> Sequence[SeenAddress] | None:
+    """Two queries."""
+    return proposed_instances(actor, version) if actor.is_authenticated else None
 
 
 @said_of.answer_with
@@ -75,9 +84,10 @@ def _waits(row: DiscoveredService) -> bool:
 def _place(actor: Actor, row: DiscoveredService, published: Collection[tuple[int, str]]) -> Place:
     seen = seen_in(row)
     workloads = seen.workloads or ()
-    first = workloads[0] if workloads else None
+    # Endpoints beside workloads are those of the same pods, counted otherwise.
+    counted = [one for one in workloads if one.kind != ENDPOINTS] or workloads
+    first = counted[0] if counted else None
     may_decide = can(actor, Action.SERVICE_DECIDE, row)
-    endpoints = seen.exposure.endpoints if seen.exposure else ()
     outcome = row.specification_outcome
     if _waits(row) and (row.service_id, row.specification.sha256) in published:
         outcome = SpecificationOutcome.PUBLISHED
@@ -94,10 +104,12 @@ def _place(actor: Actor, row: DiscoveredService, published: Collection[tuple[int
         workload_kind=first.kind if first else "",
         workload_name=first.name if first else "",
         version=row.version or (first.version if first else ""),
-        ready=_sum(workload.ready for workload in workloads),
-        replicas=_sum(workload.replicas for workload in workloads),
+        ready=_sum(workload.ready for workload in counted),
+        replicas=_sum(workload.replicas for workload in counted),
         exposure=row.exposure,
-        endpoints=tuple(endpoint.url for endpoint in endpoints),
+        endpoints=urls_of(seen, "internet"),
+        mesh=urls_of(seen, "mesh"),
+        inside=urls_of(seen, "inside"),
         specification=outcome,
         specification_note=row.specification_note,
         matched_by=row.match_reason,

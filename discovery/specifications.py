@@ -16,6 +16,7 @@ from common.errors import Conflict, PorticoError, Unavailable
 from discovery.actors import discovery
 from discovery.models import DiscoveredService, SpecificationOutcome, Standing
 from discovery.offering import Offer, offer_of
+from discovery.origins import note_origins
 from discovery.querysets import DiscoveredServiceQuerySet
 
 _NOTE_LENGTH = 2_000
@@ -137,6 +138,7 @@ def _published(row: DiscoveredService, offer: Offer, now: datetime) -> int:
         now=now,
         keeps_drafts=True,
     )
+    note_origins([row], result.version.pk, now)
     return result.version.pk
 
 

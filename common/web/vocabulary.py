@@ -94,6 +94,11 @@ BADGES: dict[str, dict[str, Badge]] = {
         "refused": Badge("Refused", "circle-x", "bad"),
         "differs": Badge("Differs", "git-compare", "warn"),
     },
+    "address": {
+        "new": Badge("Proposed", "plus"),
+        "there": Badge("Named", "circle-check", "good"),
+        "gone": Badge("Not seen any more", "help-circle", "warn"),
+    },
     "exposure": {
         "inside": Badge("Cluster only", "home"),
         "mesh": Badge("Mesh", "circles"),

@@ -6,6 +6,7 @@ from discovery.models.discovered import (
     Standing,
     State,
 )
+from discovery.models.origin import InstanceOrigin
 from discovery.models.provenance import Provenance
 from discovery.models.rule import PublicationRule, Rejudging, RuleAction
 from discovery.models.run import UNDER_WAY, HoldState, Run, RunProblem, RunState
@@ -22,6 +23,7 @@ __all__ = [
     "DiscoveredSpecification",
     "Hold",
     "HoldState",
+    "InstanceOrigin",
     "Provenance",
     "PublicationRule",
     "Rejudging",

@@ -11,6 +11,7 @@ from discovery.rest.views.decisions import (
     RetireView,
 )
 from discovery.rest.views.discovered import DiscoveredServiceListView, DiscoveredServiceView
+from discovery.rest.views.instances import ProposedInstancesView
 from discovery.rest.views.losses import ConfirmLossView, RejectLossView
 from discovery.rest.views.rules import NewRulePreviewView, RuleListView, RulePreviewView, RuleView
 from discovery.rest.views.runs import RunListView, RunProblemListView, RunView
@@ -53,6 +54,11 @@ urlpatterns = [
     path(f"{_DISCOVERED}/merge", MergeView.as_view(), name="discovered-merge"),
     path(f"{_DISCOVERED}/part", PartView.as_view(), name="discovered-part"),
     path(f"{_DISCOVERED}/restore", RestoreView.as_view(), name="discovered-restore"),
+    path(
+        "apis/<str:api>/versions/<str:version>/proposed-instances",
+        ProposedInstancesView.as_view(),
+        name="proposed-instances",
+    ),
     path("publication-rules", RuleListView.as_view(), name="rule-list"),
     path("publication-rules/preview", NewRulePreviewView.as_view(), name="rule-preview-new"),
     path("publication-rules/<str:rule>", RuleView.as_view(), name="rule-detail"),

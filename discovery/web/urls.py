@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from discovery.web.views import decisions, discovered, inbox, overview, rules, runs, source_forms, sources, unowned
+from discovery.web.views import (
+    decisions,
+    discovered,
+    inbox,
+    instances,
+    overview,
+    rules,
+    runs,
+    source_forms,
+    sources,
+    unowned,
+)
 
 app_name = "discovery"
 
@@ -22,6 +33,7 @@ urlpatterns = [
     path("services/<int:discovered>/", discovered.detail, name="discovered"),
     path("services/<int:discovered>/edit/", discovered.edit, name="discovered-edit"),
     path("services/<int:discovered>/actions/", discovered.actions, name="discovered-actions"),
+    path("instances/<str:api>/<str:version>/add/", instances.add, name="instances-add"),
     path("unowned/", unowned.unowned, name="unowned"),
     path("rules/", rules.listing, name="rule-list"),
     path("add-rule/", rules.create, name="rule-new"),

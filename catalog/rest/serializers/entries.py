@@ -74,7 +74,9 @@ class PlaceValue(serializers.Serializer):
     ready = serializers.IntegerField(allow_null=True)
     replicas = serializers.IntegerField(allow_null=True)
     exposure = serializers.CharField(help_text="`inside`, `mesh` or `internet`.")
-    endpoints = serializers.ListField(child=serializers.CharField())
+    endpoints = serializers.ListField(child=serializers.CharField(), help_text="Its addresses from the internet.")
+    mesh = serializers.ListField(child=serializers.CharField(), help_text="Those from within the mesh.")
+    inside = serializers.ListField(child=serializers.CharField(), help_text="Those inside the cluster.")
     specification = serializers.CharField(
         help_text="What became of the document beside it: `found`, `published`, `refused`, `differs` or nothing."
     )
