@@ -61,7 +61,7 @@ def urls_of(seen: Observation, scope: ExposureLevel) -> tuple[str, ...]:
 def proposed(reached: Iterable[Reached], instances: Collection[Instance]) -> list[SeenAddress]:
     """Every address that is proposed or is an instance by it already, and the instances that were seen and are not.
 
-    Production first; each address once, at most so many.
+    Production first, and the most open addresses first; each once, at most so many.
     """
     ordered = sorted(reached, key=lambda one: (one.position, -EXPOSURES.index(one.endpoint.scope), one.key, one.source))
     present = {one.key: one for one in reversed(ordered) if one.is_present}
@@ -79,8 +79,13 @@ def proposed(reached: Iterable[Reached], instances: Collection[Instance]) -> lis
         key = one.environment, one.url
         if key not in present and (one.by is not None or key in absent):
             found.append((one.position, _gone(one, absent.get(key))))
-    found.sort(key=lambda pair: (pair[0], pair[1].environment, pair[1].url))
+    found.sort(key=lambda pair: (pair[0], pair[1].environment, _closeness(pair[1].scope), pair[1].url))
     return [address for _position, address in found[:PROPOSED_AT_MOST]]
+
+
+def _closeness(scope: str) -> int:
+    """The most open come first, what is not known any more last."""
+    return -EXPOSURES.index(scope) if scope else 1
 
 
 def _address(one: Reached, state: str) -> SeenAddress:

@@ -32,6 +32,7 @@ def test_it_keeps_what_pages_and_rules_need() -> None:
                 "by": "Ingress pay",
                 "scope": "internet",
                 "port": None,
+                "protocol": "http",
             }
         ],
         "claims": [{"field": "owner", "value": "payments", "reason": "annotation portico.io/owner"}],

@@ -112,9 +112,7 @@ class EndpointDetail(serializers.Serializer):
     """An address under which the service can be reached; `by` names the object that makes it so."""
 
     url = serializers.SerializerMethodField(help_text="The address as one writes it.")
-    scope = serializers.ChoiceField(
-        EXPOSURES, default="internet", help_text="From where: the internet, the mesh or inside the cluster."
-    )
+    scope = serializers.CharField(default="internet", help_text="From where: `internet`, `mesh` or `inside`.")
     protocol = serializers.CharField(default="http", help_text="`http`, `grpc` or `tcp`, which is everything else.")
     host = serializers.CharField()
     port = serializers.IntegerField(default=None, allow_null=True, help_text="Nothing for the usual one.")

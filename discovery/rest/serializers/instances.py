@@ -1,8 +1,7 @@
 from rest_framework import serializers
 
 from common.rest.serializers import InputSerializer
-from discovery.connectors.base import EXPOSURES
-from discovery.instances import GONE, NEW, PROPOSED_AT_MOST, THERE, URL_LENGTH
+from discovery.instances import PROPOSED_AT_MOST, URL_LENGTH
 
 
 class ProposedInstance(serializers.Serializer):
@@ -10,13 +9,12 @@ class ProposedInstance(serializers.Serializer):
 
     environment = serializers.CharField()
     url = serializers.CharField()
-    scope = serializers.ChoiceField(
-        [*EXPOSURES, ""], help_text="From where it can be reached; nothing when that is not known any more."
+    scope = serializers.CharField(
+        help_text="From where: `internet`, `mesh` or `inside`; nothing when that is not known any more."
     )
     by = serializers.CharField(help_text="The object that makes the address.")
     source = serializers.CharField(help_text="The source that saw it; nothing when none does any more.")
-    state = serializers.ChoiceField(
-        [NEW, THERE, GONE],
+    state = serializers.CharField(
         help_text="`new`: no instance yet. `there`: an instance. `gone`: an instance that is not seen any more.",
     )
 
