@@ -137,6 +137,9 @@ class _Handler(BaseHTTPRequestHandler):
         if review["kind"] == "SelfSubjectReview":
             self._json(201, {"kind": review["kind"], "status": {"userInfo": {"username": USER}}})
             return
+        if review["kind"] == "SelfSubjectRulesReview":
+            self._json(201, {"kind": review["kind"], "status": {"resourceRules": [], "incomplete": True}})
+            return
         asked = review["spec"]["resourceAttributes"]
         allowed = self._may_list(asked["resource"], asked.get("namespace", ""))
         self._json(201, {"kind": review["kind"], "status": {"allowed": allowed}})

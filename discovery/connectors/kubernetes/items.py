@@ -50,6 +50,7 @@ class ServicePort(Part):
     protocol: str = ""
     app_protocol: str = ""
     node_port: int = 0
+    target_port: int | str = 0
 
 
 class ServiceSpec(Part):
@@ -80,11 +81,19 @@ class ServiceItem(Part):
     status: ServiceStatus | None = None
 
 
-class Labelled(Part):
+class PodAnnotations(Part):
+    inject: str = msgspec.field(default="", name="sidecar.istio.io/inject")
+    status: str = msgspec.field(default="", name="sidecar.istio.io/status")
+
+
+class PodMetadata(Part):
     labels: dict[str, str] | None = None
+    annotations: PodAnnotations | None = None
 
 
 class ContainerPort(Part):
+    name: str = ""
+    container_port: int = 0
     host_port: int = 0
 
 
@@ -94,13 +103,19 @@ class Container(Part):
     ports: list[ContainerPort] | None = None
 
 
+class ContainerName(Part):
+    name: str = ""
+
+
 class PodSpec(Part):
     host_network: bool = False
     containers: list[Container] | None = None
+    init_containers: list[ContainerName] | None = None
+    service_account_name: str = ""
 
 
 class PodTemplate(Part):
-    metadata: Labelled | None = None
+    metadata: PodMetadata | None = None
     spec: PodSpec | None = None
 
 

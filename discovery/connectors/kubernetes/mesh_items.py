@@ -7,8 +7,20 @@ import msgspec
 from discovery.connectors.kubernetes.items import Condition, Metadata, Part
 
 
+class DatedMetadata(Metadata):
+    """With the moment at which the object was made: of several that contradict each other the oldest counts."""
+
+    creation_timestamp: str = ""
+
+
 class Selector(Part):
     match_labels: dict[str, str] | None = None
+
+
+class WorkloadSelector(Part):
+    """A Sidecar names its labels directly."""
+
+    labels: dict[str, str] | None = None
 
 
 class TargetReference(Part):
@@ -31,12 +43,13 @@ class PeerAuthenticationSpec(Part):
 
 
 class PeerAuthenticationItem(Part):
-    metadata: Metadata
+    metadata: DatedMetadata
     spec: PeerAuthenticationSpec | None = None
 
 
 class JWTRule(Part):
     issuer: str = ""
+    presence: str = ""
 
 
 class RequestAuthenticationSpec(Part):
@@ -47,8 +60,12 @@ class RequestAuthenticationSpec(Part):
 
 
 class RequestAuthenticationItem(Part):
-    metadata: Metadata
+    metadata: DatedMetadata
     spec: RequestAuthenticationSpec | None = None
+
+
+class Provider(Part):
+    name: str = ""
 
 
 class AuthorizationPolicySpec(Part):
@@ -58,11 +75,12 @@ class AuthorizationPolicySpec(Part):
     target_ref: TargetReference | None = None
     target_refs: list[TargetReference] | None = None
     action: str = ""
+    provider: Provider | None = None
     rules: list[dict[str, Any]] | None = None
 
 
 class AuthorizationPolicyItem(Part):
-    metadata: Metadata
+    metadata: DatedMetadata
     spec: AuthorizationPolicySpec | None = None
 
 
@@ -75,18 +93,23 @@ class DestinationRuleSpec(Part):
 
 
 class DestinationRuleItem(Part):
-    metadata: Metadata
+    metadata: DatedMetadata
     spec: DestinationRuleSpec | None = None
 
 
+class OutboundTrafficPolicy(Part):
+    mode: str = ""
+
+
 class SidecarSpec(Part):
-    workload_selector: dict[str, Any] | None = None
+    workload_selector: WorkloadSelector | None = None
     ingress: list[dict[str, Any]] | None = None
     egress: list[dict[str, Any]] | None = None
+    outbound_traffic_policy: OutboundTrafficPolicy | None = None
 
 
 class SidecarItem(Part):
-    metadata: Metadata
+    metadata: DatedMetadata
     spec: SidecarSpec | None = None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from discovery.connectors.base import Complete, Exposure, Observation, Phase, Progress, Seen, Workload
+from discovery.connectors.base import Complete, Exposure, Observation, Phase, Posture, Progress, Seen, Workload
 from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.endpoints import Endpoints
@@ -33,6 +33,7 @@ from discovery.connectors.kubernetes.kinds import (
     WORKLOADS,
     Kind,
 )
+from discovery.connectors.kubernetes.mesh.posture import Mesh
 from discovery.connectors.kubernetes.reading import Reading
 from discovery.connectors.kubernetes.routes import Around
 from discovery.connectors.kubernetes.store import Gaps, Store
@@ -41,7 +42,7 @@ from discovery.connectors.objects.observation import observation_of
 from discovery.connectors.objects.relations import WORKLOADS_AT_MOST, Relations, as_workloads
 
 #: Which lists it takes to know every service of a kind. A WorkloadEntry is one only when nothing selects it.
-_NEEDED: tuple[tuple[str, tuple[Kind, ...]], ...] = (
+NEEDED: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     ("Service", (SERVICES,)),
     (SERVICE_ENTRY, (SERVICE_ENTRIES,)),
     (WORKLOAD_ENTRY, (SERVICES, SERVICE_ENTRIES, WORKLOAD_ENTRIES)),
@@ -55,7 +56,7 @@ def complete_scopes(gaps: Gaps, scopes: Iterable[str]) -> Iterator[Complete]:
     there although discovery has it, is not.
     """
     for scope in scopes:
-        for name, kinds in _NEEDED:
+        for name, kinds in NEEDED:
             if all(gaps.is_whole(kind, scope) for kind in kinds):
                 yield Complete(name, scope)
 
@@ -66,12 +67,12 @@ class Cluster:
     def __init__(self, config: Config, store: Store, gaps: Gaps, namespaces: frozenset[str] | None = None) -> None:
         self._gaps = gaps
         around = _around(config, store, gaps, namespaces)
-        http, grpc = store.all(HTTP_ROUTES), store.all(GRPC_ROUTES)
+        http, grpc = (store.leading(kind, namespaces) for kind in (HTTP_ROUTES, GRPC_ROUTES))
         by_gateway = gateway_routes(store.all(GATEWAYS), http, grpc, around)
-        by_istio = istio_routes(store.all(ISTIO_GATEWAYS), store.all(VIRTUAL_SERVICES), around)
+        by_istio = istio_routes(store.all(ISTIO_GATEWAYS), store.leading(VIRTUAL_SERVICES, namespaces), around)
         kinds = (SERVICES, *WORKLOADS, INGRESSES)
         objects = [one for kind in kinds for one in store.all(kind, namespaces)]
-        objects += store.all(NAMESPACES)
+        objects += (one for one in store.all(NAMESPACES) if namespaces is None or one.name in namespaces)
         self.relations = Relations(objects, (*by_gateway.found, *by_istio.found))
         self.endpoints = Endpoints(store.all(ENDPOINT_SLICES, namespaces))
         machines = store.all(WORKLOAD_ENTRIES, namespaces)
@@ -83,6 +84,10 @@ class Cluster:
         }
         self._unclear = by_gateway.unclear | by_istio.unclear
         self._routes_are_read = gaps.are_routes_read()
+        self._named = frozenset(config.namespaces)
+        self._mesh = Mesh(
+            store, self._knows, lambda: (one for kind in WORKLOADS for one in store.all(kind)), namespaces
+        )
 
     @property
     def total(self) -> int:
@@ -106,12 +111,25 @@ class Cluster:
         is_known = self._routes_are_read and self._gaps.is_read(INGRESSES, service.namespace)
         return found if is_known and (service.namespace, service.name) not in self._unclear else None
 
+    def posture(self, service: ServiceObject, exposure: Exposure | None) -> Posture:
+        return self._mesh.posture(service, self.relations.workloads(service), exposure)
+
+    def _knows(self, kind: Kind, namespace: str) -> bool:
+        """Whether all objects of the kind in a namespace are known; of those that were not asked for none is."""
+        return self._gaps.is_read(kind, namespace) and (not self._named or namespace in self._named)
+
     def observations(self, cluster: str) -> Iterator[Observation]:
         """One for each service: Services, ServiceEntries and machines that are alone, each in the order of names."""
         for service in self.relations.services:
             workloads, exposure = self.workloads(service), self.exposure(service)
             yield observation_of(
-                cluster, service, self.relations, workloads=workloads, exposure=exposure, namespaces_read=False
+                cluster,
+                service,
+                self.relations,
+                workloads=workloads,
+                exposure=exposure,
+                posture=self.posture(service, exposure),
+                namespaces_read=False,
             )
         for entry in self.entries.entries:
             yield observe_entry(

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from discovery.connectors.kubernetes.items import Condition, Metadata, Part
+from discovery.connectors.kubernetes.mesh_items import DatedMetadata
 
 
 class Reference(Part):
@@ -168,8 +169,8 @@ class ServerPort(Part):
 
 
 class ServerTLS(Part):
-    https_redirect: bool = False
     mode: str = ""
+    https_redirect: bool = False
 
 
 class IstioServer(Part):
@@ -203,14 +204,18 @@ class IstioMatch(Part):
     sni_hosts: list[str] | None = None
     gateways: list[str] | None = None
     port: int | None = None
+    source_namespace: str = ""
+    source_labels: dict[str, str] | None = None
 
 
 class Destination(Part):
     host: str = ""
+    subset: str = ""
 
 
 class RouteDestination(Part):
     destination: Destination | None = None
+    weight: int = 0
 
 
 class Delegate(Part):
@@ -219,9 +224,18 @@ class Delegate(Part):
 
 
 class IstioRoute(Part):
+    """``name`` to ``mirrors`` are those of HTTP."""
+
     match: list[IstioMatch] | None = None
     route: list[RouteDestination] | None = None
     delegate: Delegate | None = None
+    name: str = ""
+    timeout: str = ""
+    retries: dict[str, Any] | None = None
+    fault: dict[str, Any] | None = None
+    mirror: Destination | None = None
+    mirror_percentage: dict[str, Any] | None = None
+    mirrors: list[dict[str, Any]] | None = None
 
 
 class VirtualServiceSpec(Part):
@@ -234,5 +248,5 @@ class VirtualServiceSpec(Part):
 
 
 class VirtualServiceItem(Part):
-    metadata: Metadata
+    metadata: DatedMetadata
     spec: VirtualServiceSpec | None = None

@@ -20,6 +20,8 @@ Place = tuple[str, int | None, int | None]
 _NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9._-]{0,63}")
 _LABELS_AT_MOST = 64
+#: What a namespace says of a mesh.
+MESH_LABELS = frozenset({"istio-injection", "istio.io/rev", "istio.io/dataplane-mode"})
 
 
 class ObjectUnfit(Exception):
@@ -54,6 +56,11 @@ class NamespaceObject(Named):
 
     all_labels: Pairs = ()
 
+    @property
+    def mesh_labels(self) -> Pairs:
+        """What it says of whether its pods are in a mesh."""
+        return tuple(pair for pair in self.all_labels if pair[0] in MESH_LABELS)
+
 
 @dataclass(frozen=True, slots=True)
 class ServedPort:
@@ -67,7 +74,10 @@ class ServedPort:
 
 @dataclass(slots=True)
 class ServiceObject(Named):
-    """A Service. ``hosts`` are addresses that the manifest itself gives it outside of the cluster."""
+    """A Service. ``hosts`` are addresses that the manifest itself gives it outside of the cluster.
+
+    ``targets`` are the ports that stand for another port of the pods, with its number or name.
+    """
 
     type: str
     selector: Pairs
@@ -76,6 +86,30 @@ class ServiceObject(Named):
     hosts: tuple[str, ...]
     is_internal: bool
     served: tuple[ServedPort, ...] = ()
+    targets: tuple[tuple[int, int | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PodTraits:
+    """What of a pod template decides over its place in a mesh and its identity there.
+
+    ``inject`` is the annotation that was used before the label of the same name; ``is_proxied`` whether the template
+    itself holds the proxy; ``ports`` the ports that have a name.
+    """
+
+    inject: str = ""
+    is_proxied: bool = False
+    is_on_host_network: bool = False
+    service_account: str = "default"
+    ports: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def decides_membership(self) -> bool:
+        return bool(self.inject) or self.is_proxied or self.is_on_host_network
+
+
+#: What most templates say, shared by all of them.
+ORDINARY = PodTraits()
 
 
 @dataclass(slots=True)
@@ -92,6 +126,7 @@ class WorkloadObject(Named):
     selects_itself: bool
     ready: int | None = None
     is_on_nodes: bool = False
+    traits: PodTraits = ORDINARY
 
 
 @dataclass(slots=True)

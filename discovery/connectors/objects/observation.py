@@ -1,10 +1,13 @@
 """From a Service with what belongs to it to what a run says of it, wherever the objects were read."""
 
-from discovery.connectors.base import Exposure, FoundSpecification, Observation, Workload
+from discovery.connectors.base import Exposure, FoundSpecification, Observation, Posture, Workload
 from discovery.connectors.objects.claims import claims_of, claims_of_type, identity_of
 from discovery.connectors.objects.model import ServiceObject
 from discovery.connectors.objects.readers import VERSION
 from discovery.connectors.objects.relations import Relations, common_version
+
+#: Of files nobody can say what a mesh does with them.
+_NO_POSTURE = Posture()
 
 
 def observation_of(
@@ -14,6 +17,7 @@ def observation_of(
     *,
     workloads: tuple[Workload, ...] | None,
     exposure: Exposure | None,
+    posture: Posture | None = _NO_POSTURE,
     specification: FoundSpecification | None = None,
     specification_read: bool = False,
     namespaces_read: bool = True,
@@ -38,6 +42,7 @@ def observation_of(
         ports=service.ports,
         workloads=workloads,
         exposure=exposure,
+        posture=posture,
         claims=claims_of(service, behind, namespace, *claims_of_type(service)),
         unread_claims=() if namespaces_read or namespace is not None else (f"namespace {service.namespace}",),
         specification=specification,

@@ -28,6 +28,7 @@ from discovery.connectors.objects.model import (
     named,
     pairs,
 )
+from discovery.connectors.objects.pods import targets_of, traits_of
 from discovery.connectors.objects.served import served_port
 
 ROUTES_AT_MOST = 1000
@@ -66,6 +67,7 @@ def read_service(value: dict[str, Any], fields: tuple[Any, ...]) -> ServiceObjec
         hosts=tuple(host for item in addresses if (host := host_of(item))),
         is_internal=_says_one_of(value, INTERNAL),
         served=tuple(served for item in ports if (served := served_port(item)) is not None),
+        targets=targets_of(ports),
     )
 
 
@@ -99,6 +101,7 @@ def _workload(
         replicas=replicas if type(replicas) is int and 0 <= replicas <= REPLICAS_AT_MOST else None,
         selects_itself=selects(mapping(spec.get("selector")), dict(pod_labels)),
         is_on_nodes=is_on_nodes(pod_spec),
+        traits=traits_of(pod, pod_spec),
     )
 
 

@@ -150,16 +150,16 @@ def test_it_fails_when_it_may_read_services_nowhere(cluster: Cluster):
 
 def test_it_says_that_nothing_is_missing(cluster: Cluster):
     assert check(cluster)[0] == f"The API server answers and knows Portico as {USER}."
-    assert check(cluster)[-1] == "The identity may list all of them, and needs no other right."
+    assert check(cluster)[-1] == "The identity may list and watch all of them, and needs no other right."
 
 
 def test_it_says_which_rights_are_missing_and_what_to_apply(cluster: Cluster):
     cluster.served |= ROUTES
     cluster.forbidden = {"ingresses", "virtualservices"}
-    missing, remedy = check(cluster)[-2:]
+    missing, _unwatched, remedy = check(cluster)[-3:]
     assert "missing for ingresses.networking.k8s.io, virtualservices.networking.istio.io." in missing
     assert "kind: ClusterRole\n" in remedy
-    assert '- {apiGroups: ["networking.k8s.io"], resources: [ingresses], verbs: [list]}' in remedy
+    assert '- {apiGroups: ["networking.k8s.io"], resources: [ingresses], verbs: [list, watch]}' in remedy
     assert "- {kind: ServiceAccount, namespace: portico, name: reader}" in remedy
 
 

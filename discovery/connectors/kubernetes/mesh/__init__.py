@@ -1,0 +1,1 @@
+"""How a mesh protects and leads the traffic of a Service, computed from its objects as Istio documents them. Pure."""
