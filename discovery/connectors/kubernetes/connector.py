@@ -16,7 +16,7 @@ from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.checked import sentences
 from discovery.connectors.kubernetes.client import Client
 from discovery.connectors.kubernetes.config import PARAMETERS, read_config
-from discovery.connectors.kubernetes.installed import ask_installed
+from discovery.connectors.kubernetes.installed import ask_installed, asking_installed
 from discovery.connectors.kubernetes.kinds import SERVICES
 from discovery.connectors.kubernetes.observing import observations
 from discovery.connectors.kubernetes.pace import Pace
@@ -72,7 +72,8 @@ class Kubernetes:
         client = Client(config.access, surroundings.deadline)
         try:
             clock = Clock(surroundings.deadline)
-            reading = Reading(client, ask_installed(client), config.namespaces)
+            installed = yield from asking_installed(client)
+            reading = Reading(client, installed, config.namespaces)
             yield from reading.go(clock)
         finally:
             client.close()

@@ -149,7 +149,9 @@ def test_a_gateway_is_as_open_as_what_carries_it(carried_by: str, scope: str):
 def test_nothing_is_called_closed_while_another_service_may_carry_the_gateway():
     objects = Objects(SERVICE + gateway() + virtual(PLAIN) + pods() + front("ClusterIP"))
     objects.gaps.add(SERVICES, "other")
-    assert objects.urls() == ["internet https://pay.bank.example/"]
+    assert objects.urls() is None
+    named = Objects(SERVICE + gateway() + virtual(PLAIN) + pods() + front("ClusterIP"))
+    assert named.urls("cards/Service/payments", "cards", "edge") == ["internet https://pay.bank.example/"]
 
 
 def test_the_port_of_a_server_that_its_service_leads_to_is_not_the_outer_one():
