@@ -13,14 +13,28 @@ from accounts.actor import Actor
 from accounts.models import AuditEvent
 from catalog.models import APIVersion, Service
 from catalog.querysets import is_visible, visible
-from catalog.questions import Drift, Place, PlaceFact, PlacePosture, Said, drift_of, places_of, said_of
+from catalog.questions import (
+    Drift,
+    Place,
+    PlaceFact,
+    PlacePosture,
+    Said,
+    SeenAddress,
+    addresses_of,
+    drift_of,
+    places_of,
+    said_of,
+)
 from common.access import can
 from discovery.connectors.base import Observation
+from discovery.connectors.objects.relations import ENDPOINTS
 from discovery.facts import seen_in
+from discovery.instances import urls_of
 from discovery.linking import order_of
 from discovery.models import DiscoveredService, Provenance, SpecificationDrift, SpecificationOutcome, Standing
 from discovery.permissions import Action
 from discovery.queries.drift import drifting_from
+from discovery.queries.instances import proposed_instances
 from discovery.statements import plain
 
 _CREATED = "catalog.service.created"
@@ -52,6 +66,12 @@ def drift(actor: Actor, version: APIVersion) -> Sequence[Drift] | None:
     if not actor.is_authenticated:
         return None
     return [_drift(actor, row) for row in drifting_from(version)]
+
+
+@addresses_of.answer_with
+def addresses(actor: Actor, version: APIVersion) -> Sequence[SeenAddress] | None:
+    """Two queries."""
+    return proposed_instances(actor, version) if actor.is_authenticated else None
 
 
 def _drift(actor: Actor, row: SpecificationDrift) -> Drift:
@@ -108,9 +128,10 @@ def place_seen(actor: Actor, row: DiscoveredService, published: Collection[tuple
     """The row, which comes with source, environment and specification, as a place; no query."""
     seen = seen_in(row)
     workloads = seen.workloads or ()
-    first = workloads[0] if workloads else None
+    # Endpoints beside workloads are those of the same pods, counted otherwise.
+    counted = [one for one in workloads if one.kind != ENDPOINTS] or workloads
+    first = counted[0] if counted else None
     may_decide = can(actor, Action.SERVICE_DECIDE, row)
-    endpoints = seen.exposure.endpoints if seen.exposure else ()
     outcome = row.specification_outcome
     if _waits(row) and (row.service_id, row.specification.sha256) in published:
         outcome = SpecificationOutcome.PUBLISHED
@@ -131,10 +152,12 @@ def place_seen(actor: Actor, row: DiscoveredService, published: Collection[tuple
         workload_kind=first.kind if first else "",
         workload_name=first.name if first else "",
         version=row.version or (first.version if first else ""),
-        ready=_sum(workload.ready for workload in workloads),
-        replicas=_sum(workload.replicas for workload in workloads),
+        ready=_sum(workload.ready for workload in counted),
+        replicas=_sum(workload.replicas for workload in counted),
         exposure=row.exposure,
-        endpoints=tuple(endpoint.url for endpoint in endpoints),
+        endpoints=urls_of(seen, "internet"),
+        mesh=urls_of(seen, "mesh"),
+        inside=urls_of(seen, "inside"),
         posture=posture_of(seen),
         specification=outcome,
         specification_note=note,

@@ -106,6 +106,11 @@ BADGES: dict[str, dict[str, Badge]] = {
         "not_allowed": Badge("Not allowed", "ban", "warn"),
         "unreachable": Badge("Not reachable", "plug-connected-x", "warn"),
     },
+    "address": {
+        "new": Badge("Proposed", "plus"),
+        "there": Badge("Named", "circle-check", "good"),
+        "gone": Badge("Not seen any more", "help-circle", "warn"),
+    },
     "exposure": {
         "inside": Badge("Cluster only", "home"),
         "mesh": Badge("Mesh", "circles"),

@@ -95,7 +95,9 @@ class PlaceValue(serializers.Serializer):
     ready = serializers.IntegerField(allow_null=True)
     replicas = serializers.IntegerField(allow_null=True)
     exposure = serializers.CharField(help_text="`inside`, `mesh` or `internet`.")
-    endpoints = serializers.ListField(child=serializers.CharField())
+    endpoints = serializers.ListField(child=serializers.CharField(), help_text="Its addresses from the internet.")
+    mesh = serializers.ListField(child=serializers.CharField(), help_text="Those from within the mesh.")
+    inside = serializers.ListField(child=serializers.CharField(), help_text="Those inside the cluster.")
     posture = PlacePostureValue()
     specification = serializers.CharField(
         help_text="What became of its document: `found`, `published`, `refused`, `differs`, `not_found`, "

@@ -159,11 +159,17 @@ class Cluster:
 
 
 def _around(config: Config, store: Store, gaps: Gaps, namespaces: frozenset[str] | None) -> Around:
-    is_whole = not config.namespaces and not any(map(gaps.count, (SERVICES, *WORKLOADS, INGRESSES)))
+    is_whole = not any(map(gaps.count, (SERVICES, *WORKLOADS, INGRESSES)))
     workloads = (one for kind in WORKLOADS for one in store.all(kind))
     named = frozenset(config.namespaces)
     return Around(
-        fronts=Fronts(store.all(SERVICES), workloads, store.all(INGRESSES), is_whole=is_whole),
+        fronts=Fronts(
+            store.all(SERVICES),
+            workloads,
+            store.all(INGRESSES),
+            is_whole=is_whole,
+            is_limited=bool(config.namespaces),
+        ),
         grants=Grants(
             store.all(REFERENCE_GRANTS),
             lambda at: (not named or at in named) and gaps.is_read(REFERENCE_GRANTS, at),

@@ -9,7 +9,7 @@ from accounts.actor import Actor
 from catalog.models import ServiceKind, Visibility
 from catalog.querysets import is_visible, may_know
 from common.rest.serializers import InputSerializer
-from discovery.connectors.base import CALLERS, EXPOSURES, MESH_STATES, MTLS_MODES
+from discovery.connectors.base import CALLERS, EXPOSURES, MESH_STATES, MTLS_MODES, Endpoint
 from discovery.deciding import AT_MOST
 from discovery.models import (
     DiscoveredService,
@@ -137,10 +137,17 @@ class WorkloadDetail(serializers.Serializer):
 class EndpointDetail(serializers.Serializer):
     """An address under which the service can be reached; `by` names the object that makes it so."""
 
+    url = serializers.SerializerMethodField(help_text="The address as one writes it.")
+    scope = serializers.CharField(default="internet", help_text="From where: `internet`, `mesh` or `inside`.")
+    protocol = serializers.CharField(default="http", help_text="`http`, `grpc` or `tcp`, which is everything else.")
     host = serializers.CharField()
+    port = serializers.IntegerField(default=None, allow_null=True, help_text="Nothing for the usual one.")
     path = serializers.CharField()
     tls = serializers.BooleanField()
     by = serializers.CharField()
+
+    def get_url(self, endpoint: dict[str, Any]) -> str:
+        return Endpoint(**endpoint).url
 
 
 class PostureFactDetail(serializers.Serializer):
