@@ -10,12 +10,12 @@ from discovery.connectors.kubernetes.kinds import (
     ISTIO_GATEWAYS,
     MESH,
     NAMESPACES,
+    REFERENCE_GRANTS,
     SERVICES,
     WORKLOADS,
     Kind,
 )
 from discovery.connectors.kubernetes.leads import LEADING, Key, lead_of
-from discovery.connectors.kubernetes.mesh.policies import ROOT
 from discovery.connectors.kubernetes.store import Store
 
 _GATEWAYS = frozenset({GATEWAYS, ISTIO_GATEWAYS})
@@ -23,9 +23,13 @@ _CARRIERS = frozenset({SERVICES, INGRESSES, *WORKLOADS})
 
 
 class Affected:
-    """The namespaces to look at again; ``is_all`` when nobody can say which."""
+    """The namespaces to look at again; ``is_all`` when nobody can say which.
 
-    def __init__(self) -> None:
+    ``root`` is the namespace whose policies hold for the whole mesh.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = root
         self.namespaces: set[str] = set()
         self.is_all = False
 
@@ -57,8 +61,12 @@ class Affected:
             for one in there:
                 self._add_behind(store, carried_by(store, one))
         elif kind in MESH:
-            self.add(None if namespace == ROOT else ())
+            self.add(None if namespace == self._root else ())
             self._add_behind(store, carried_in(store, namespace))
+        elif kind is REFERENCE_GRANTS:
+            # Gateways of those namespaces may show a certificate of this one, or may not any more.
+            granted = {of.namespace for one in there if one.spec is not None for of in one.spec.from_ or ()}
+            self._add_behind(store, (key for at in granted for key in carried_in(store, at)))
 
     def _add_behind(self, store: Store, gateways: Iterable[Key]) -> None:
         for gateway in gateways:

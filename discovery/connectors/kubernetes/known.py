@@ -28,7 +28,7 @@ class Known:
     """The objects of a cluster as its streams tell them; ``affected`` is whom changes since the last news concern."""
 
     def __init__(self, config: Config) -> None:
-        self.affected = Affected()
+        self.affected = Affected(config.root_namespace)
         self._config = config
         self._store, self._gaps = Store(), Gaps()
         self._missed: set[tuple[Kind, str]] = set()
@@ -101,7 +101,7 @@ class Known:
 
     def everything(self) -> News:
         """All that is known, with every scope that is known to its end."""
-        self.affected = Affected()
+        self.affected = Affected(self._config.root_namespace)
         observed = self._observed(None)
         scopes = self._whole_scopes({at for _kind, at in observed})
         whole = {(scope.kind, scope.namespace) for scope in scopes}
@@ -114,7 +114,7 @@ class Known:
 
         In parts, each of them short, and ``None`` for one without news.
         """
-        affected, self.affected = self.affected, Affected()
+        affected, self.affected = self.affected, Affected(self._config.root_namespace)
         namespaces = affected.namespaces
         if affected.is_all:
             namespaces = {*namespaces, *(at for _kind, at in self._told), *self._store.namespaces(NEEDED_KINDS)}

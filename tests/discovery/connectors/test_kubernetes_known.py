@@ -58,7 +58,12 @@ def gateway(draw: Draw) -> dict[str, Any]:
     origin = draw.choice(["All", "Same", "Selector"])
     allowed = {"namespaces": {"from": origin, "selector": {"matchLabels": {"open": "yes"}}}}
     listener = {"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": allowed}
-    addresses = [{"type": "Hostname", "value": "one.edge.svc.cluster.local"}] if draw.random() < 0.3 else []
+    if draw.random() < 0.5:
+        tls = {"mode": "Terminate", "certificateRefs": [{"name": "a", "namespace": draw.choice(HERE)}]}
+        listener |= {"port": 443, "protocol": "HTTPS", "tls": tls}
+    addresses = (
+        [{"type": "Hostname", "value": f"one.{draw.choice(HERE)}.svc.cluster.local"}] if draw.random() < 0.3 else []
+    )
     return {"gatewayClassName": draw.choice(["istio", "other"]), "listeners": [listener], "addresses": addresses}
 
 
@@ -71,8 +76,9 @@ def route(draw: Draw) -> dict[str, Any]:
 
 
 def grant(draw: Draw) -> dict[str, Any]:
-    origin = {"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "namespace": draw.choice(HERE)}
-    return {"from": [origin], "to": [{"group": "", "kind": "Service"}]}
+    kind, to = draw.choice([("HTTPRoute", "Service"), ("Gateway", "Secret")])
+    origin = {"group": "gateway.networking.k8s.io", "kind": kind, "namespace": draw.choice(HERE)}
+    return {"from": [origin], "to": [{"group": "", "kind": to}]}
 
 
 def istio_gateway(draw: Draw) -> dict[str, Any]:
