@@ -15,7 +15,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("case", [case for _topic, case in CASES], ids=[f"{topic}: {one['it']}" for topic, one in CASES])
+@pytest.mark.parametrize(
+    "case", [case for _topic, case in CASES], ids=[f"{topic}: {one['it']}" for topic, one in CASES]
+)
 def test_the_posture_is_what_is_documented(case: dict[str, Any]):
     found = posture_of(case)
     expected, facts = case["expect"], list(spoken(found.facts))

@@ -94,13 +94,14 @@ def _fault(fault: dict[str, Any]) -> str:
     delay, abort = mapping(fault.get("delay")), mapping(fault.get("abort"))
     said = []
     if delay:
-        share = percent(delay.get("percentage")) or "all"
-        said.append(f"{share} of requests are delayed by {cut(delay.get('fixedDelay')) or 'some time'} on purpose")
+        time = cut(delay.get("fixedDelay")) or "some time"
+        said.append(f"{_share(delay)} delayed by {time} on purpose")
     if abort:
         status = number(abort.get("httpStatus")) or cut(abort.get("grpcStatus")) or "an error"
-        said.append(f"{percent(abort.get('percentage')) or 'all'} of requests fail with {status} on purpose")
+        said.append(f"{_share(abort)} answered with {status} on purpose")
     return ", ".join(said)
 
 
-def _fact(topic: str, words: str, said: str, by: str) -> PostureFact:
-    return PostureFact(topic, sentence(words, said), by)
+def _share(fault: dict[str, Any]) -> str:
+    share = percent(fault.get("percentage"))
+    return f"{share} of requests are" if share else "all requests are"
