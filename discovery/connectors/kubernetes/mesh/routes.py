@@ -105,3 +105,7 @@ def _fault(fault: dict[str, Any]) -> str:
 def _share(fault: dict[str, Any]) -> str:
     share = percent(fault.get("percentage"))
     return f"{share} of requests are" if share else "all requests are"
+
+
+def _fact(topic: str, words: str, said: str, by: str) -> PostureFact:
+    return PostureFact(topic, sentence(words, said), by)
