@@ -17,7 +17,7 @@ HELD, REJECTED = "held", "rejected"
 @dataclass(frozen=True, slots=True)
 class Known:
     """What comparing needs of a row. ``is_absent``: missing or retired for want of being seen; ``is_unseen``: it was
-    not seen by the last run, which proved nothing."""
+    not seen by the last run, which proved nothing; ``is_newer``: a watch has written it since the run began to look."""
 
     id: int
     key: str
@@ -28,6 +28,7 @@ class Known:
     is_absent: bool = False
     is_unseen: bool = False
     hold: str = ""
+    is_newer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ class ChangeSet:
     unchanged_count: int = 0
 
     @property
+    def touched(self) -> set[int]:
+        """Rows that say something else than before, or nothing any more."""
+        return self.changed.keys() | self.returned | self.gone
+
+    @property
     def is_empty(self) -> bool:
         return not (self.new or self.changed or self.returned or self.gone or self.held or self.unseen)
 
@@ -78,10 +84,13 @@ def compare(
     """The change set between ``known`` rows and what was ``observed``, by key.
 
     ``complete`` holds the scopes (kind, namespace) that were read in full. ``stored`` has the stored observation of
-    each known row for which an observation came with gaps.
+    each known row for which an observation came with gaps. Rows that are newer than what was observed are left alone.
     """
     rows = {row.key: row for row in known}
     changes = ChangeSet()
+    newer = [row for row in rows.values() if row.is_newer]
+    if newer:
+        observed, changes.unchanged_count = _without_newer(rows, newer, observed)
     away = {row.id: row for row in rows.values() if row.key not in observed}
     pairs = {key: rows[key] for key in observed if key in rows}
     pairs |= _moves(away, [spotted for key, spotted in observed.items() if key not in rows], complete)
@@ -92,12 +101,30 @@ def compare(
             continue
         away.pop(row.id, None)
         _note(changes, row, spotted if spotted.is_whole else filled(spotted, (stored or {})[row.id]))
-    present = len(rows) - sum(row.is_absent or row.hold == REJECTED for row in rows.values())
+    present = len(rows) + len(newer) - sum(row.is_absent or row.hold == REJECTED for row in (*rows.values(), *newer))
     _note_losses(changes, away.values(), complete)
     changes.present_count = present
     held = {row.id for row in rows.values() if row.hold == HELD}
     _decide_losses(changes, held, loss)
     return changes
+
+
+def _without_newer(
+    rows: dict[str, Known], newer: Iterable[Known], observed: Mapping[str, Spotted]
+) -> tuple[dict[str, Spotted], int]:
+    """What is left to compare once ``newer`` rows, taken out of ``rows``, are left alone; how many were observed.
+
+    An unknown key with the identity of a newer row is left alone as well: it may be what that row was called before.
+    """
+    identities = {row.identity for row in newer if row.identity}
+    older = {
+        key: spotted for key, spotted in observed.items() if key in rows or spotted.seen.identity not in identities
+    }
+    left_alone = 0
+    for row in newer:
+        del rows[row.key]
+        left_alone += older.pop(row.key, None) is not None
+    return older, left_alone
 
 
 def _note(changes: ChangeSet, row: Known, spotted: Spotted) -> None:

@@ -10,7 +10,17 @@ from typing import Any
 
 import orjson
 
-from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Posture, PostureFact, Workload
+from discovery.connectors.base import (
+    CLAIM_FIELDS,
+    Claim,
+    Endpoint,
+    Exposure,
+    Observation,
+    Port,
+    Posture,
+    PostureFact,
+    Workload,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,7 @@ class Spotted:
         """Whether every part could be read; otherwise what is known fills the gaps."""
         seen = self.seen
         are_read = seen.workloads is not None and seen.exposure is not None and seen.posture is not None
-        return are_read and seen.specification_read
+        return are_read and seen.specification_read and not seen.unread_claims
 
 
 def as_json(spotted: Spotted) -> bytes:
@@ -95,10 +105,20 @@ def filled(spotted: Spotted, known: Spotted) -> Spotted:
         parts["exposure"] = known.seen.exposure
     if seen.posture is None:
         parts["posture"] = known.seen.posture
+    if seen.unread_claims:
+        parts["claims"], parts["unread_claims"] = _claims_filled(seen, known.seen), ()
     if seen.specification_read:
         return replace(spotted, seen=replace(seen, **parts))
     parts["specification_read"] = True
     return Spotted(replace(seen, **parts), known.specification, known.specification_place)
+
+
+def _claims_filled(seen: Observation, known: Observation) -> tuple[Claim, ...]:
+    """What was said now, and for other fields what the unread objects are known to have said."""
+    endings = tuple(f" of {name}" for name in seen.unread_claims)
+    said = {claim.field: claim for claim in known.claims if claim.reason.endswith(endings)}
+    said |= {claim.field: claim for claim in seen.claims}
+    return tuple(said[field] for field in CLAIM_FIELDS if field in said)
 
 
 def whole(spotted: Spotted) -> Spotted:

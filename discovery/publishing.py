@@ -1,10 +1,12 @@
 """Publishing what rules want published, batch by batch, each in a transaction of its own."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.audit import Difference
 from discovery.actors import discovery
@@ -37,6 +39,17 @@ def publish_pending(*, source_id: int, now: datetime, limit: int = 500) -> Publi
         publication = publish_groups(groups, actor=discovery(), now=now, because=_because)
         specifications = sum(row.specification_outcome == SpecificationOutcome.FOUND for row in publication.rows)
         return Published(len(publication.rows), specifications, _wanted(source_id).count())
+
+
+def publish_batches(source_id: int) -> Iterator[Published]:
+    """Publish batch by batch until nothing pending is left, or a batch gets nowhere."""
+    remaining = None
+    while True:
+        done = publish_pending(source_id=source_id, now=timezone.now())
+        yield done
+        if done.remaining == 0 or (remaining is not None and done.remaining >= remaining):
+            return
+        remaining = done.remaining
 
 
 def _wanted(source_id: int) -> DiscoveredServiceQuerySet:

@@ -50,6 +50,11 @@ class Faults:
         """Takes back ``forbid`` of the same words."""
         self._bans = [ban for ban in self._bans if (ban.namespace, ban.resource) != (namespace, resource)]
 
+    @property
+    def is_forbidding(self) -> bool:
+        """Whether somebody besides the grants decides, so that the rules are not all there is to know."""
+        return bool(self._bans)
+
     def forbids(self, action: Action, *, counts: bool = True) -> bool:
         """Whether it is refused; only what ``counts`` uses up the requests that still pass."""
         with self._lock:

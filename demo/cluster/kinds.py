@@ -75,6 +75,7 @@ GATEWAY_API = (
         versions=("v1", "v1beta1"),
     ),
     *_custom("gateway.networking.k8s.io", ("grpcroutes", "GRPCRoute"), versions=("v1",)),
+    *_custom("gateway.networking.k8s.io", ("referencegrants", "ReferenceGrant"), versions=("v1", "v1beta1")),
 )
 
 ISTIO = (

@@ -58,8 +58,9 @@ def _access(cluster: Cluster, identity: Identity, request: Asked, spec: dict[str
 
 def _rules(cluster: Cluster, identity: Identity, request: Asked, spec: dict[str, Any]) -> dict[str, Any]:
     rules = cluster.access.rules_in(identity, spec.get("namespace", ""))
+    incomplete = cluster.faults.is_forbidding
     paths = [{"verbs": ["get"], "nonResourceURLs": ["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/version"]}]
-    return {"resourceRules": [rule.shown() for rule in rules], "nonResourceRules": paths, "incomplete": False}
+    return {"resourceRules": [rule.shown() for rule in rules], "nonResourceRules": paths, "incomplete": incomplete}
 
 
 def _token(cluster: Cluster, identity: Identity, request: Asked, spec: dict[str, Any]) -> dict[str, Any]:

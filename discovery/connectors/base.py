@@ -17,10 +17,12 @@ Severity = Literal["error", "warning", "info"]
 MeshState = Literal["", "sidecar", "ambient", "outside"]
 MTLSMode = Literal["", "strict", "permissive", "disabled", "mixed"]
 Callers = Literal["", "anyone", "limited", "nobody"]
+ProtocolSpoken = Literal["http", "grpc", "tcp"]
 ClaimField = Literal["title", "description", "owner", "domain", "system", "kind"]
 
 #: Every level of exposure, from the closest to the most open.
 EXPOSURES: tuple[ExposureLevel, ...] = get_args(ExposureLevel)
+CLAIM_FIELDS: tuple[ClaimField, ...] = get_args(ClaimField)
 MESH_STATES: tuple[MeshState, ...] = get_args(MeshState)
 MTLS_MODES: tuple[MTLSMode, ...] = get_args(MTLSMode)
 CALLERS: tuple[Callers, ...] = get_args(Callers)
@@ -91,6 +93,7 @@ class Endpoint:
     """An address under which a service can be reached; ``by`` names the object that makes it so.
 
     ``scope`` says from where: the internet, the mesh or inside the cluster. Without a ``port`` it is the usual one.
+    What speaks neither HTTP nor gRPC, as far as that is known, is ``tcp``.
     """
 
     host: str
@@ -99,12 +102,16 @@ class Endpoint:
     by: str = ""
     scope: ExposureLevel = "internet"
     port: int | None = None
+    protocol: ProtocolSpoken = "http"
 
     @property
     def url(self) -> str:
         """The address as one writes it."""
         port = f":{self.port}" if self.port is not None else ""
-        return f"{'https' if self.tls else 'http'}://{self.host}{port}{self.path}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        if self.protocol == "tcp":
+            return f"tcp://{host}{port}"
+        return f"{'https' if self.tls else 'http'}://{host}{port}{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +180,8 @@ class Observation:
     own word (Service) and, with ``namespace``, the scope that completeness is said of. ``workloads``, ``exposure``,
     ``posture`` and ``specification_read`` are ``None`` or ``False`` when they could not be read in this run: what is
     known stays.
+    ``unread_claims`` names objects that may say more of the catalog's fields and could not be read, as the reasons of
+    claims end with («namespace cards»): what is known to have been said there stays.
     ``labels`` and ``annotations`` hold only what may be stored and shown.
     """
 
@@ -191,6 +200,7 @@ class Observation:
     exposure: Exposure | None = Exposure("inside")
     posture: Posture | None = Posture()
     claims: tuple[Claim, ...] = ()
+    unread_claims: tuple[str, ...] = ()
     specification: FoundSpecification | None = None
     specification_read: bool = True
     place: str = ""

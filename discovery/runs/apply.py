@@ -3,30 +3,31 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import F, Value
+from django.db.models.functions import Greatest, Now
 
 from discovery.compare import ChangeSet, LossRule, compare
 from discovery.locks import lock_source
 from discovery.models import DiscoveredService, Hold, HoldState, Run, Source
-from discovery.provenance import restate
-from discovery.runs import marking, specifications, writing
+from discovery.runs.changes import ask_no_more, write
 from discovery.runs.claim import Claimed, keep
 from discovery.runs.gathering import Gathered
 from discovery.runs.judged import Judgements, judgements
-from discovery.runs.known import KnownRows, read_known, read_stored
+from discovery.runs.known import read_known, read_stored
 
 
-def apply(claimed: Claimed, gathered: Gathered, now: datetime) -> dict[str, int]:
+def apply(claimed: Claimed, gathered: Gathered, now: datetime, began: datetime) -> dict[str, int]:
     """What was observed is what the rows say, and what became of how many is returned. Twice is the same as once.
 
-    Raises ``LostLease``. ``now`` is when the run began to look. No row is written for what has not changed.
+    Raises ``LostLease``. ``now`` is when the run began to look, and ``began`` the same by the database's clock: what a
+    watch has written since is newer, and stays. No row is written for what has not changed.
     """
     with transaction.atomic():
         lock_source(claimed.source_id)
         # Locks the source's row as well: until the end nobody else can claim it.
         keep(claimed)
         source = Source.objects.select_related("environment").get(pk=claimed.source_id)
-        known = read_known(source.pk)
+        known = read_known(source.pk, began)
         changes = compare(
             known.rows,
             gathered.observed,
@@ -37,35 +38,13 @@ def apply(claimed: Claimed, gathered: Gathered, now: datetime) -> dict[str, int]
         # The inbox shows the last written first: what one run brings reads there by name.
         changes.new.sort(key=lambda spotted: (spotted.seen.name, spotted.seen.namespace), reverse=True)
         judged = judgements(source, changes.new, changes.seen, changes.changed)
-        _write(source, known, changes, judged, gathered, now)
+        write(source, known, changes, judged, gathered.spool, now)
         _hold(claimed, changes)
         Run.objects.filter(pk=claimed.run_id).update(applied_at=Now(), complete=sorted(gathered.complete))
-        Source.objects.filter(pk=source.pk).update(seen_at=now)
+        # A watch may have said since that everything is seen.
+        Source.objects.filter(pk=source.pk).update(seen_at=Greatest(F("seen_at"), Value(now)))
         keep(claimed)
     return _counts(gathered, changes, judged)
-
-
-def _write(
-    source: Source, known: KnownRows, changes: ChangeSet, judged: Judgements, gathered: Gathered, now: datetime
-) -> None:
-    written = [*changes.new, *changes.changed.values()]
-    stored = specifications.store(
-        {spotted.specification for spotted in written if spotted.specification}, gathered.spool, now
-    )
-    if changes.new:
-        writing.insert_new(source, zip(changes.new, judged.new, strict=True), stored, now)
-    writing.update_seen(changes.changed, stored, now)
-    marking.mark_returned(known.standing, changes.returned)
-    marking.mark_missing(source, known.standing, changes.gone, now)
-    marking.mark_held(source, changes.held)
-    marking.mark_unseen(source, changes.unseen)
-    writing.update_judgements(judged.differing)
-    restate(sorted(judged.relinked | _touched(changes) & known.linked), now)
-
-
-def _touched(changes: ChangeSet) -> set[int]:
-    """Rows that say something else than before, or nothing any more."""
-    return changes.changed.keys() | changes.returned | changes.gone
 
 
 def _hold(claimed: Claimed, changes: ChangeSet) -> None:
@@ -75,8 +54,7 @@ def _hold(claimed: Claimed, changes: ChangeSet) -> None:
         run = Run.objects.filter(pk=claimed.run_id)
         run.update(hold=HoldState.HELD, hold_count=held, hold_of=changes.present_count)
     else:
-        asking = Run.objects.filter(source=claimed.source_id, hold=HoldState.HELD)
-        asking.update(hold=HoldState.NONE, hold_count=0, hold_of=0)
+        ask_no_more(claimed.source_id)
 
 
 def _counts(gathered: Gathered, changes: ChangeSet, judged: Judgements) -> dict[str, int]:

@@ -115,8 +115,8 @@ def clean_observation(seen: Observation) -> tuple[Observation, str]:
     return seen, shortened
 
 
-def _order(one: Endpoint) -> tuple[str, str, str, bool, str, int]:
-    return one.host, one.path, one.by, one.tls, one.scope, one.port or 0
+def _order(one: Endpoint) -> tuple[str, str, str, bool, str, int, str]:
+    return one.host, one.path, one.by, one.tls, one.scope, one.port or 0, one.protocol
 
 
 def is_clean(seen: Observation) -> bool:

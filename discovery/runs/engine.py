@@ -15,7 +15,7 @@ from discovery.configuration import unsealed
 from discovery.connectors.base import ConnectorError
 from discovery.installed import connector_of
 from discovery.models import Run, RunState, Source
-from discovery.publishing import publish_pending
+from discovery.publishing import publish_batches
 from discovery.runs.apply import apply
 from discovery.runs.claim import Claimed, LostLease
 from discovery.runs.collector import collecting_seldom
@@ -24,10 +24,11 @@ from discovery.runs.finish import Outcome, finish
 from discovery.runs.gathering import Gathered, Limits
 from discovery.runs.journal import Journal
 from discovery.runs.known import stored_digests
+from discovery.runs.moment import database_now
 from discovery.runs.observe import observe
 from discovery.runs.phases import APPLY, PUBLISH
 from discovery.runs.scrubbing import scrubber
-from discovery.runs.spool import Spool
+from discovery.runs.spool import Spool, spool_of
 from discovery.surroundings import surroundings_of
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def execute(claimed: Claimed) -> None:
     journal = Journal(claimed)
     try:
         stored = stored_digests(claimed.source_id)
-        with collecting_seldom(), Spool(Path(settings.PORTICO_HOME), claimed, stored) as spool:
+        with collecting_seldom(), spool_of(Path(settings.PORTICO_HOME), claimed, stored) as spool:
             outcome = _outcome(claimed, journal, spool)
         finish(claimed, outcome, journal, timezone.now())
     except LostLease:
@@ -72,11 +73,12 @@ def _run(claimed: Claimed, journal: Journal, gathered: Gathered) -> None:
     connector = connector_of(source.kind)
     Run.objects.filter(pk=run.pk).update(connector_version=connector.version[:50])
     gathered.scrub = scrubber(unsealed(source).values())
+    began = database_now()
     with surroundings_of(source, time.monotonic() + gathered.limits.seconds) as surroundings:
         observe(connector, surroundings, journal, gathered)
     journal.problem_count = gathered.problem_count
     journal.begin(APPLY, len(gathered.observed))
-    journal.counts = apply(claimed, gathered, run.started_at or run.queued_at)
+    journal.counts = apply(claimed, gathered, run.started_at or run.queued_at, began)
     journal.reach(len(gathered.observed))
     _publish(claimed, journal)
     publish_documents(claimed.source_id, journal)
@@ -93,16 +95,12 @@ def _limits() -> Limits:
 def _publish(claimed: Claimed, journal: Journal) -> None:
     """What rules want published is published, also what a killed run left; stops when a batch gets nowhere."""
     journal.begin(PUBLISH)
-    published, remaining = 0, None
-    while True:
-        done = publish_pending(source_id=claimed.source_id, now=timezone.now())
+    published = 0
+    for done in publish_batches(claimed.source_id):
         published += done.published
         journal.counts["published"] = published
         journal.reach(published)
         journal.write()
-        if done.remaining == 0 or (remaining is not None and done.remaining >= remaining):
-            return
-        remaining = done.remaining
 
 
 def _ended(state: RunState, gathered: Gathered, error: ConnectorError | None) -> Outcome:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from discovery.facts import Spotted
 from discovery.judging import Decided, Judgement, judge, load_context
@@ -31,13 +31,15 @@ class Judgements:
     relinked: set[int]
 
 
-def judgements(source: Source, new: list[Spotted], seen: Mapping[int, Spotted], changed: Collection[int]) -> Judgements:
+def judgements(
+    source: Source, new: list[Spotted], seen: Mapping[int, Spotted], changed: Collection[int], *, with_open: bool = True
+) -> Judgements:
     """The judgement of each new observation, and of known ones where it differs from the stored one.
 
-    Known ones are asked about when they changed, or while no person has decided: what is in the catalog or in the
-    rules may be other than at the last run.
+    Known ones are asked about when they changed, and ``with_open`` while no person has decided: what is in the catalog
+    or in the rules may be other than at the last run.
     """
-    stored = [row for row in _stored(source.pk, changed) if row[0] in seen]
+    stored = [row for row in _stored(source.pk, changed, with_open) if row[0] in seen]
     context = load_context(source, [*new, *(seen[id_] for id_, _, _ in stored)])
     differing: dict[int, Judgement] = {}
     relinked: set[int] = set()
@@ -63,20 +65,26 @@ def _settled(judgement: Judgement, decided: Decided) -> Judgement:
     return judgement
 
 
-def _stored(source_id: int, changed: Collection[int]) -> Iterator[tuple[int, Decided, Judgement]]:
-    """Rows that are open or changed, with what was decided about them and how they were judged; two queries."""
-    tombstones = _tombstones(source_id)
-    rows = DiscoveredService.objects.filter(
-        Q(standing__in=_OPEN) | Q(pk__in=list(changed)), source=source_id
-    ).values_list("id", "is_pinned", "chosen", *COLUMNS, named=True)
-    for row in rows.iterator(CHUNK):
+def _stored(source_id: int, changed: Collection[int], with_open: bool) -> Iterator[tuple[int, Decided, Judgement]]:
+    """Rows that changed, or are open, with what was decided about them and how they were judged; two queries."""
+    rows, decided = DiscoveredService.objects.filter(source=source_id), Tombstone.objects.all()
+    if with_open:
+        rows = rows.filter(Q(standing__in=_OPEN) | Q(pk__in=list(changed)))
+        tombstones = _by_row(decided.filter(discovered__source=source_id))
+    elif changed:
+        rows = rows.filter(pk__in=list(changed))
+        tombstones = _by_row(decided.filter(discovered__in=list(changed)))
+    else:
+        return
+    for row in rows.values_list("id", "is_pinned", "chosen", *COLUMNS, named=True).iterator(CHUNK):
         yield row.id, decided_of(row, tombstones.get(row.id, ())), Judgement(*row[3:])
 
 
-def _tombstones(source_id: int) -> Mapping[int, list[Any]]:
-    """What people decided about rows of the source, lifted or not."""
+def _by_row(tombstones: QuerySet[Tombstone]) -> Mapping[int, list[Any]]:
+    """What people decided about rows, lifted or not."""
     found: dict[int, list[Any]] = defaultdict(list)
-    rows = Tombstone.objects.filter(discovered__source=source_id)
-    for row in rows.values_list("discovered_id", "verdict", "service_id", "lifted_at", named=True).iterator(CHUNK):
+    for row in tombstones.values_list("discovered_id", "verdict", "service_id", "lifted_at", named=True).iterator(
+        CHUNK
+    ):
         found[row.discovered_id].append(row)
     return found

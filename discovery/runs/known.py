@@ -1,11 +1,14 @@
 """Reading what is known of a source: all rows with the few columns that comparing needs, some rows with more."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Q
 
 from discovery.compare import Known
+from discovery.connectors.base import EVERYWHERE
 from discovery.facts import Spotted, from_row
 from discovery.models import DiscoveredService
 from discovery.querysets import DiscoveredServiceQuerySet
@@ -22,21 +25,57 @@ class KnownRows:
     linked: set[int] = field(default_factory=set)
 
 
-def read_known(source_id: int) -> KnownRows:
-    """Every row of the source; one query, streamed."""
+def read_known(source_id: int, began: datetime) -> KnownRows:
+    """Every row of the source, for a run that began to look then; one query, streamed."""
     found = KnownRows()
-    rows = DiscoveredService.objects.filter(source=source_id).values_list(
+    _add(found, DiscoveredService.objects.filter(source=source_id), began)
+    return found
+
+
+def read_known_in(source_id: int, scopes: Collection[tuple[str, str]], observed: Mapping[str, Spotted]) -> KnownRows:
+    """The rows that a complete listing of these scopes can be about.
+
+    Those of the scopes; and for what is new there, the row that has its key already and absent ones that it may
+    continue. One query, and one more when something is new.
+    """
+    found = KnownRows()
+    of_source = DiscoveredService.objects.filter(source=source_id)
+    _add(found, of_source.filter(_within(scopes)))
+    keys = {row.key for row in found.rows}
+    fresh = [spotted.seen for key, spotted in observed.items() if key not in keys]
+    if fresh:
+        identities = {seen.identity for seen in fresh if seen.identity}
+        absent = Q(identity__in=identities, missing_since__isnull=False)
+        elsewhere = of_source.filter(Q(key__in=[seen.key for seen in fresh]) | absent)
+        _add(found, elsewhere.exclude(pk__in=list(found.standing)))
+    return found
+
+
+def _within(scopes: Collection[tuple[str, str]]) -> Q:
+    namespaces: dict[str, set[str]] = defaultdict(set)
+    for kind, namespace in scopes:
+        namespaces[kind].add(namespace)
+    within = Q(pk__in=())
+    for kind, names in namespaces.items():
+        within |= Q(object_kind=kind) if EVERYWHERE in names else Q(object_kind=kind, namespace__in=names)
+    return within
+
+
+def _add(found: KnownRows, rows: DiscoveredServiceQuerySet, began: datetime | None = None) -> None:
+    columns = rows.values_list(
         "id", "key", "object_kind", "namespace", "identity", "fingerprint", "missing_since", "last_seen_at", "hold",
-        "standing", "service_id",
+        "watched_at", "standing", "service_id",
     )  # fmt: skip
-    for id_, key, kind, namespace, identity, mark, missing, last_seen, hold, standing, service in rows.iterator(CHUNK):
+    for (
+        id_, key, kind, namespace, identity, mark, missing, last_seen, hold, watched, standing, service,
+    ) in columns.iterator(CHUNK):  # fmt: skip
         is_absent = missing is not None
         is_unseen = last_seen is not None and not is_absent
-        found.rows.append(Known(id_, key, kind, namespace, identity, bytes(mark), is_absent, is_unseen, hold))
+        is_newer = watched is not None and began is not None and watched > began
+        found.rows.append(Known(id_, key, kind, namespace, identity, bytes(mark), is_absent, is_unseen, hold, is_newer))
         found.standing[id_] = standing
         if service is not None:
             found.linked.add(id_)
-    return found
 
 
 def read_stored(source_id: int, observed: Mapping[str, Spotted]) -> dict[int, Spotted]:

@@ -39,6 +39,12 @@ def mark_rejected(ids: Collection[int]) -> None:
         rows.update(hold=Hold.REJECTED)
 
 
+def mark_watched(ids: Collection[int], now: datetime) -> None:
+    """A watch wrote these rows: what a run saw before is older."""
+    for rows in _batches(ids):
+        rows.update(watched_at=now)
+
+
 def mark_unseen(source: Source, ids: Collection[int]) -> None:
     """These rows were not seen, and nothing follows from it but when they were last."""
     for rows in _batches(ids):

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 
 from discovery.connectors.base import (
     Complete,
@@ -72,17 +72,22 @@ def _listen(connector: Connector, surroundings: Surroundings, journal: Journal, 
 
 
 def _yielded(connector: Connector, surroundings: Surroundings) -> Iterator[Seen]:
-    """What the connector yields; anything but a ``ConnectorError`` that it raises becomes ``Broken``."""
-    try:
+    with foreign(surroundings.source):
         yield from connector.observe(surroundings)
+
+
+@contextmanager
+def foreign(source: str) -> Iterator[None]:
+    """Inside, a connector works: anything but a ``ConnectorError`` that it raises becomes ``Broken``."""
+    try:
+        yield
     except ConnectorError:
         raise
     except (Exception, SystemExit) as error:
         # The text of a foreign exception may hold a secret; its type and place do not.
         log.error(
-            "discovery.run.connector_broke source=%s error=%s place=%s",
-            surroundings.source, type(error).__name__, place_of(error),
-        )  # fmt: skip
+            "discovery.run.connector_broke source=%s error=%s place=%s", source, type(error).__name__, place_of(error)
+        )
         raise Broken(f"The connector failed with {type(error).__name__}.", MISTAKE) from None
 
 

@@ -6,11 +6,11 @@ They wait on disk, not in memory, and only those that the database does not have
 import hashlib
 import shutil
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import BinaryIO
 
 from discovery.connectors.base import FoundSpecification
 from discovery.models import Run, RunState
@@ -34,30 +34,17 @@ class Spooled:
 
 
 class Spool:
-    """The folder of one run; it is gone when the run has ended, and that of a killed run when the next one begins.
+    """Documents in one file, because opening thousands costs more than writing them.
 
-    All documents are in one file, because opening thousands costs more than writing them. ``stored`` are the SHA-256
-    of documents that the database has.
+    ``stored`` are the SHA-256 of documents that the database has.
     """
 
-    def __init__(self, home: Path, claimed: Claimed, stored: Collection[str] = (), at_most: int = MAX_BYTES) -> None:
-        self.folder = home / "spool" / f"{claimed.run_id}-{claimed.generation}"
+    def __init__(self, file: BinaryIO, stored: Collection[str] = (), at_most: int = MAX_BYTES) -> None:
+        self._file = file
         self._stored = stored
         self._at_most = at_most
         self._documents: dict[str, Spooled] = {}
         self._bytes = 0
-
-    def __enter__(self) -> Self:
-        spools = self.folder.parent
-        spools.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _remove_leftovers(spools)
-        self.folder.mkdir(mode=0o700)
-        self._file = (self.folder / "specifications").open("w+b")
-        return self
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._file.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def keep(self, found: FoundSpecification) -> str:
         """The SHA-256 of the bytes, which are on disk now unless the database has them; raises ``Full``."""
@@ -79,6 +66,22 @@ class Spool:
     def compressed(self, spooled: Spooled) -> bytes:
         self._file.seek(spooled.start)
         return self._file.read(spooled.length)
+
+
+@contextmanager
+def spool_of(home: Path, claimed: Claimed, stored: Collection[str] = (), at_most: int = MAX_BYTES) -> Iterator[Spool]:
+    """The documents of one run, in a folder that is gone when the run has ended; that of a killed run goes when the
+    next one begins."""
+    spools = home / "spool"
+    spools.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _remove_leftovers(spools)
+    folder = spools / f"{claimed.run_id}-{claimed.generation}"
+    folder.mkdir(mode=0o700)
+    try:
+        with (folder / "specifications").open("w+b") as file:
+            yield Spool(file, stored, at_most)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_leftovers(spools: Path) -> None:

@@ -24,8 +24,8 @@ _SEEN = (
     "search_text", "specification_id", "specification_place", "mesh", "mtls", "callers", "is_open",
 )  # fmt: skip
 _NEW = (
-    "facts", "reasons", "source_id", "environment_id", "first_seen_at", "changed_at", "state", "hold", "is_pinned",
-    "chosen", "specification_outcome", "specification_note",
+    "facts", "reasons", "source_id", "environment_id", "first_seen_at", "changed_at", "watched_at", "state", "hold",
+    "is_pinned", "chosen", "specification_outcome", "specification_note",
 )  # fmt: skip
 _JUDGED = tuple(name for name in COLUMNS if name != "reasons")
 _CHANGED = (
@@ -35,7 +35,11 @@ _CHANGED = (
 
 
 def insert_new(
-    source: Source, new: Iterable[tuple[Spotted, Judgement]], specifications: Mapping[str, int], now: datetime
+    source: Source,
+    new: Iterable[tuple[Spotted, Judgement]],
+    specifications: Mapping[str, int],
+    now: datetime,
+    watched_at: datetime | None = None,
 ) -> None:
     """The services are rows; one COPY. ``specifications`` maps SHA-256 to the id of the stored document."""
     columns = ", ".join((*_SEEN, *_JUDGED, *_NEW))
@@ -48,7 +52,7 @@ def insert_new(
                 (
                     *_seen(spotted, specifications), *(getattr(judgement, name) for name in _JUDGED),
                     as_json(spotted).decode(), orjson.dumps(judgement.reasons).decode(), source.pk,
-                    source.environment_id, now, now, state, "", False, "{}", outcome, "",
+                    source.environment_id, now, now, watched_at, state, "", False, "{}", outcome, "",
                 )
             )  # fmt: skip
 

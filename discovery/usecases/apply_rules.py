@@ -13,7 +13,7 @@ from discovery.locks import lock_source
 from discovery.models import LEFT_OUT, DiscoveredService, Rejudging, Standing, Tombstone
 from discovery.permissions import Action
 from discovery.provenance import restate
-from discovery.publishing import publish_pending
+from discovery.publishing import publish_batches
 from discovery.querysets import DiscoveredServiceQuerySet
 from discovery.rejudging import JUDGED, judge_again
 
@@ -52,7 +52,7 @@ def apply_rules(*, actor: Actor, source_id: int, now: datetime, limit: int = 1_0
     while (due := _judge_batch(source_id, now, limit, applied)) is not None:
         if due.has_more:
             continue
-        _publish(source_id, now, applied)
+        applied.published += sum(batch.published for batch in publish_batches(source_id))
         # Unless the rules changed meanwhile, which began it anew.
         Rejudging.objects.filter(source_id=source_id, asked_at=due.asked_at, after_id=due.after_id).delete()
         break
@@ -84,16 +84,6 @@ def _rows_after(due: Rejudging) -> DiscoveredServiceQuerySet:
     left_out = Tombstone.objects.filter(discovered=OuterRef("pk"), verdict__in=LEFT_OUT, lifted_at=None)
     rows = DiscoveredService.objects.filter(source_id=due.source_id, standing__in=_STANDINGS, pk__gt=due.after_id)
     return rows.select_related("source__environment").exclude(Exists(left_out)).order_by("pk")
-
-
-def _publish(source_id: int, now: datetime, applied: Applied) -> None:
-    remaining = None
-    while True:
-        batch = publish_pending(source_id=source_id, now=now)
-        applied.published += batch.published
-        if batch.remaining in (0, remaining):
-            return
-        remaining = batch.remaining
 
 
 def _judged(row: DiscoveredService) -> list[object]:

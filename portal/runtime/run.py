@@ -144,6 +144,9 @@ def _commands(bind: str, port: int) -> dict[str, list[str]]:
     }  # fmt: skip
     if discovery < 1:
         del commands["discovery"]
+    for number in range(1, env.integer("PORTICO_WATCHERS", 1) + 1):
+        name = "watch" if number == 1 else f"watch-{number}"
+        commands[name] = [sys.executable, str(ROOT / "manage.py"), "watch"]
     return commands
 
 

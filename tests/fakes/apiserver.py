@@ -137,6 +137,9 @@ class _Handler(BaseHTTPRequestHandler):
         if review["kind"] == "SelfSubjectReview":
             self._json(201, {"kind": review["kind"], "status": {"userInfo": {"username": USER}}})
             return
+        if review["kind"] == "SelfSubjectRulesReview":
+            self._json(201, {"kind": review["kind"], "status": {"resourceRules": [], "incomplete": True}})
+            return
         asked = review["spec"]["resourceAttributes"]
         allowed = self._may_list(asked["resource"], asked.get("namespace", ""))
         self._json(201, {"kind": review["kind"], "status": {"allowed": allowed}})
@@ -275,5 +278,10 @@ def shared() -> Cluster:
     for name in ("payments", "ledger"):
         cluster.add_service(name)
         cluster.add_deployment(name)
+    cluster.served["networking.istio.io/v1"] = {"serviceentries": "ServiceEntry", "workloadentries": "WorkloadEntry"}
+    entry = {"hosts": ["api.rates.example"], "ports": [{"number": 443, "name": "https", "protocol": "HTTPS"}]}
+    cluster.add("networking.istio.io/v1", "serviceentries", "rates", spec=entry)
+    machine = {"address": "10.1.2.3", "labels": {"app": "mainframe"}}
+    cluster.add("networking.istio.io/v1", "workloadentries", "mainframe-1", spec=machine)
     start(cluster)
     return cluster

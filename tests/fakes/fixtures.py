@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.factories import watched
 from tests.factories.scripted import CONNECTORS
+from tests.fakes.place import Place
 
 SHELF = "tests.fakes.shelf.Shelf"
 
@@ -24,3 +26,12 @@ def scripted(db: None, settings: Any, tmp_path: Path) -> Path:
     settings.PORTICO_HOME = tmp_path
     settings.PORTICO_SECRETS_KEYS = ["a key of this test alone"]
     return tmp_path
+
+
+@pytest.fixture
+def place(settings: Any, tmp_path: Path) -> Place:
+    """A place that tells of changes by itself, whose connector is installed; the data folder is the test's own."""
+    settings.PORTICO_CONNECTORS = watched.CONNECTORS
+    settings.PORTICO_HOME = tmp_path
+    settings.PORTICO_SECRETS_KEYS = ["a key of this test alone"]
+    return Place(tmp_path / "place")

@@ -34,7 +34,7 @@ class Scripted:
     def check(self, surroundings: base.Surroundings) -> base.Checked:
         told = surroundings.configuration["steps"]
         if told in TELLING:
-            raise _error(told, surroundings)
+            raise error_of(told, surroundings)
         return base.Checked(
             ("Everything is there.", f"Asked with {surroundings.configuration.get('token', 'nothing')}.")
         )
@@ -47,7 +47,7 @@ class Scripted:
             elif verb == "silence":
                 time.sleep(value)
             elif verb == "raise":
-                raise _error(value, surroundings)
+                raise error_of(value, surroundings)
             else:
                 yield _yielded(verb, value)
 
@@ -67,7 +67,7 @@ def _held(gate: Path) -> Iterator[base.Seen]:
         time.sleep(0.05)
 
 
-def _error(name: str, surroundings: base.Surroundings) -> BaseException:
+def error_of(name: str, surroundings: base.Surroundings) -> BaseException:
     if name in ERRORS:
         return ERRORS[name]
     token = surroundings.configuration.get("token", "")

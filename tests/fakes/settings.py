@@ -2,4 +2,4 @@
 
 from portal.settings import *  # noqa: F403
 
-PORTICO_CONNECTORS = ("tests.fakes.scripted.Scripted",)
+PORTICO_CONNECTORS = ("tests.fakes.scripted.Scripted", "tests.fakes.place.Watched")

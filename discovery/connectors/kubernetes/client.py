@@ -11,13 +11,20 @@ from urllib.parse import urlencode
 
 import msgspec
 import urllib3
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import HTTPError
 
-from discovery.connectors.base import ConnectorError, Misconfigured, Unreachable
+from discovery.connectors.base import Unreachable
 from discovery.connectors.clock import check_time
-from discovery.connectors.kubernetes.access import Access
-from discovery.connectors.kubernetes.connection import CONNECT_SECONDS, open_pool
-from discovery.connectors.kubernetes.replies import RETRIED, Unintelligible, failure_of, unintelligible
+from discovery.connectors.kubernetes.access import Access, tls_context
+from discovery.connectors.kubernetes.connection import CONNECT_SECONDS, headers_for, open_pool
+from discovery.connectors.kubernetes.replies import (
+    RETRIED,
+    Unintelligible,
+    failure_of,
+    seconds_of,
+    unintelligible,
+    unreached,
+)
 
 ATTEMPTS = 5
 READ_SECONDS = 20.0
@@ -25,12 +32,14 @@ READ_SECONDS = 20.0
 ANSWER_SECONDS = 60.0
 PAUSE_SECONDS_AT_MOST = 20.0
 BODY_BYTES_AT_MOST = 128 * 1024 * 1024
+TAG_AT_MOST = 200
 _PIECE = 256 * 1024
 
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
 
 T = TypeVar("T")
 _JSON = "application/json"
+_NOT_MODIFIED = 304
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -39,17 +48,25 @@ class _Reply:
     status: int
     body: bytes
     retry_after: float | None
+    tag: str
 
 
 class Client:
     """Reads from an API server; close it. Every method raises ConnectorError, Partial after the deadline."""
 
-    def __init__(self, access: Access, deadline: float, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        access: Access,
+        deadline: float,
+        wait: Callable[[float], None] = time.sleep,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        """``context`` is what verifies the server, when several connections share it."""
         self._access = access
         self._deadline = deadline
         self._wait = wait
         check_time(deadline)
-        self._pool = open_pool(access)
+        self._pool = open_pool(access, context or tls_context(access))
 
     def close(self) -> None:
         self._pool.close()
@@ -64,13 +81,22 @@ class Client:
     ) -> T:
         """The decoded answer; ``what`` is what is asked for, as people say it."""
         target = f"{path}?{urlencode(query)}" if query else path
-        return _decoded(self._sent("GET", target, what, accept, None), decoder, what)
+        return _decoded(self._sent("GET", target, what, {"Accept": accept}, None).body, decoder, what)
+
+    def get_changed(
+        self, path: str, decoder: msgspec.json.Decoder[T], what: str, accept: str, tag: str
+    ) -> tuple[T, str] | None:
+        """The decoded answer with its tag, nothing when it still has that one (ETag, RFC 9110 §8.8.3)."""
+        headers = {"Accept": accept} | ({"If-None-Match": tag} if tag else {})
+        reply = self._sent("GET", path, what, headers, None)
+        return (_decoded(reply.body, decoder, what), reply.tag) if reply.status != _NOT_MODIFIED else None
 
     def create(self, path: str, value: object, decoder: msgspec.json.Decoder[T], what: str) -> T:
         """The decoded answer to a question that is asked by creating something, such as a review of rights."""
-        return _decoded(self._sent("POST", path, what, _JSON, msgspec.json.encode(value)), decoder, what)
+        headers = {"Accept": _JSON, "Content-Type": _JSON}
+        return _decoded(self._sent("POST", path, what, headers, msgspec.json.encode(value)).body, decoder, what)
 
-    def _sent(self, method: str, target: str, what: str, accept: str, body: bytes | None) -> bytes:
+    def _sent(self, method: str, target: str, what: str, headers: Mapping[str, str], body: bytes | None) -> _Reply:
         stop = min(self._deadline, time.monotonic() + ANSWER_SECONDS)
         token_read_again = False
         attempt = 0
@@ -79,12 +105,12 @@ class Client:
             attempt += 1
             retry_after = None
             try:
-                reply = self._once(method, target, accept, body, stop)
+                reply = self._once(method, target, headers, body, stop)
             except HTTPError as error:
-                failure = _unreached(error, what)
+                failure = unreached(error, what)
             else:
-                if 200 <= reply.status < 300:
-                    return reply.body
+                if 200 <= reply.status < 300 or (reply.status == _NOT_MODIFIED and "If-None-Match" in headers):
+                    return reply
                 if reply.status == 401 and self._access.is_mounted and not token_read_again:
                     # Kubernetes has put a new token into its file, and the next attempt reads it.
                     token_read_again = True
@@ -97,18 +123,8 @@ class Client:
                 raise failure
             self._wait(pause)
 
-    def _once(self, method: str, target: str, accept: str, body: bytes | None, stop: float) -> _Reply:
-        headers = {
-            "Host": self._access.authority,
-            "Accept": accept,
-            "Accept-Encoding": "gzip",
-            "User-Agent": "portico",
-        }
-        token = self._access.read_token()
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        if body is not None:
-            headers["Content-Type"] = _JSON
+    def _once(self, method: str, target: str, more: Mapping[str, str], body: bytes | None, stop: float) -> _Reply:
+        headers = headers_for(self._access) | more
         response = self._pool.urlopen(
             method,
             self._access.prefix + target,
@@ -120,7 +136,8 @@ class Client:
             timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
         )
         try:
-            return _Reply(response.status, _body(response, stop), _seconds(response.headers.get("Retry-After")))
+            retry_after, tag = seconds_of(response.headers.get("Retry-After")), response.headers.get("ETag", "")
+            return _Reply(response.status, _body(response, stop), retry_after, tag[:TAG_AT_MOST])
         except BaseException:
             response.close()
             raise
@@ -142,30 +159,10 @@ def _body(response: urllib3.BaseHTTPResponse, stop: float) -> bytes:
     return b"".join(pieces)
 
 
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else None
-
-
 def _pause(attempt: int, retry_after: float | None) -> float:
     """What the server asked for or twice as long each time, and a random part so that many do not come back at once."""
     pause = retry_after if retry_after is not None else 0.25 * 2**attempt
     return min(pause, PAUSE_SECONDS_AT_MOST) * random.uniform(1.0, 1.25)  # noqa: S311 - spreads load, hides nothing
-
-
-def _unreached(error: HTTPError, what: str) -> ConnectorError:
-    """Nothing of the library's text is passed on: it may quote what was sent."""
-    cause = error.args[0] if error.args else None
-    if isinstance(error, SSLError):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return Misconfigured(
-                "The certificate of the API server does not verify.",
-                "Give the certificate authority that vouches for it, and the name in it as host or tls-server-name.",
-            )
-        return Unreachable(
-            "No secure connection to the API server could be made.",
-            "Check that the port speaks TLS, and the client certificate if there is one.",
-        )
-    return Unreachable(f"The API server did not answer with {what}.", "Check address, port and the network between.")
 
 
 def _decoded(body: bytes, decoder: msgspec.json.Decoder[T], what: str) -> T:

@@ -13,6 +13,7 @@ from discovery.connectors.objects.names import cluster_name, is_namespace, text_
 KUBECONFIG_BYTES_AT_MOST = 1024 * 1024
 MOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 NAMESPACES_AT_MOST = 1000
+ROOT_NAMESPACE = "istio-system"
 
 PARAMETERS = (
     Parameter(
@@ -76,16 +77,27 @@ PARAMETERS = (
         at_most=100,
         help="The name of the cluster. Without it the source's own name is used.",
     ),
+    Parameter(
+        "root_namespace",
+        "Root namespace of the mesh",
+        required=False,
+        at_most=63,
+        help="Where Istio's settings for the whole mesh are. Without it istio-system.",
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The checked configuration; ``namespaces`` is empty for all of them."""
+    """The checked configuration; ``namespaces`` is empty for all of them.
+
+    ``root_namespace`` is that of the mesh («Global Mesh Options», istio.io/docs/reference/config/istio.mesh.v1alpha1).
+    """
 
     access: Access
     cluster: str
     namespaces: tuple[str, ...]
+    root_namespace: str = ROOT_NAMESPACE
 
 
 def read_config(surroundings: Surroundings) -> Config:
@@ -98,7 +110,12 @@ def read_config(surroundings: Surroundings) -> Config:
             "A line of the namespaces is not the name of one, or there are too many.",
             f"Write one a line, up to {NAMESPACES_AT_MOST:,}.",
         )
-    return Config(_access(surroundings), cluster, names)
+    root = text_of(given.get("root_namespace")) or ROOT_NAMESPACE
+    if not is_namespace(root):
+        raise Misconfigured(
+            "The root namespace of the mesh is not the name of one.", "Without it istio-system is used."
+        )
+    return Config(_access(surroundings), cluster, names, root)
 
 
 def _access(surroundings: Surroundings) -> Access:

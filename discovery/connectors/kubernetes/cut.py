@@ -1,15 +1,30 @@
 """From what was decoded to what is kept: objects as they are read from files, with the state that clusters add."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
+from discovery.connectors.kubernetes.endpoints import cut_slice
 from discovery.connectors.kubernetes.items import ServiceItem, WorkloadItem
-from discovery.connectors.kubernetes.kinds import Kind
+from discovery.connectors.kubernetes.kinds import ENDPOINT_SLICES, WHOLE, Kind
 from discovery.connectors.kubernetes.lists import path_of
 from discovery.connectors.objects.fields import HOSTS_AT_MOST, host_of
 from discovery.connectors.objects.model import Named, ServiceObject, WorkloadObject
 from discovery.connectors.objects.readers import read_object
+
+
+def cutter(kind: Kind, version: str) -> Callable[[Any], Any | None]:
+    """What makes of an item what is kept of it, nothing of one that does not count; it raises ObjectUnfit."""
+    if kind is ENDPOINT_SLICES:
+        return cut_slice
+    if kind in WHOLE:
+        return _whole
+    return lambda item: cut_object(kind, version, item)
+
+
+def _whole(item: Any) -> Any:
+    return item
 
 
 def cut_object(kind: Kind, version: str, item: Any) -> Named | None:

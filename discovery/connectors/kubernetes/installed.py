@@ -62,7 +62,20 @@ class Installed:
 
 def ask_installed(client: Client) -> Installed:
     """What the cluster has of the kinds that are read; raises ConnectorError."""
-    answer = client.get("/apis", _decoder, _WHAT, accept=DISCOVERY)
+    return _read(client, client.get("/apis", _decoder, _WHAT, accept=DISCOVERY))
+
+
+def ask_changed(client: Client, tag: str) -> tuple[Installed, str] | None:
+    """The same with the tag of the answer, or nothing when it is the one that had the tag; raises ConnectorError."""
+    changed = client.get_changed("/apis", _decoder, _WHAT, DISCOVERY, tag)
+    if changed is None:
+        return None
+    answer, fresh = changed
+    # The plain form does not say what a group has, so its tag stands for less than what was read.
+    return _read(client, answer), fresh if answer.kind == "APIGroupDiscoveryList" else ""
+
+
+def _read(client: Client, answer: _Answer) -> Installed:
     found = Installed({kind: "v1" for kind in KINDS if not kind.group})
     for group in sorted({kind.group for kind in KINDS} - {""}):
         kinds = [kind for kind in KINDS if kind.group == group]

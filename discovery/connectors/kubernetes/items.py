@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from discovery.connectors.objects.kept import ANNOTATIONS
-from discovery.connectors.objects.readers import INTERNAL
+from discovery.connectors.objects.readers import INTERNAL, INTERNAL_INGRESS
 
 Item = TypeVar("Item")
 
@@ -17,7 +17,7 @@ class Part(msgspec.Struct, rename="camel", omit_defaults=True):
     """Something that may be absent as a whole and in parts."""
 
 
-_READ = sorted(ANNOTATIONS | INTERNAL.keys())
+_READ = sorted(ANNOTATIONS | INTERNAL.keys() | INTERNAL_INGRESS.keys())
 Annotations = msgspec.defstruct(
     "Annotations",
     [(f"field_{number}", str, "") for number in range(len(_READ))],
@@ -34,6 +34,12 @@ class Metadata(Part):
     annotations: Annotations | None = None  # type: ignore[valid-type]
 
 
+class Condition(Part):
+    type: str = ""
+    status: str = ""
+    reason: str = ""
+
+
 class NamespaceItem(Part):
     metadata: Metadata
 
@@ -42,6 +48,8 @@ class ServicePort(Part):
     port: int
     name: str = ""
     protocol: str = ""
+    app_protocol: str = ""
+    node_port: int = 0
     target_port: int | str = 0
 
 
@@ -86,6 +94,7 @@ class PodMetadata(Part):
 class ContainerPort(Part):
     name: str = ""
     container_port: int = 0
+    host_port: int = 0
 
 
 class Container(Part):
@@ -99,9 +108,9 @@ class ContainerName(Part):
 
 
 class PodSpec(Part):
+    host_network: bool = False
     containers: list[Container] | None = None
     init_containers: list[ContainerName] | None = None
-    host_network: bool = False
     service_account_name: str = ""
 
 
@@ -137,9 +146,11 @@ class IngressItem(Part):
 
 class Conditions(Part):
     ready: bool | None = None
+    terminating: bool | None = None
 
 
 class SliceEndpoint(Part):
+    addresses: list[str] | None = None
     conditions: Conditions | None = None
 
 

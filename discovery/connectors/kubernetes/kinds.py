@@ -27,6 +27,7 @@ from discovery.connectors.kubernetes.route_items import (
     GRPCRouteItem,
     HTTPRouteItem,
     IstioGatewayItem,
+    ReferenceGrantItem,
     VirtualServiceItem,
 )
 
@@ -70,6 +71,9 @@ INGRESSES = _kind("Ingress", "networking.k8s.io", "ingresses", "exposure", Ingre
 GATEWAYS = _kind("Gateway", "gateway.networking.k8s.io", "gateways", "exposure", GatewayItem)
 HTTP_ROUTES = _kind("HTTPRoute", "gateway.networking.k8s.io", "httproutes", "exposure", HTTPRouteItem)
 GRPC_ROUTES = _kind("GRPCRoute", "gateway.networking.k8s.io", "grpcroutes", "exposure", GRPCRouteItem)
+REFERENCE_GRANTS = _kind(
+    "ReferenceGrant", "gateway.networking.k8s.io", "referencegrants", "exposure", ReferenceGrantItem
+)
 ISTIO_GATEWAYS = _kind("Gateway", "networking.istio.io", "gateways", "exposure", IstioGatewayItem)
 VIRTUAL_SERVICES = _kind("VirtualService", "networking.istio.io", "virtualservices", "exposure", VirtualServiceItem)
 SERVICE_ENTRIES = _kind("ServiceEntry", "networking.istio.io", "serviceentries", "services", ServiceEntryItem)
@@ -98,6 +102,7 @@ KINDS = (
     GATEWAYS,
     HTTP_ROUTES,
     GRPC_ROUTES,
+    REFERENCE_GRANTS,
     ISTIO_GATEWAYS,
     VIRTUAL_SERVICES,
     SERVICE_ENTRIES,
@@ -107,4 +112,4 @@ KINDS = (
 #: Their routes lead to Services of other namespaces too.
 ACROSS_NAMESPACES = frozenset({GATEWAYS, HTTP_ROUTES, GRPC_ROUTES, ISTIO_GATEWAYS, VIRTUAL_SERVICES})
 #: What is kept of them is what was decoded.
-WHOLE = ACROSS_NAMESPACES | {SERVICE_ENTRIES, WORKLOAD_ENTRIES, *MESH}
+WHOLE = ACROSS_NAMESPACES | {REFERENCE_GRANTS, SERVICE_ENTRIES, WORKLOAD_ENTRIES, *MESH}

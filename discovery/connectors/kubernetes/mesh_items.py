@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from discovery.connectors.kubernetes.items import Metadata, Part
+from discovery.connectors.kubernetes.items import Condition, Metadata, Part
 
 
 class DatedMetadata(Metadata):
@@ -126,9 +126,18 @@ class WorkloadEntrySpec(Part):
     service_account: str = ""
 
 
+class WorkloadEntryStatus(Part):
+    conditions: list[Condition] | None = None
+
+
 class WorkloadEntryItem(Part):
     metadata: Metadata
     spec: WorkloadEntrySpec | None = None
+    status: WorkloadEntryStatus | None = None
+
+
+class EntrySelector(Part):
+    labels: dict[str, str] | None = None
 
 
 class ServiceEntrySpec(Part):
@@ -137,7 +146,7 @@ class ServiceEntrySpec(Part):
     location: str = ""
     resolution: str = ""
     endpoints: list[WorkloadEntrySpec] | None = None
-    workload_selector: dict[str, Any] | None = None
+    workload_selector: EntrySelector | None = None
     export_to: list[str] | None = None
 
 

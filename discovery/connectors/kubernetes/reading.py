@@ -14,17 +14,9 @@ from discovery.connectors.base import (
 )
 from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.client import Client
-from discovery.connectors.kubernetes.cut import cut_object
-from discovery.connectors.kubernetes.endpoints import cut_slice
+from discovery.connectors.kubernetes.cut import cutter
 from discovery.connectors.kubernetes.installed import Installed
-from discovery.connectors.kubernetes.kinds import (
-    ENDPOINT_SLICES,
-    KINDS,
-    NAMESPACES,
-    SERVICES,
-    WHOLE,
-    Kind,
-)
+from discovery.connectors.kubernetes.kinds import KINDS, NAMESPACES, SERVICES, Kind
 from discovery.connectors.kubernetes.lists import Listing
 from discovery.connectors.kubernetes.store import Gaps, Store
 from discovery.connectors.objects.model import ObjectUnfit
@@ -33,7 +25,8 @@ from discovery.connectors.problems import Problems
 #: After so many lists in a row that nobody answered, the rest is not waited for.
 SILENT_LISTS_AT_MOST = 2
 
-_LOST = {
+#: What is not known without a list, by what the list serves.
+LOST = {
     "services": "nothing there is marked as missing",
     "workloads": "what stands behind Services stays as it was known",
     "exposure": "from where Services can be reached stays as it was known",
@@ -97,14 +90,11 @@ class Reading:
         return self.scopes
 
     def _cut(self, kind: Kind, version: str, scope: str) -> Callable[[Any], Any | None]:
-        if kind is ENDPOINT_SLICES:
-            return cut_slice
-        if kind in WHOLE:
-            return lambda item: item
+        keep = cutter(kind, version)
 
         def cut(item: Any) -> Any | None:
             try:
-                return cut_object(kind, version, item)
+                return keep(item)
             except ObjectUnfit as unfit:
                 self._miss(kind, item.metadata.namespace or scope, unfit.code, unfit.message.rstrip("."))
                 return None
@@ -123,4 +113,4 @@ class Reading:
         self.gaps.add(kind, scope)
         severity = "warning" if kind is NAMESPACES else "error"
         place = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in {scope}"
-        self.problems.add(Problem(code, f"{message}; {_LOST[kind.serves]}.", severity, place))
+        self.problems.add(Problem(code, f"{message}; {LOST[kind.serves]}.", severity, place))

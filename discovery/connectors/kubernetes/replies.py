@@ -3,9 +3,17 @@
 The words are all ours: a body may be JSON, text or anything, and what it says is not passed on.
 """
 
-from discovery.connectors.base import ConnectorError, Refused, Unreachable
+import ssl
+
+from urllib3.exceptions import SSLError
+
+from discovery.connectors.base import ConnectorError, Misconfigured, Refused, Unreachable
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
+
+
+class Unauthorized(Refused):
+    """The credentials are not accepted (401)."""
 
 
 class Forbidden(Refused):
@@ -37,7 +45,7 @@ def failure_of(status: int, what: str) -> ConnectorError:
     if 300 <= status < 400:
         return Unintelligible("The server redirects elsewhere, and Portico does not follow.", "Give the final address.")
     if status == 401:
-        return Refused(
+        return Unauthorized(
             "The API server does not accept the credentials.",
             "The token may have expired or been revoked; give a new one.",
         )
@@ -68,3 +76,27 @@ def unintelligible(what: str) -> Unintelligible:
     return Unintelligible(
         f"What answers for {what} is not what an API server says.", "Check that the address is an API server's."
     )
+
+
+def unreached(error: Exception, what: str) -> ConnectorError:
+    """The error that a broken connection stands for.
+
+    Nothing of the library's text is passed on: it may quote what was sent.
+    """
+    cause = error.args[0] if isinstance(error, SSLError) and error.args else error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return Misconfigured(
+            "The certificate of the API server does not verify.",
+            "Give the certificate authority that vouches for it, and the name in it as host or tls-server-name.",
+        )
+    if isinstance(error, SSLError) or isinstance(cause, ssl.SSLError):
+        return Unreachable(
+            "No secure connection to the API server could be made.",
+            "Check that the port speaks TLS, and the client certificate if there is one.",
+        )
+    return Unreachable(f"The API server did not answer with {what}.", "Check address, port and the network between.")
+
+
+def seconds_of(text: str | None) -> float | None:
+    """For how long a reply asks to wait (Retry-After, RFC 9110 §10.2.3); a date counts as nothing said."""
+    return float(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else None

@@ -1,8 +1,10 @@
-"""Which rights an identity lacks, and the least that has to be applied to give them."""
+"""Who Portico is in a cluster, and which rights it lacks there."""
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,108 +14,123 @@ from discovery.connectors.kubernetes.installed import Installed
 from discovery.connectors.kubernetes.items import Part
 from discovery.connectors.kubernetes.kinds import KINDS, NAMESPACES, Kind
 
-NAME = "portico-discovery"
+#: To list is to see everything once, to watch is to see changes at once; each is a right of its own.
+VERBS = ("list", "watch")
 #: A test answers within seconds; what this many namespaces have in common shows by then.
-NAMESPACES_ASKED_AT_MOST = 10
+NAMESPACES_ASKED_AT_MOST = 50
 
-_REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+_ACCESS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+_RULES = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
 _WHO = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
-_ACCOUNT = re.compile(r"system:serviceaccount:([a-z0-9-]{1,63}):([a-z0-9.-]{1,253})")
+_RIGHTS = "which rights Portico has"
 _USER = re.compile(r"[^\x00-\x1f\x7f]{1,253}")
 
-Missing = list[tuple[Kind, str]]
+
+class Right(NamedTuple):
+    """To do something with all objects of a kind in a scope."""
+
+    kind: Kind
+    scope: str
+    verb: str
 
 
-class _Status(Part):
-    allowed: bool = False
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What an identity lacks; ``is_whole`` is whether every right could be asked for in the time there was."""
+
+    lacking: tuple[Right, ...]
+    is_whole: bool
+
+    def lacks(self, verb: str, kind: Kind | None = None) -> list[Right]:
+        return [right for right in self.lacking if right.verb == verb and kind in (None, right.kind)]
 
 
-class _Reviewed(Part):
-    status: _Status | None = None
+class _Rule(Part):
+    """A rule for objects of some names alone is not one for a list."""
+
+    verbs: list[str] = msgspec.field(default_factory=list)
+    api_groups: list[str] = msgspec.field(default_factory=list)
+    resources: list[str] = msgspec.field(default_factory=list)
+    resource_names: list[str] | None = None
+
+    def allows(self, right: Right) -> bool:
+        wanted = ((self.verbs, right.verb), (self.api_groups, right.kind.group), (self.resources, right.kind.resource))
+        return not self.resource_names and all("*" in allowed or one in allowed for allowed, one in wanted)
 
 
 class _UserInfo(Part):
     username: str = ""
 
 
-class _WhoStatus(Part):
+class _Status(Part):
+    allowed: bool = False
     user_info: _UserInfo | None = None
+    resource_rules: list[_Rule] | None = None
+    incomplete: bool = True
 
 
-class _Who(Part):
-    status: _WhoStatus | None = None
+class _Reviewed(Part):
+    status: _Status = msgspec.field(default_factory=_Status)
 
 
 _reviewed = msgspec.json.Decoder(_Reviewed)
-_who = msgspec.json.Decoder(_Who)
 
 
 def ask_who(client: Client) -> str:
     """The name the API server knows the identity by; empty when it is older than that question (1.28)."""
     review = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
     try:
-        answer = client.create(_WHO, review, _who, "who it takes Portico for")
+        answer = client.create(_WHO, review, _reviewed, "who it takes Portico for")
     except ConnectorError as error:
         if error.code in ("absent", "forbidden"):
             return ""
         raise
-    name = answer.status.user_info.username if answer.status and answer.status.user_info else ""
+    name = answer.status.user_info.username if answer.status.user_info else ""
     return name if _USER.fullmatch(name) else ""
 
 
-def ask_missing(client: Client, installed: Installed, namespaces: Sequence[str]) -> Missing:
-    """Each kind that may not be listed, with the namespace; raises ConnectorError."""
-    kinds = [kind for kind in KINDS if kind in installed.versions and not (kind is NAMESPACES and namespaces)]
+def ask_rights(client: Client, installed: Installed, namespaces: Sequence[str], until: float) -> Rights:
+    """What is lacking, as far as can be asked until that moment of ``time.monotonic()``; raises ConnectorError."""
+    lacking: list[Right] = []
     scopes = namespaces[:NAMESPACES_ASKED_AT_MOST] or (EVERYWHERE,)
-    return [(kind, scope) for kind in kinds for scope in scopes if not _may_list(client, kind, scope)]
+    for scope in scopes:
+        rules = _ask_rules(client, scope) if scope != EVERYWHERE else None
+        for right in _needed(installed, scope):
+            if time.monotonic() > until:
+                return Rights(tuple(lacking), is_whole=False)
+            if not _is_given(client, right, rules):
+                lacking.append(right)
+    return Rights(tuple(lacking), is_whole=len(scopes) == max(len(namespaces), 1))
 
 
-def _may_list(client: Client, kind: Kind, scope: str) -> bool:
-    attributes = {"verb": "list", "group": kind.group, "resource": kind.resource}
-    if scope != EVERYWHERE:
-        attributes["namespace"] = scope
-    review = {
-        "apiVersion": "authorization.k8s.io/v1",
-        "kind": "SelfSubjectAccessReview",
-        "spec": {"resourceAttributes": attributes},
-    }
-    answer = client.create(_REVIEW, review, _reviewed, "which rights Portico has")
-    return answer.status is not None and answer.status.allowed
+def _needed(installed: Installed, scope: str) -> Iterator[Right]:
+    """A list of all namespaces is a right of its own; whoever reads only some needs none to it."""
+    for verb in VERBS:
+        for kind in KINDS:
+            if kind in installed.versions and (kind is not NAMESPACES or scope == EVERYWHERE):
+                yield Right(kind, scope, verb)
 
 
-def manifest(who: str, installed: Installed, namespaces: Sequence[str]) -> str:
-    """YAML that gives the identity what it needs and nothing else: in all namespaces, or in those."""
-    subject = _subject(who)
-    if not namespaces:
-        rules = list(_rules(kind for kind in KINDS if kind in installed.versions))
-        return "\n---\n".join(_role_and_binding("Cluster", "", rules, subject))
-    rules = list(_rules(kind for kind in KINDS if kind in installed.versions and kind.is_namespaced))
-    documents = (text for namespace in namespaces for text in _role_and_binding("", namespace, rules, subject))
-    return "\n---\n".join(documents)
+def _is_given(client: Client, right: Right, rules: list[_Rule] | None) -> bool:
+    if rules is not None:
+        return any(rule.allows(right) for rule in rules)
+    attributes = {"verb": right.verb, "group": right.kind.group, "resource": right.kind.resource}
+    if right.scope != EVERYWHERE:
+        attributes["namespace"] = right.scope
+    return _review(client, _ACCESS, "SelfSubjectAccessReview", {"resourceAttributes": attributes}).allowed
 
 
-def _role_and_binding(prefix: str, namespace: str, rules: list[str], subject: str) -> Iterator[str]:
-    at = f", namespace: {namespace}" if namespace else ""
-    head = "apiVersion: rbac.authorization.k8s.io/v1"
-    metadata = f"metadata: {{name: {NAME}{at}}}"
-    yield "\n".join([head, f"kind: {prefix}Role", metadata, "rules:", *rules])
-    reference = f"roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: {prefix}Role, name: {NAME}}}"
-    yield "\n".join([head, f"kind: {prefix}RoleBinding", metadata, reference, "subjects:", f"  - {subject}"])
+def _ask_rules(client: Client, namespace: str) -> list[_Rule] | None:
+    """All rules that hold in a namespace in one answer; nothing when the server does not know all of them itself."""
+    try:
+        status = _review(client, _RULES, "SelfSubjectRulesReview", {"namespace": namespace})
+    except ConnectorError as error:
+        if error.code in ("absent", "forbidden"):
+            return None
+        raise
+    return None if status.incomplete else status.resource_rules or []
 
 
-def _rules(kinds: Iterable[Kind]) -> Iterator[str]:
-    groups: dict[str, list[str]] = {}
-    for kind in kinds:
-        groups.setdefault(kind.group, []).append(kind.resource)
-    for group, resources in groups.items():
-        yield f'  - {{apiGroups: ["{group}"], resources: [{", ".join(resources)}], verbs: [list]}}'
-
-
-def _subject(who: str) -> str:
-    """A service account when it is one or unknown; what a user is called is quoted, since it may be anything."""
-    account = _ACCOUNT.fullmatch(who)
-    if account:
-        return f"{{kind: ServiceAccount, namespace: {account[1]}, name: {account[2]}}}"
-    if who:
-        return f"{{apiGroup: rbac.authorization.k8s.io, kind: User, name: {json.dumps(who)}}}"
-    return "{kind: ServiceAccount, namespace: portico, name: portico}"
+def _review(client: Client, path: str, kind: str, spec: dict[str, object]) -> _Status:
+    review = {"apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": spec}
+    return client.create(path, review, _reviewed, _RIGHTS).status

@@ -1,8 +1,10 @@
-"""The objects of Gateway API and Istio that lead from outside to Services, as far as they are read."""
+"""The objects of Gateway API and Istio that lead to Services, as far as they are read."""
 
 from typing import Any
 
-from discovery.connectors.kubernetes.items import Metadata, Part
+import msgspec
+
+from discovery.connectors.kubernetes.items import Condition, Metadata, Part
 from discovery.connectors.kubernetes.mesh_items import DatedMetadata
 
 
@@ -14,27 +16,93 @@ class Reference(Part):
     kind: str = ""
     group: str | None = None
     section_name: str = ""
+    port: int | None = None
+
+
+class RouteNamespaces(Part):
+    from_: str = msgspec.field(default="", name="from")
+    selector: dict[str, Any] | None = None
+
+
+class RouteKind(Part):
+    kind: str = ""
+    group: str | None = None
+
+
+class AllowedRoutes(Part):
+    namespaces: RouteNamespaces | None = None
+    kinds: list[RouteKind] | None = None
+
+
+class ListenerTLS(Part):
+    mode: str = ""
+    certificate_refs: list[Reference] | None = None
 
 
 class Listener(Part):
     name: str = ""
     hostname: str = ""
+    port: int = 0
     protocol: str = ""
+    tls: ListenerTLS | None = None
+    allowed_routes: AllowedRoutes | None = None
 
 
-class Listeners(Part):
+class GatewayAddress(Part):
+    type: str = ""
+    value: str = ""
+
+
+class GatewaySpec(Part):
     gateway_class_name: str = ""
+    addresses: list[GatewayAddress] | None = None
     listeners: list[Listener] | None = None
+
+
+class ListenerStatus(Part):
+    name: str = ""
+    conditions: list[Condition] | None = None
+
+
+class GatewayStatus(Part):
+    conditions: list[Condition] | None = None
+    listeners: list[ListenerStatus] | None = None
 
 
 class GatewayItem(Part):
     """A Gateway of gateway.networking.k8s.io."""
 
     metadata: Metadata
-    spec: Listeners | None = None
+    spec: GatewaySpec | None = None
+    status: GatewayStatus | None = None
+
+
+class GrantFrom(Part):
+    group: str = ""
+    kind: str = ""
+    namespace: str = ""
+
+
+class GrantTo(Part):
+    """Without a name all objects of the kind."""
+
+    group: str = ""
+    kind: str = ""
+    name: str = ""
+
+
+class GrantSpec(Part):
+    from_: list[GrantFrom] | None = msgspec.field(default=None, name="from")
+    to: list[GrantTo] | None = None
+
+
+class ReferenceGrantItem(Part):
+    metadata: Metadata
+    spec: GrantSpec | None = None
 
 
 class PathMatch(Part):
+    type: str = ""
     value: str = "/"
 
 
@@ -53,14 +121,9 @@ class HTTPRouteSpec(Part):
     rules: list[HTTPRule] | None = None
 
 
-class RouteCondition(Part):
-    type: str = ""
-    status: str = ""
-
-
 class RouteParent(Part):
     parent_ref: Reference | None = None
-    conditions: list[RouteCondition] | None = None
+    conditions: list[Condition] | None = None
 
 
 class RouteParents(Part):
@@ -74,6 +137,7 @@ class HTTPRouteItem(Part):
 
 
 class GRPCMethod(Part):
+    type: str = ""
     service: str = ""
     method: str = ""
 
@@ -100,6 +164,7 @@ class GRPCRouteItem(Part):
 
 
 class ServerPort(Part):
+    number: int = 0
     protocol: str = ""
 
 
@@ -129,11 +194,16 @@ class IstioGatewayItem(Part):
 class StringMatch(Part):
     exact: str = ""
     prefix: str = ""
+    regex: str = ""
 
 
-class HTTPMatch(Part):
+class IstioMatch(Part):
+    """Of HTTP (``uri``), TLS (``sni_hosts``) or TCP."""
+
     uri: StringMatch | None = None
+    sni_hosts: list[str] | None = None
     gateways: list[str] | None = None
+    port: int | None = None
     source_namespace: str = ""
     source_labels: dict[str, str] | None = None
 
@@ -148,11 +218,17 @@ class RouteDestination(Part):
     weight: int = 0
 
 
+class Delegate(Part):
+    name: str = ""
+    namespace: str = ""
+
+
 class IstioRoute(Part):
     """``name`` to ``mirrors`` are those of HTTP."""
 
-    match: list[HTTPMatch] | None = None
+    match: list[IstioMatch] | None = None
     route: list[RouteDestination] | None = None
+    delegate: Delegate | None = None
     name: str = ""
     timeout: str = ""
     retries: dict[str, Any] | None = None

@@ -6,6 +6,7 @@ from typing import Any
 
 from discovery.connectors.base import EVERYWHERE
 from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, Kind
+from discovery.connectors.kubernetes.leads import GATEWAY_OF, Leads
 
 
 class Store:
@@ -15,12 +16,22 @@ class Store:
         self._kinds: dict[Kind, dict[str, dict[str, Any]]] = defaultdict(dict)
         #: The kinds that the cluster does not have, which is another thing than having no object of them.
         self.absent: set[Kind] = set()
+        self._leads: Leads | None = None
+
+    @property
+    def leads(self) -> Leads:
+        """Where the routes lead; put together when it is first asked for, since a run never does."""
+        if self._leads is None:
+            routes = ((kind, *key, one) for kind in GATEWAY_OF for key, one in self.named(kind).items())
+            self._leads = Leads(routes)
+        return self._leads
 
     def put(self, kind: Kind, namespace: str, name: str, found: Any) -> Any | None:
         """The object is known; returns what was known of it before."""
         objects = self._kinds[kind].setdefault(namespace, {})
         before = objects.get(name)
         objects[name] = found
+        self._follow(kind, namespace, name, found)
         return before
 
     def drop(self, kind: Kind, namespace: str, name: str) -> Any | None:
@@ -29,10 +40,13 @@ class Store:
         before = objects.pop(name, None)
         if not objects:
             self._kinds[kind].pop(namespace, None)
+        self._follow(kind, namespace, name, None)
         return before
 
     def replace(self, kind: Kind, scope: str, found: Mapping[tuple[str, str], Any]) -> None:
         """These are all objects of the kind in the scope, `*` standing for all namespaces."""
+        if kind in GATEWAY_OF:
+            self._leads = None
         if scope == EVERYWHERE:
             self._kinds[kind].clear()
         else:
@@ -49,14 +63,30 @@ class Store:
         for namespace in known if namespaces is None else namespaces:
             yield from known.get(namespace, {}).values()
 
+    def leading(self, kind: Kind, namespaces: Collection[str] | None = None) -> Iterator[Any]:
+        """The routes of the kind: all of them, or only those that lead to these namespaces."""
+        if namespaces is None:
+            yield from self.all(kind)
+            return
+        known = self._kinds[kind]
+        yield from (known[namespace][name] for namespace, name in self.leads.to(kind, namespaces))
+
     def named(self, kind: Kind, scope: str = EVERYWHERE) -> dict[tuple[str, str], Any]:
         """The objects of the kind in the scope by namespace and name."""
         known = self._kinds[kind]
         namespaces = known if scope == EVERYWHERE else [scope]
         return {(at, name): one for at in namespaces for name, one in known.get(at, {}).items()}
 
+    def has(self, kind: Kind, namespace: str) -> bool:
+        """Whether the namespace has an object of the kind."""
+        return bool(self._kinds[kind].get(namespace))
+
     def count(self, kind: Kind) -> int:
         return sum(map(len, self._kinds[kind].values()))
+
+    def _follow(self, kind: Kind, namespace: str, name: str, found: Any | None) -> None:
+        if self._leads is not None and kind in GATEWAY_OF:
+            self._leads.put(kind, namespace, name, found)
 
 
 class Gaps:

@@ -1,92 +1,214 @@
-"""What Istio's Gateways and VirtualServices say of hosts, paths and destinations. Pure."""
+"""What Istio's Gateways and VirtualServices say of hosts, paths and destinations. Pure.
 
-from collections.abc import Iterable, Iterator
+«Virtual Service» and «Gateway», istio.io/docs/reference/config/networking. Routes of HTTP hold for servers that speak
+it or end TLS, routes of TLS for those that pass it through, routes of TCP for the others. A rewrite changes what the
+service is asked for and not the address. A delegate has no hosts and gives its routes to the VirtualService that names
+it, whose match and its own must both hold.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from discovery.connectors.kubernetes.hosts import common_host
-from discovery.connectors.kubernetes.route_items import IstioGatewayItem, IstioRoute, VirtualServiceItem
+from discovery.connectors.kubernetes.hosts import common_host, path_of_pattern, service_named
+from discovery.connectors.kubernetes.route_items import (
+    Delegate,
+    IstioGatewayItem,
+    IstioMatch,
+    IstioRoute,
+    IstioServer,
+    StringMatch,
+    VirtualServiceItem,
+)
 from discovery.connectors.objects.fields import HOSTS_AT_MOST, host_of, path_of
 
-_ENCRYPTED = frozenset({"HTTPS", "TLS"})
 #: The name of all sidecars together, which is no gateway.
-_MESH = "mesh"
+MESH = "mesh"
+_PASSED = frozenset({"PASSTHROUGH", "AUTO_PASSTHROUGH"})
+_HTTP = frozenset({"HTTP", "HTTP2", "GRPC", "GRPC-WEB"})
+
+Carried = Literal["http", "tls", "tcp"]
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One host that a gateway serves, for VirtualServices of one namespace or, when that is `*`, of all."""
+    """One host that a gateway serves, for VirtualServices of one namespace or, when that is `*`, of all.
+
+    ``port`` is 0 for one that only sends its callers on to HTTPS.
+    """
 
     namespace: str
     host: str
     tls: bool
+    carries: Carried
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What a route leads to: the destination as it is written and the namespace it is written in, under a path.
+
+    ``host`` is the one that a route of TLS asks for, else empty; ``port`` what it matches, 0 for any.
+    """
+
+    destination: str
+    written_in: str
+    path: str = "/"
+    host: str = ""
+    port: int = 0
+
+    @property
+    def service(self) -> tuple[str, str] | None:
+        return service_named(self.destination, self.written_in)
 
 
 def istio_servers(gateway: IstioGatewayItem) -> Iterator[Server]:
     for server in (gateway.spec.servers if gateway.spec else None) or ():
+        carries, tls = _carried(server)
         redirects = server.tls is not None and server.tls.https_redirect
-        tls = redirects or (server.port is not None and server.port.protocol.upper() in _ENCRYPTED)
+        port = server.port.number if server.port is not None and not redirects else 0
         for name in (server.hosts or [])[:HOSTS_AT_MOST]:
             namespace, _, host = name.rpartition("/")
             namespace = gateway.metadata.namespace if namespace == "." else namespace or "*"
             checked = "*" if host == "*" else host_of(host)
             if checked:
-                yield Server(namespace, checked, tls)
+                yield Server(namespace, checked, tls or redirects, carries, port)
+
+
+def _carried(server: IstioServer) -> tuple[Carried, bool]:
+    protocol = server.port.protocol.upper() if server.port is not None else ""
+    is_passed = server.tls is not None and server.tls.mode in _PASSED
+    if protocol in _HTTP:
+        return "http", False
+    if protocol in ("HTTPS", "TLS") and is_passed:
+        return "tls", True
+    if protocol == "HTTPS":
+        return "http", True
+    return "tcp", protocol == "TLS"
 
 
 class VirtualService:
     """One VirtualService with what is asked of it."""
 
     def __init__(self, item: VirtualServiceItem) -> None:
-        self._name, self._namespace = item.metadata.name, item.metadata.namespace
+        self.name, self.namespace = item.metadata.name, item.metadata.namespace
         self._spec = item.spec
+        wanted = ((item.spec.hosts if item.spec else None) or [])[:HOSTS_AT_MOST]
+        self.hosts = tuple("*" if name == "*" else host_of(name) for name in wanted)
 
     def spoken(self, seen_from: str) -> str:
-        return f"VirtualService {self._name if seen_from == self._namespace else f'{self._namespace}/{self._name}'}"
+        return f"VirtualService {self.name if seen_from == self.namespace else f'{self.namespace}/{self.name}'}"
 
     def gateways(self) -> Iterator[tuple[str, str]]:
-        """Namespace and name of each gateway it is bound to; without any it holds inside the mesh only."""
+        """Namespace and name of each gateway it is bound to."""
         for reference in dict.fromkeys((self._spec.gateways if self._spec else None) or ()):
-            if reference != _MESH:
+            if reference != MESH:
                 yield self._qualified(reference)
 
-    def hosts(self, servers: Iterable[Server]) -> Iterator[tuple[str, bool]]:
-        """The hosts that both it and the gateway have, with whether they are encrypted."""
-        wanted = ((self._spec.hosts if self._spec else None) or [])[:HOSTS_AT_MOST]
-        names = ["*" if name == "*" else host_of(name) for name in wanted]
-        for server in servers:
-            if server.namespace in ("*", self._namespace):
-                yield from ((host, server.tls) for name in names if (host := common_host(name, server.host)))
+    @property
+    def is_in_mesh(self) -> bool:
+        """Whether sidecars follow it: those that name no gateway, or the mesh among them."""
+        named = (self._spec.gateways if self._spec else None) or ()
+        return not named or MESH in named
 
-    def destinations(self, gateway_namespace: str, gateway: str) -> Iterator[tuple[str, str, str]]:
-        """Namespace and name of each Service that it leads to from that gateway, with the path."""
+    def is_exported_to(self, namespace: str) -> bool:
+        """Whether proxies of that namespace see it; those of all do when it says nothing."""
+        exported = (self._spec.export_to if self._spec else None) or ["*"]
+        return "*" in exported or namespace in exported or ("." in exported and namespace == self.namespace)
+
+    def hosts_at(self, server: Server) -> Iterator[str]:
+        """The hosts that both it and the gateway have."""
+        if server.namespace in ("*", self.namespace):
+            yield from (host for name in self.hosts if (host := common_host(name, server.host)))
+
+    def leads(
+        self, carries: Carried, gateway: tuple[str, str] | None, others: Mapping[tuple[str, str], "VirtualService"]
+    ) -> list[Lead]:
+        """What it leads to from that gateway, or within the mesh without one; each once, in one order.
+
+        ``others`` has the VirtualServices that may be its delegates.
+        """
         if self._spec is None:
-            return
-        for route in (*(self._spec.http or ()), *(self._spec.tls or ()), *(self._spec.tcp or ())):
-            paths = self._paths(route, (gateway_namespace, gateway))
-            for one in route.route or ():
-                service = self._service(one.destination.host if one.destination else "")
-                if service:
-                    yield from ((*service, path) for path in paths)
+            return []
+        if carries == "http":
+            found = self._http_leads(gateway, others)
+        elif carries == "tls":
+            found = self._tls_leads(gateway)
+        else:
+            found = self._tcp_leads(gateway)
+        return sorted(set(found), key=lambda one: (one.destination, one.written_in, one.path, one.host, one.port))
 
-    def _paths(self, route: IstioRoute, gateway: tuple[str, str]) -> list[str]:
-        """A match without a path allows all of them, one for other gateways none."""
-        if not route.match:
-            return ["/"]
-        paths = set()
-        for match in route.match:
-            if match.gateways and gateway not in [self._qualified(name) for name in match.gateways]:
+    def _http_leads(
+        self, gateway: tuple[str, str] | None, others: Mapping[tuple[str, str], "VirtualService"]
+    ) -> Iterator[Lead]:
+        for route in (self._spec.http if self._spec else None) or ():
+            matches = self._matches(route, gateway)
+            if route.delegate is not None:
+                delegate = self._delegate(route.delegate, others)
+                for match in matches if delegate is not None else ():
+                    yield from delegate.delegated(match, gateway)
                 continue
-            paths.add(path_of(match.uri.exact or match.uri.prefix) if match.uri else "/")
-        return sorted(paths)
+            for match in matches:
+                yield from self._led(route, path=path_matched(match.uri), port=match.port or 0)
+
+    def delegated(self, root: IstioMatch, gateway: tuple[str, str] | None) -> Iterator[Lead]:
+        """What its own routes lead to where the match of who names it holds as well."""
+        for route in (self._spec.http if self._spec else None) or ():
+            for match in self._matches(route, gateway) if route.delegate is None else ():
+                uri = _both(root.uri, match.uri)
+                if uri is not None:
+                    yield from self._led(route, path=path_matched(uri), port=match.port or root.port or 0)
+
+    def _tls_leads(self, gateway: tuple[str, str] | None) -> Iterator[Lead]:
+        for route in (self._spec.tls if self._spec else None) or ():
+            for match in self._matches(route, gateway):
+                for host in (match.sni_hosts or [])[:HOSTS_AT_MOST]:
+                    yield from self._led(route, host="*" if host == "*" else host_of(host), port=match.port or 0)
+
+    def _tcp_leads(self, gateway: tuple[str, str] | None) -> Iterator[Lead]:
+        for route in (self._spec.tcp if self._spec else None) or ():
+            for match in self._matches(route, gateway):
+                yield from self._led(route, port=match.port or 0)
+
+    def _led(self, route: IstioRoute, *, path: str = "/", host: str = "", port: int = 0) -> Iterator[Lead]:
+        for one in route.route or ():
+            if one.destination is not None and one.destination.host:
+                yield Lead(one.destination.host, self.namespace, path, host, port)
+
+    def _matches(self, route: IstioRoute, gateway: tuple[str, str] | None) -> list[IstioMatch]:
+        """Those that hold for the gateway; no match at all allows everything."""
+        if not route.match:
+            return [IstioMatch()]
+        return [match for match in route.match if self._holds(match, gateway)]
+
+    def _holds(self, match: IstioMatch, gateway: tuple[str, str] | None) -> bool:
+        if not match.gateways:
+            return True
+        if gateway is None:
+            return MESH in match.gateways
+        return gateway in [self._qualified(name) for name in match.gateways if name != MESH]
+
+    def _delegate(self, named: Delegate, others: Mapping[tuple[str, str], "VirtualService"]) -> "VirtualService | None":
+        """One that has no hosts of its own and is visible here."""
+        found = others.get((named.namespace or self.namespace, named.name))
+        return found if found is not None and not found.hosts and found.is_exported_to(self.namespace) else None
 
     def _qualified(self, reference: str) -> tuple[str, str]:
         namespace, _, name = reference.rpartition("/")
-        return (namespace if namespace not in ("", ".") else self._namespace), name
+        return (namespace if namespace not in ("", ".") else self.namespace), name
 
-    def _service(self, host: str) -> tuple[str, str] | None:
-        """A short name is one of the VirtualService's own namespace; a name outside of the cluster is no Service."""
-        name, _, rest = host.partition(".")
-        if not name or not rest:
-            return (self._namespace, name) if name else None
-        namespace, _, domain = rest.partition(".")
-        return (namespace, name) if domain == "svc" or domain.startswith("svc.") else None
+
+def path_matched(uri: StringMatch | None) -> str:
+    """The path that a match asks for, or that those it asks for begin with."""
+    if uri is None:
+        return "/"
+    return path_of_pattern(uri.regex) if uri.regex else path_of(uri.exact or uri.prefix)
+
+
+def _both(root: StringMatch | None, own: StringMatch | None) -> StringMatch | None:
+    """The match of a delegate, when it is within that of its root; nothing when both together cannot hold."""
+    if own is None or root is None:
+        return own or root or StringMatch(prefix="/")
+    if root.prefix:
+        return own if (own.exact or own.prefix).startswith(root.prefix) else None
+    return own if own == root else None

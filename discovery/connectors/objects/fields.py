@@ -63,6 +63,13 @@ def image_tag(pod_spec: dict[str, Any]) -> str:
     return tag if _TAG.fullmatch(tag) and tag != "latest" else ""
 
 
+def is_on_nodes(pod_spec: dict[str, Any]) -> bool:
+    """Whether its pods listen at the addresses of their nodes: on the host's network, or by a host port."""
+    containers = items(pod_spec.get("containers"), PORTS_AT_MOST)
+    ports = (port for item in containers for port in items(item.get("ports"), PORTS_AT_MOST))
+    return pod_spec.get("hostNetwork") is True or any(type(port.get("hostPort")) is int for port in ports)
+
+
 def selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
     """Whether a label selector matches; one that says nothing (older API versions) stands for the pods' own labels."""
     wanted = mapping(selector.get("matchLabels"))

@@ -10,7 +10,7 @@ from sys import intern
 from typing import Any
 
 from catalog.formats.shapes import mapping, sequence, text
-from discovery.connectors.base import Port
+from discovery.connectors.base import Port, ProtocolSpoken
 from discovery.connectors.objects.kept import kept_annotations, kept_labels
 
 Pairs = tuple[tuple[str, str], ...]
@@ -20,6 +20,8 @@ Place = tuple[str, int | None, int | None]
 _NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9._-]{0,63}")
 _LABELS_AT_MOST = 64
+#: What a namespace says of a mesh.
+MESH_LABELS = frozenset({"istio-injection", "istio.io/rev", "istio.io/dataplane-mode"})
 
 
 class ObjectUnfit(Exception):
@@ -50,9 +52,24 @@ class Named:
 
 @dataclass(slots=True)
 class NamespaceObject(Named):
-    """A namespace; its own ``namespace`` is empty. ``mesh_labels`` say whether its pods are in a mesh."""
+    """A namespace; its own ``namespace`` is empty. ``all_labels`` are compared with selectors and never stored."""
 
-    mesh_labels: Pairs = ()
+    all_labels: Pairs = ()
+
+    @property
+    def mesh_labels(self) -> Pairs:
+        """What it says of whether its pods are in a mesh."""
+        return tuple(pair for pair in self.all_labels if pair[0] in MESH_LABELS)
+
+
+@dataclass(frozen=True, slots=True)
+class ServedPort:
+    """What a port of a Service speaks. ``node`` is the port that it has on every node, 0 without one."""
+
+    number: int
+    protocol: ProtocolSpoken
+    tls: bool = False
+    node: int = 0
 
 
 @dataclass(slots=True)
@@ -68,6 +85,7 @@ class ServiceObject(Named):
     external_name: str
     hosts: tuple[str, ...]
     is_internal: bool
+    served: tuple[ServedPort, ...] = ()
     targets: tuple[tuple[int, int | str], ...] = ()
 
 
@@ -98,7 +116,8 @@ ORDINARY = PodTraits()
 class WorkloadObject(Named):
     """Something that makes pods. ``selects_itself`` is false when its selector does not match its own pods.
 
-    ``ready`` is how many of its pods can serve; a file cannot know.
+    ``ready`` is how many of its pods can serve; a file cannot know. ``is_on_nodes``: its pods listen at the addresses
+    of their nodes, past every Service.
     """
 
     pod_labels: Pairs
@@ -106,15 +125,20 @@ class WorkloadObject(Named):
     replicas: int | None
     selects_itself: bool
     ready: int | None = None
+    is_on_nodes: bool = False
     traits: PodTraits = ORDINARY
 
 
 @dataclass(slots=True)
 class IngressObject(Named):
-    """An Ingress. ``routes`` are host, path and the name of the Service; ``tls`` the hosts it has certificates for."""
+    """An Ingress. ``routes`` are host, path and the name of the Service; ``tls`` the hosts it has certificates for.
+
+    ``is_internal``: its cloud is told to open it to the private network only.
+    """
 
     routes: tuple[tuple[str, str, str], ...]
     tls: tuple[str, ...]
+    is_internal: bool = False
 
 
 def named(value: dict[str, Any], kind: str, default_namespace: str, place: Place) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """From a Service with what belongs to it to what a run says of it, wherever the objects were read."""
 
 from discovery.connectors.base import Exposure, FoundSpecification, Observation, Posture, Workload
-from discovery.connectors.objects.claims import claims_of, identity_of
+from discovery.connectors.objects.claims import claims_of, claims_of_type, identity_of
 from discovery.connectors.objects.model import ServiceObject
 from discovery.connectors.objects.readers import VERSION
 from discovery.connectors.objects.relations import Relations, common_version
@@ -20,9 +20,14 @@ def observation_of(
     posture: Posture | None = _NO_POSTURE,
     specification: FoundSpecification | None = None,
     specification_read: bool = False,
+    namespaces_read: bool = True,
 ) -> Observation:
-    """The observation; the parts that could not be read are the caller's to leave out."""
+    """The observation; the parts that could not be read are the caller's to leave out.
+
+    Unless the namespaces were read, what a namespace that is not known says of the service is unread.
+    """
     behind = relations.workloads(service)
+    namespace = relations.namespace(service.namespace)
     return Observation(
         key=f"{cluster}/{service.namespace}/{service.kind}/{service.name}",
         kind=service.kind,
@@ -38,7 +43,8 @@ def observation_of(
         workloads=workloads,
         exposure=exposure,
         posture=posture,
-        claims=claims_of(service, behind, relations.namespace(service.namespace)),
+        claims=claims_of(service, behind, namespace, *claims_of_type(service)),
+        unread_claims=() if namespaces_read or namespace is not None else (f"namespace {service.namespace}",),
         specification=specification,
         specification_read=specification_read,
         place=service.place[0],

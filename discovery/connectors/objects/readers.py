@@ -10,6 +10,7 @@ from discovery.connectors.objects.fields import (
     backend_of,
     host_of,
     image_tag,
+    is_on_nodes,
     is_tag,
     path_of,
     port_of,
@@ -28,6 +29,7 @@ from discovery.connectors.objects.model import (
     pairs,
 )
 from discovery.connectors.objects.pods import targets_of, traits_of
+from discovery.connectors.objects.served import served_port
 
 ROUTES_AT_MOST = 1000
 REPLICAS_AT_MOST = 1_000_000
@@ -41,29 +43,37 @@ INTERNAL = {
     "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
     "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
 }
-#: What a namespace says of a mesh.
-MESH_LABELS = frozenset({"istio-injection", "istio.io/rev", "istio.io/dataplane-mode"})
+#: The same for an Ingress.
+INTERNAL_INGRESS = {
+    "alb.ingress.kubernetes.io/scheme": "internal",
+    "kubernetes.io/ingress.class": "gce-internal",
+}
 
 
 def read_namespace(value: dict[str, Any], fields: tuple[Any, ...]) -> NamespaceObject:
-    labels = mapping(mapping(value.get("metadata")).get("labels"))
-    return NamespaceObject(*fields, mesh_labels=pairs({key: labels[key] for key in MESH_LABELS & labels.keys()}))
+    return NamespaceObject(*fields, all_labels=pairs(mapping(value["metadata"]).get("labels")))
 
 
 def read_service(value: dict[str, Any], fields: tuple[Any, ...]) -> ServiceObject:
     spec = mapping(value.get("spec"))
-    annotations = mapping(mapping(value.get("metadata")).get("annotations"))
     addresses = [spec.get("loadBalancerIP"), *sequence(spec.get("externalIPs"))[:HOSTS_AT_MOST]]
+    ports = items(spec.get("ports"), PORTS_AT_MOST)
     return ServiceObject(
         *fields,
         type=text(spec.get("type")) or "ClusterIP",
         selector=pairs(spec.get("selector")),
-        ports=tuple(port for item in items(spec.get("ports"), PORTS_AT_MOST) if (port := port_of(item)) is not None),
+        ports=tuple(port for item in ports if (port := port_of(item)) is not None),
         external_name=host_of(spec.get("externalName")),
         hosts=tuple(host for item in addresses if (host := host_of(item))),
-        is_internal=any(text(annotations[key]).lower() == INTERNAL[key] for key in INTERNAL.keys() & annotations),
-        targets=targets_of(items(spec.get("ports"), PORTS_AT_MOST)),
+        is_internal=_says_one_of(value, INTERNAL),
+        served=tuple(served for item in ports if (served := served_port(item)) is not None),
+        targets=targets_of(ports),
     )
+
+
+def _says_one_of(value: dict[str, Any], words: dict[str, str]) -> bool:
+    annotations = mapping(mapping(value.get("metadata")).get("annotations"))
+    return any(text(annotations[key]).lower() == words[key] for key in words.keys() & annotations)
 
 
 def read_workload(value: dict[str, Any], fields: tuple[Any, ...]) -> WorkloadObject:
@@ -90,6 +100,7 @@ def _workload(
         version=version if is_tag(version) else image_tag(pod_spec),
         replicas=replicas if type(replicas) is int and 0 <= replicas <= REPLICAS_AT_MOST else None,
         selects_itself=selects(mapping(spec.get("selector")), dict(pod_labels)),
+        is_on_nodes=is_on_nodes(pod_spec),
         traits=traits_of(pod, pod_spec),
     )
 
@@ -108,7 +119,8 @@ def read_ingress(value: dict[str, Any], fields: tuple[Any, ...]) -> IngressObjec
         if not paths and default:
             routes.add((host, "/", default))
     tls = {name for item in items(spec.get("tls"), HOSTS_AT_MOST) for name in tls_hosts(item)}
-    return IngressObject(*fields, routes=tuple(sorted(routes)), tls=tuple(sorted(tls)))
+    is_internal = _says_one_of(value, INTERNAL_INGRESS)
+    return IngressObject(*fields, routes=tuple(sorted(routes)), tls=tuple(sorted(tls)), is_internal=is_internal)
 
 
 Reader = Callable[[dict[str, Any], tuple[Any, ...]], Named]

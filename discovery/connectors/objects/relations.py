@@ -3,18 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from discovery.connectors.base import Endpoint, Exposure, Problem, Workload
+from discovery.connectors.base import EXPOSURES, Endpoint, Exposure, ExposureLevel, Problem, Workload
 from discovery.connectors.objects.model import (
     IngressObject,
     Named,
     NamespaceObject,
+    Pairs,
     Place,
     ServiceObject,
     WorkloadObject,
 )
+from discovery.connectors.objects.served import inside_addresses, opened_addresses, opened_scope
 
 ENDPOINTS_AT_MOST = 200
 WORKLOADS_AT_MOST = 100
+
+#: The kind that the count of a Service's endpoints has among its workloads.
+ENDPOINTS = "EndpointSlice"
 
 #: The namespace and the name of a Service, and an address that leads to it.
 Route = tuple[str, str, Endpoint]
@@ -52,23 +57,21 @@ class Relations:
 
     def workloads(self, service: ServiceObject) -> list[WorkloadObject]:
         """What the selector of the service matches in its namespace; a service without one has none."""
-        candidates = [self._workloads.get((service.namespace, *pair), _NOTHING) for pair in service.selector]
+        return self.selected(service.namespace, service.selector)
+
+    def selected(self, namespace: str, selector: Pairs) -> list[WorkloadObject]:
+        """The workloads of a namespace whose pods have all of these labels; none for no label."""
+        candidates = [self._workloads.get((namespace, *pair), _NOTHING) for pair in selector]
         if not candidates:
             return []
-        wanted = set(service.selector)
+        wanted = set(selector)
         return [found for found in min(candidates, key=len) if wanted.issubset(found.pod_labels)]
 
     def exposure(self, service: ServiceObject) -> Exposure:
         """From where the service can be reached, as far as Services and Ingresses say."""
-        endpoints = list(self._routes.get((service.namespace, service.name), ()))
-        is_open = service.type in ("LoadBalancer", "NodePort") and not service.is_internal
-        if service.hosts and not service.is_internal:
-            is_open = True
-            endpoints += [Endpoint(host, by=f"Service {service.name}") for host in service.hosts]
-        if not endpoints and not is_open:
-            return Exposure("inside")
-        ordered = sorted(set(endpoints), key=lambda endpoint: (endpoint.host, endpoint.path, endpoint.by, endpoint.tls))
-        return Exposure("internet", tuple(ordered[:ENDPOINTS_AT_MOST]))
+        own = (*opened_addresses(service), *inside_addresses(service))
+        routes = self._routes.get((service.namespace, service.name), ())
+        return exposure_of((*routes, *own), at_least=opened_scope(service))
 
     def _once(self, objects: list[Named]) -> Iterator[Named]:
         objects.sort(key=lambda found: (found.key, found.place))
@@ -92,8 +95,20 @@ class Relations:
 
     def _place_routes(self, ingress: IngressObject) -> None:
         for host, path, service in ingress.routes:
-            endpoint = Endpoint(host, path, has_certificate(host, ingress.tls), f"Ingress {ingress.name}")
+            tls, by = has_certificate(host, ingress.tls), f"Ingress {ingress.name}"
+            endpoint = Endpoint(host, path, tls, by, "inside" if ingress.is_internal else "internet")
             self._routes[(ingress.namespace, service)].append(endpoint)
+
+
+def exposure_of(endpoints: Iterable[Endpoint], *, at_least: ExposureLevel = "inside") -> Exposure:
+    """The most open scope that holds, and the addresses: each once, the most open first, as many as may be."""
+    ordered = sorted(set(endpoints), key=_openness)[:ENDPOINTS_AT_MOST]
+    level = ordered[0].scope if ordered else at_least
+    return Exposure(max(level, at_least, key=EXPOSURES.index), tuple(ordered))
+
+
+def _openness(one: Endpoint) -> tuple[int, str, str, str, bool, int, str]:
+    return -EXPOSURES.index(one.scope), one.host, one.path, one.by, one.tls, one.port or 0, one.protocol
 
 
 def as_workloads(objects: Iterable[WorkloadObject]) -> tuple[Workload, ...]:
@@ -101,10 +116,13 @@ def as_workloads(objects: Iterable[WorkloadObject]) -> tuple[Workload, ...]:
     return tuple(sorted(found, key=lambda workload: (workload.kind, workload.name)))[:WORKLOADS_AT_MOST]
 
 
-def common_version(service: ServiceObject, workloads: tuple[Workload, ...], label: str) -> str:
-    """What the label of the service says, else what all its workloads have in common, else nothing."""
+def common_version(service: Named, workloads: tuple[Workload, ...], label: str) -> str:
+    """What the label of the service says, else what all its workloads have in common, else nothing.
+
+    The count of endpoints beside them is of no version.
+    """
     said = dict(service.labels).get(label, "")
-    versions = {workload.version for workload in workloads}
+    versions = {workload.version for workload in workloads if workload.kind != ENDPOINTS}
     return said or (versions.pop() if len(versions) == 1 else "")
 
 

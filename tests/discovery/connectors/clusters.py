@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from discovery.connectors.base import Complete, Observation, Problem, Seen, Surroundings
+from discovery.connectors.base import Complete, Endpoint, Observation, Problem, Seen, Surroundings
 from discovery.connectors.kubernetes.connector import Kubernetes
 from tests.fakes.apiserver import Cluster
 
@@ -14,6 +14,11 @@ class Run:
     """What one run yielded."""
 
     seen: list[Seen]
+
+    def addresses(self, service: str, scope: str) -> list[Endpoint] | None:
+        """The addresses of a service from there; ``None`` when it is not known from where it can be reached."""
+        exposure = self.services[service].exposure
+        return None if exposure is None else [one for one in exposure.endpoints if one.scope == scope]
 
     @property
     def services(self) -> dict[str, Observation]:
@@ -25,7 +30,11 @@ class Run:
 
     @property
     def complete(self) -> list[str]:
-        return [one.namespace for one in self.seen if isinstance(one, Complete)]
+        """The scopes in which every Service is known."""
+        return self.complete_in("Service")
+
+    def complete_in(self, kind: str) -> list[str]:
+        return [one.namespace for one in self.seen if isinstance(one, Complete) and one.kind == kind]
 
 
 def surroundings(configuration: dict[str, Any], seconds: float = 30) -> Surroundings:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from discovery.connectors.base import Complete, Observation, Phase, Problem, Progress, Seen, Surroundings
+from discovery.connectors.base import Complete, Exposure, Observation, Phase, Problem, Progress, Seen, Surroundings
 from discovery.connectors.manifests.connector import Manifests
 
 PAYLOADS = Path(__file__).resolve().parents[2] / "payloads" / "kubernetes"
@@ -87,3 +87,9 @@ def service(name: str = "cards", namespace: str = "", spec: str = "ports: [{port
     return (
         f"apiVersion: v1\nkind: Service\nmetadata: {{name: {name}{inside}{more and ', ' + more}}}\nspec: {{{spec}}}\n"
     )
+
+
+def opened(seen: Observation) -> Exposure:
+    """From where it can be reached, without the addresses that it has inside its cluster."""
+    assert seen.exposure is not None
+    return Exposure(seen.exposure.level, tuple(one for one in seen.exposure.endpoints if one.scope != "inside"))

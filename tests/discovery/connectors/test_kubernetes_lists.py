@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from discovery.connectors.base import Claim, Exposure, Refused, Workload
+from discovery.connectors.base import Claim, Endpoint, Exposure, Refused, Workload
 from discovery.connectors.kubernetes import client as client_module
 from tests.discovery.connectors.clusters import check, run
 from tests.fakes.apiserver import ROUTES, SERVED, TOKEN, USER, Cluster, serving
@@ -34,7 +34,9 @@ def test_it_reads_services_with_what_stands_behind_them(cluster: Cluster):
     assert payments.key == "eu-1/cards/Service/payments"
     assert (payments.uid, payments.identity, payments.version) == ("uid-cards-payments", "payments", "2.0.0")
     assert payments.workloads == (Workload("Deployment", "payments", "1.2.3", 3, 2),)
-    assert payments.exposure == Exposure("inside")
+    assert payments.exposure == Exposure(
+        "inside", (Endpoint("payments.cards.svc.cluster.local", by="Service payments", scope="inside"),)
+    )
     assert payments.claims == (Claim("owner", "cards-team", "annotation portico.io/owner of namespace cards"),)
     assert payments.place == "/api/v1/namespaces/cards/services/payments"
     assert (seen.complete, seen.problems) == (["*"], [])
@@ -148,16 +150,16 @@ def test_it_fails_when_it_may_read_services_nowhere(cluster: Cluster):
 
 def test_it_says_that_nothing_is_missing(cluster: Cluster):
     assert check(cluster)[0] == f"The API server answers and knows Portico as {USER}."
-    assert check(cluster)[-1] == "The identity may list all of them, and needs no other right."
+    assert check(cluster)[-1] == "The identity may list and watch all of them, and needs no other right."
 
 
 def test_it_says_which_rights_are_missing_and_what_to_apply(cluster: Cluster):
     cluster.served |= ROUTES
     cluster.forbidden = {"ingresses", "virtualservices"}
-    missing, remedy = check(cluster)[-2:]
+    missing, _unwatched, remedy = check(cluster)[-3:]
     assert "missing for ingresses.networking.k8s.io, virtualservices.networking.istio.io." in missing
     assert "kind: ClusterRole\n" in remedy
-    assert '- {apiGroups: ["networking.k8s.io"], resources: [ingresses], verbs: [list]}' in remedy
+    assert '- {apiGroups: ["networking.k8s.io"], resources: [ingresses], verbs: [list, watch]}' in remedy
     assert "- {kind: ServiceAccount, namespace: portico, name: reader}" in remedy
 
 

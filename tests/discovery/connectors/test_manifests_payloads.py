@@ -7,7 +7,7 @@ import pytest
 
 from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Workload
 from discovery.connectors.manifests.connector import Manifests
-from tests.discovery.connectors.sources import PAYLOADS, Run, run_files, run_folder, surroundings
+from tests.discovery.connectors.sources import PAYLOADS, Run, opened, run_files, run_folder, surroundings
 
 ROOT = Path(__file__).resolve().parents[3]
 CORPUS = (ROOT / os.environ.get("PORTICO_CORPUS", "../shared/corpus")).resolve() / "k8s-istio"
@@ -61,6 +61,7 @@ def test_a_service_is_observed_with_all_that_belongs_to_it(bank: Run):
                 Endpoint("cards.bank.example", "/metrics", True, "Ingress cards"),
                 Endpoint("cards.bank.example", "/v1", True, "Ingress cards"),
                 Endpoint("deep.cards.bank.example", "/", False, "Ingress cards"),
+                Endpoint("cards-api.cards.svc.cluster.local", by="Service cards-api", scope="inside"),
             ),
         ),
         claims=(
@@ -116,9 +117,17 @@ def test_an_external_name_outside_of_the_cluster_is_bought_software(bank: Run):
 
 
 def test_the_type_of_a_service_says_whether_it_is_open_to_the_outside(bank: Run):
-    assert bank.services["terminals"].exposure == Exposure("internet")
-    assert bank.services["swift"].exposure == Exposure("internet", (Endpoint("203.0.113.7", by="Service swift"),))
-    assert bank.services["swift-inside"].exposure == Exposure("inside")
+    assert bank.services["terminals"].exposure == Exposure(
+        "internet",
+        (
+            Endpoint("*", by="Service terminals", port=30080),
+            Endpoint("terminals.payments.svc.cluster.local", by="Service terminals", scope="inside"),
+        ),
+    )
+    assert opened(bank.services["swift"]) == Exposure(
+        "internet", (Endpoint("203.0.113.7", tls=True, by="Service swift"),)
+    )
+    assert opened(bank.services["swift-inside"]) == Exposure("inside")
     assert bank.services["swift"].ports == (Port(443, "https"), Port(53, "dns", "UDP"))
 
 
@@ -158,7 +167,7 @@ def test_output_of_helm_is_read_and_services_of_other_groups_are_not(tmp_path: P
 def test_output_of_kustomize_is_read_with_a_default_backend(tmp_path: Path):
     run = run_payload(tmp_path, "kustomize-output.yaml")
     seen = run.services["staging-accounts"]
-    assert seen.exposure == Exposure("internet", (Endpoint("*", "/", False, "Ingress staging-accounts"),))
+    assert opened(seen) == Exposure("internet", (Endpoint("*", "/", False, "Ingress staging-accounts"),))
     assert seen.labels == {"app": "accounts", "k8s-app": "accounts"}
     assert run.is_complete
 
@@ -227,5 +236,5 @@ def test_the_shop_of_the_corpus_has_its_twelve_services_with_their_deployments(t
     assert len(run.services) == 12
     behind = {name: [item.name for item in seen.workloads or ()] for name, seen in run.services.items()}
     assert behind == {name: [name.removesuffix("-external")] for name in run.services}
-    open_ones = [name for name, seen in run.services.items() if seen.exposure == Exposure("internet")]
+    open_ones = [name for name, seen in run.services.items() if opened(seen).level == "internet"]
     assert open_ones == ["frontend-external"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from discovery.connectors.base import Endpoint, Exposure, Workload
 from discovery.connectors.objects.claims import as_slug
-from tests.discovery.connectors.sources import PAYLOADS, Run, run_files, service
+from tests.discovery.connectors.sources import PAYLOADS, Run, opened, run_files, service
 
 
 def deployment(name: str = "cards", selector: str = "matchLabels: {app: cards}", labels: str = "app: cards") -> str:
@@ -105,18 +105,17 @@ def test_a_certificate_counts_for_the_hosts_it_names(tmp_path: Path, host: str, 
     rule = f"{{host: {host}, http: {{paths: [{{path: /v1, BACKEND}}]}}}}"
     run = run_files(tmp_path, {"all.yaml": service() + ingress(rule, spec=spec)})
     endpoint = Endpoint(host.strip("'"), "/v1", tls, "Ingress front")
-    assert run.services["cards"].exposure == Exposure("internet", (endpoint,))
+    assert opened(run.services["cards"]) == Exposure("internet", (endpoint,))
 
 
 def test_an_ingress_in_another_namespace_opens_nothing(tmp_path: Path):
     text = service(namespace="cards") + ingress("{host: a.example, http: {paths: [{path: /, BACKEND}]}}")
-    assert run_files(tmp_path, {"all.yaml": text}).services["cards"].exposure == Exposure("inside")
+    assert opened(run_files(tmp_path, {"all.yaml": text}).services["cards"]) == Exposure("inside")
 
 
 def test_a_rule_without_paths_goes_to_the_default_backend(tmp_path: Path):
     text = service() + ingress("{host: a.example}", spec="defaultBackend: {service: {name: cards}}")
-    exposure = run_files(tmp_path, {"all.yaml": text}).services["cards"].exposure
-    assert exposure is not None
+    exposure = opened(run_files(tmp_path, {"all.yaml": text}).services["cards"])
     assert [endpoint.host for endpoint in exposure.endpoints] == ["*", "a.example"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from discovery.connectors.base import Problem
 from discovery.runs.claim import Claimed
 from discovery.runs.gathering import Enough, Gathered, Limits
-from discovery.runs.spool import Spool
+from discovery.runs.spool import Spool, spool_of
 from tests.fakes.scripted import observation
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def spool(tmp_path: Path):
-    with Spool(tmp_path, Claimed(1, 1, 1), at_most=1000) as spool:
+    with spool_of(tmp_path, Claimed(1, 1, 1), at_most=1000) as spool:
         yield spool
 
 
@@ -74,7 +74,7 @@ def test_a_key_that_cannot_be_kept_is_a_problem(spool: Spool) -> None:
     assert (gathered.observed, gathered.has_errors) == ({}, True)
 
 
-def test_specifications_wait_on_disk_and_once(spool: Spool) -> None:
+def test_specifications_wait_on_disk_and_once(spool: Spool, tmp_path: Path) -> None:
     gathered = Gathered(spool, Limits())
     for name in ("a", "b"):
         gathered.take(observation({"name": name, "specification": "openapi: 3.1.0"}))
@@ -84,7 +84,7 @@ def test_specifications_wait_on_disk_and_once(spool: Spool) -> None:
     assert first.seen.specification is None
     spooled = spool.get(first.specification)
     assert zlib.decompress(spool.compressed(spooled)) == b"openapi: 3.1.0"
-    assert [path.stat().st_size for path in spool.folder.iterdir()] == [spooled.length]
+    assert [path.stat().st_size for path in (tmp_path / "spool" / "1-1").iterdir()] == [spooled.length]
 
 
 @pytest.mark.parametrize(
