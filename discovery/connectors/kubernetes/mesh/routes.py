@@ -9,7 +9,8 @@ from typing import Any
 
 from catalog.formats.shapes import mapping, text
 from discovery.connectors.base import PostureFact
-from discovery.connectors.kubernetes.mesh.hosts import Key, service_of
+from discovery.connectors.kubernetes.hosts import service_named
+from discovery.connectors.kubernetes.mesh.hosts import Key
 from discovery.connectors.kubernetes.mesh.words import cut, number, percent, sentence
 from discovery.connectors.kubernetes.route_items import Destination, IstioRoute
 
@@ -72,7 +73,7 @@ def _traffic(route: IstioRoute, service: Key, here: str) -> str:
 
 def _place(to: Destination, service: Key, here: str) -> str:
     subset = f"subset {cut(to.subset)}" if to.subset else ""
-    if service_of(to.host, here) == service:
+    if service_named(to.host, here) == service:
         return subset
     return f"{subset} of {cut(to.host)}" if subset else cut(to.host)
 
