@@ -12,13 +12,14 @@ from discovery.connectors.kubernetes.hosts import service_named
 from discovery.connectors.kubernetes.kinds import GATEWAYS, ISTIO_GATEWAYS, SERVICES, WORKLOADS
 from discovery.connectors.kubernetes.leads import Key
 from discovery.connectors.kubernetes.store import Store
-from discovery.connectors.objects.model import IngressObject, ServiceObject, WorkloadObject
+from discovery.connectors.objects.model import IngressObject, Pairs, ServiceObject, WorkloadObject
 
 
 def carried_by(store: Store, one: Any) -> Iterator[Key]:
     """The gateways of the pods that a workload makes, that a Service selects, or that an Ingress leads to."""
     if isinstance(one, WorkloadObject):
         yield from _selected(store, [set(one.pod_labels)])
+        yield from _made_for(one.namespace, one.pod_labels)
     elif isinstance(one, ServiceObject):
         yield from _before(store, one)
     elif isinstance(one, IngressObject):
@@ -36,7 +37,7 @@ def carried_in(store: Store, namespace: str) -> Iterator[Key]:
     labels += [set(one.selector) for one in store.all(SERVICES, (namespace,))]
     yield from _selected(store, labels)
     for one in store.all(SERVICES, (namespace,)):
-        yield from _made_for(one)
+        yield from _made_for(namespace, one.selector)
 
 
 def is_same_carrier(before: Any, now: Any) -> bool:
@@ -56,7 +57,7 @@ def _before(store: Store, service: ServiceObject) -> Iterator[Key]:
     if wanted:
         pods = (set(one.pod_labels) for kind in WORKLOADS for one in store.all(kind, (service.namespace,)))
         yield from _selected(store, [wanted, *filter(wanted.issubset, pods)])
-    yield from _made_for(service)
+    yield from _made_for(service.namespace, service.selector)
     for gateway in store.all(GATEWAYS):
         at = gateway.metadata.namespace
         addresses = (gateway.spec.addresses if gateway.spec else None) or ()
@@ -70,9 +71,9 @@ def _selected(store: Store, labels: list[set[Pair]]) -> Iterator[Key]:
             yield from gateways
 
 
-def _made_for(service: ServiceObject) -> Iterator[Key]:
-    labels = dict(service.selector)
+def _made_for(namespace: str, pairs: Pairs) -> Iterator[Key]:
+    labels = dict(pairs)
     if MADE_FOR in labels:
-        yield GATEWAYS, service.namespace, labels[MADE_FOR]
+        yield GATEWAYS, namespace, labels[MADE_FOR]
     if ENVOY_NAME in labels:
-        yield GATEWAYS, labels.get(ENVOY_NAMESPACE, service.namespace), labels[ENVOY_NAME]
+        yield GATEWAYS, labels.get(ENVOY_NAMESPACE, namespace), labels[ENVOY_NAME]
