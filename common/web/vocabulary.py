@@ -106,12 +106,41 @@ BADGES: dict[str, dict[str, Badge]] = {
         "not_allowed": Badge("Not allowed", "ban", "warn"),
         "unreachable": Badge("Not reachable", "plug-connected-x", "warn"),
     },
+    "address": {
+        "new": Badge("Proposed", "plus"),
+        "there": Badge("Named", "circle-check", "good"),
+        "gone": Badge("Not seen any more", "help-circle", "warn"),
+    },
     "exposure": {
         "inside": Badge("Cluster only", "home"),
         "mesh": Badge("Mesh", "circles"),
         "internet": Badge("Exposed", "world"),
         "authenticated": Badge("Authenticated", "user-check", "good"),
         "open": Badge("Exposed, no authentication", "world-exclamation", "bad"),
+    },
+    "mesh": {
+        "sidecar": Badge("Sidecar", "layout-sidebar-right"),
+        "ambient": Badge("Ambient", "circles"),
+        "outside": Badge("Outside mesh", "plug-off", "dashed"),
+        "": Badge("Not known", "help-circle", "dashed"),
+    },
+    "mtls": {
+        "strict": Badge("mTLS strict", "lock", "good"),
+        "permissive": Badge("mTLS permissive", "lock-open", "warn"),
+        "disabled": Badge("mTLS off", "lock-off", "bad"),
+        "mixed": Badge("mTLS mixed", "lock-open", "warn"),
+        "": Badge("Not known", "lock-question", "dashed"),
+    },
+    "callers": {
+        "anyone": Badge("Anyone in the mesh", "shield-off", "warn"),
+        "limited": Badge("Some callers", "shield-check", "good"),
+        "nobody": Badge("Nobody", "shield-x"),
+        "": Badge("Not known", "shield-question", "dashed"),
+    },
+    "posture": {
+        "unset": Badge("Not set", "minus", "dashed"),
+        "unread": Badge("Not read", "help-circle", "dashed"),
+        "unevaluated": Badge("Not evaluated", "circle-dashed", "dashed"),
     },
     "token": {
         "active": Badge("Active", "circle-check", "good"),

@@ -22,7 +22,7 @@ from common.web.htmx import is_htmx, render
 from common.web.vocabulary import BADGES
 from common.web.words import grouped
 from discovery.connectors.base import EXPOSURES
-from discovery.filters import SPECIFICATIONS
+from discovery.filters import CALLED_BY, MESHES, MTLS, SPECIFICATIONS
 from discovery.models import UNDER_WAY, DiscoveredService, Run, Source, State, Tombstone
 from discovery.permissions import Action
 from discovery.queries.inbox import filtered, inbox_page
@@ -228,6 +228,9 @@ def _choices(actor: Actor, question: InboxQuestion, source: Source | None) -> di
         ("source", "Source", list(names[:CHOICES_AT_MOST])),
         ("exposure", "Exposure", _EXPOSURES),
         ("specification", "Specification", _SPECIFICATIONS),
+        ("mesh", "Mesh", MESHES),
+        ("mtls", "mTLS", MTLS),
+        ("callers", "Callers", CALLED_BY),
     ]
     return {
         "bulk_selects": [{"name": name, "title": title, "options": _options(options)} for name, title, options in bulk],

@@ -19,7 +19,7 @@ from discovery.connectors.kubernetes.checked import sentences
 from discovery.connectors.kubernetes.client import Client
 from discovery.connectors.kubernetes.config import PARAMETERS, read_config
 from discovery.connectors.kubernetes.fetching import ways
-from discovery.connectors.kubernetes.installed import ask_installed
+from discovery.connectors.kubernetes.installed import ask_installed, asking_installed
 from discovery.connectors.kubernetes.kinds import SERVICES
 from discovery.connectors.kubernetes.observing import observations
 from discovery.connectors.kubernetes.origin import origin_of
@@ -76,7 +76,7 @@ class Kubernetes:
         client = Client(config.access, surroundings.deadline)
         try:
             clock = Clock(surroundings.deadline)
-            installed = ask_installed(client)
+            installed = yield from asking_installed(client)
             reading = Reading(client, installed, config.namespaces)
             yield from reading.go(clock)
         finally:

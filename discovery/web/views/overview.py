@@ -15,6 +15,7 @@ from discovery.models import HoldState, Run, Source
 from discovery.permissions import Action
 from discovery.queries.attention import new_without_owner
 from discovery.queries.overview import COUNT_LIMIT, sources_in_trouble, sources_with_counts
+from discovery.queries.posture import exposed_without_authentication
 from discovery.queries.progress import current_run
 from discovery.queries.watches import Standing, standing_of
 from discovery.web.places import kind_shown, source_url
@@ -28,7 +29,7 @@ IN_TROUBLE = 5
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Eight queries with sources to show, three of them for who asks and one for the menu."""
+    """Nine queries with sources to show, three of them for who asks and one for the menu."""
     actor = request.actor
     require(actor, Action.DISCOVERY_READ)
     now = timezone.now()
@@ -40,6 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "polls": any(row["watch"] or row["source"].runs_under_way for row in rows),
         "troubled": sources_in_trouble(actor, IN_TROUBLE) if page.items else None,
         "unowned": new_without_owner(actor),
+        "exposed": exposed_without_authentication(actor),
         "can_add": can(actor, Action.SOURCE_MANAGE),
         **neighbours(request, page),
     }

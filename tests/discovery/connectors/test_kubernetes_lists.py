@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from discovery.connectors.base import Claim, Endpoint, Exposure, Refused, Workload
+from discovery.connectors.base import Claim, Endpoint, Exposure, Phase, Progress, Refused, Workload
 from discovery.connectors.kubernetes import client as client_module
 from discovery.connectors.kubernetes import lists
 from tests.clusters import TOKEN, USER, Cluster, serving, uid_of
@@ -170,3 +170,18 @@ def test_it_gives_roles_for_the_namespaces_that_are_named(cluster: Cluster):
     assert caught.value.hint.count("kind: Role\n") == 2
     assert "ClusterRole" not in caught.value.hint
     assert "namespaces]" not in caught.value.hint
+
+
+def test_it_gives_a_sign_of_life_for_each_group_that_it_asks_for(cluster: Cluster):
+    cluster.is_aggregated = False
+    cluster.served |= ROUTES
+    seen = run(cluster).seen
+    before = seen[: seen.index(Phase("Read services"))]
+    assert sum(isinstance(one, Progress) for one in before) >= 6
+
+
+def test_what_namespaces_say_is_unread_while_they_may_not_be_listed(cluster: Cluster):
+    assert run(cluster).services["cards/payments"].unread_claims == ()
+    cluster.forbidden = {"namespaces"}
+    assert run(cluster).services["cards/payments"].unread_claims == ("namespace cards",)
+    assert run(cluster, namespaces=["cards"]).services["cards/payments"].unread_claims == ("namespace cards",)
