@@ -14,6 +14,40 @@ from catalog.models import APIVersion, Service
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceFact:
+    """One thing that is in force for a service where it runs; ``by`` names the object it comes from, if any does.
+
+    ``topic`` is one of mesh, mtls, callers, authentication, exposure, timeout, retries, outliers, limits and traffic;
+    ``severity`` is info, warning or error.
+    """
+
+    topic: str
+    text: str
+    by: str = ""
+    severity: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePosture:
+    """How the mesh protects a service where it runs; empty words and ``None`` say that it is not known.
+
+    ``mesh`` is sidecar, ambient or outside; ``mtls`` strict, permissive, disabled or mixed; ``callers`` anyone, limited
+    or nobody. ``is_open``: reached from the internet with nothing on the way that requires authentication.
+    """
+
+    mesh: str = ""
+    mtls: str = ""
+    callers: str = ""
+    is_open: bool | None = None
+    facts: tuple[PlaceFact, ...] = ()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anything at all is known."""
+        return bool(self.mesh or self.mtls or self.callers or self.facts) or self.is_open is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a service runs, as somebody saw it.
 
@@ -21,7 +55,8 @@ class Place:
     there, and say that it is another service. ``state`` is published or matched while it is there, else missing or
     retired. ``endpoints`` are its addresses from the internet, ``mesh`` and ``inside`` those from within the mesh and
     inside the cluster. ``ready`` and ``replicas`` are ``None`` where nobody counted. ``specification`` is what became
-    of the document beside it: found, published, refused, differs or nothing, with ``specification_note`` to say why.
+    of the document beside it or of the look for it: found, published, refused, differs, not_found, not_allowed,
+    unreachable or nothing, with ``specification_note`` to say why.
     """
 
     id: int
@@ -40,6 +75,7 @@ class Place:
     replicas: int | None = None
     exposure: str = "inside"
     endpoints: tuple[str, ...] = ()
+    posture: PlacePosture = PlacePosture()
     mesh: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
     specification: str = ""
@@ -87,6 +123,36 @@ class Said:
     would_say: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A place where a service runs with another document than a version's, as somebody found it.
+
+    ``place_id`` is how the room that answers names it, ``may_open`` whether the actor may look at it there. ``service``
+    and ``service_title`` are empty for a service that the actor may not know of. ``running`` is the version that the
+    document states, ``draft`` the draft version that it was published as, if any.
+    """
+
+    place_id: int
+    environment: str
+    service: str
+    service_title: str
+    running: str
+    added: int
+    removed: int
+    changed: int
+    other: int
+    details: Mapping[str, Any]
+    since: datetime
+    draft: str = ""
+    may_open: bool = False
+
+
+class DriftOf(Protocol):
+    """Where something else runs than the version says, the place nearest to production first."""
+
+    def __call__(self, actor: Actor, version: APIVersion) -> Sequence[Drift] | None: ...
+
+
 class PlacesOf(Protocol):
     """Where services run, by id, best place first; every id is a key. The services are the actor's to see."""
 
@@ -127,5 +193,6 @@ class Question(Generic[A]):
 
 
 places_of: Question[PlacesOf] = Question()
+drift_of: Question[DriftOf] = Question()
 addresses_of: Question[AddressesOf] = Question()
 said_of: Question[SaidOf] = Question()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0006_search_sample"),
-        ("discovery", "0004_live_clusters"),
+        ("discovery", "0005_fetched_specifications"),
     ]
 
     operations = [

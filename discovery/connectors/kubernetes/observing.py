@@ -1,8 +1,20 @@
 """From what was read of a cluster to observations, with what is known to be unknown."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
-from discovery.connectors.base import Complete, Exposure, Observation, Phase, Posture, Progress, Seen, Workload
+from discovery.connectors.base import (
+    Complete,
+    Derived,
+    Exposure,
+    Observation,
+    Phase,
+    Posture,
+    Progress,
+    Same,
+    Seen,
+    Workload,
+)
 from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.endpoints import Endpoints
@@ -85,9 +97,8 @@ class Cluster:
         self._unclear = by_gateway.unclear | by_istio.unclear
         self._routes_are_read = gaps.are_routes_read()
         self._named = frozenset(config.namespaces)
-        self._mesh = Mesh(
-            store, self._knows, lambda: (one for kind in WORKLOADS for one in store.all(kind)), namespaces
-        )
+        workloads = (one for kind in WORKLOADS for one in store.all(kind))
+        self._mesh = Mesh(store, self._knows, cache(lambda: list(workloads)), config.root_namespace, namespaces)
 
     @property
     def total(self) -> int:
@@ -174,14 +185,27 @@ def _around(config: Config, store: Store, gaps: Gaps, namespaces: frozenset[str]
     )
 
 
-def observations(config: Config, reading: Reading, clock: Clock) -> Iterator[Seen]:
-    """Problems first, then every service, then what was read to its end."""
-    cluster = Cluster(config, reading.store, reading.gaps)
-    yield from reading.problems
+def observations(config: Config, reading: Reading, clock: Clock, origin: bytes, known: bytes) -> Iterator[Seen]:
+    """Problems first, then every service, then what was read to its end.
+
+    ``origin`` is the digest of what was read, empty when it says nothing, ``known`` that of a run before: when they are
+    the same, that is what is said instead of the services.
+    """
+    if origin and origin == known:
+        yield Same()
+    else:
+        reading.cut()
+        yield from reading.problems
+        yield from _derived(Cluster(config, reading.store, reading.gaps), config, clock)
+        if origin:
+            yield Derived(origin)
+    yield from complete_scopes(reading.gaps, reading.scopes)
+
+
+def _derived(cluster: Cluster, config: Config, clock: Clock) -> Iterator[Seen]:
     yield Phase("Relate", cluster.total)
     for count, seen in enumerate(cluster.observations(config.cluster)):
         if clock.is_sign_due():
             yield Progress(count)
         yield seen
     yield Progress(cluster.total)
-    yield from complete_scopes(reading.gaps, reading.scopes)

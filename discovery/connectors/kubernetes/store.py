@@ -1,12 +1,12 @@
 """What is known of a cluster at a moment: its objects, and which lists of them are not known."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from discovery.connectors.base import EVERYWHERE
 from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, Kind
-from discovery.connectors.kubernetes.leads import GATEWAY_OF, Leads
+from discovery.connectors.kubernetes.leads import LEADING, Leads
 
 
 class Store:
@@ -22,7 +22,7 @@ class Store:
     def leads(self) -> Leads:
         """Where the routes lead; put together when it is first asked for, since a run never does."""
         if self._leads is None:
-            routes = ((kind, *key, one) for kind in GATEWAY_OF for key, one in self.named(kind).items())
+            routes = ((kind, *key, one) for kind in LEADING for key, one in self.named(kind).items())
             self._leads = Leads(routes)
         return self._leads
 
@@ -45,7 +45,7 @@ class Store:
 
     def replace(self, kind: Kind, scope: str, found: Mapping[tuple[str, str], Any]) -> None:
         """These are all objects of the kind in the scope, `*` standing for all namespaces."""
-        if kind in GATEWAY_OF:
+        if kind in LEADING:
             self._leads = None
         if scope == EVERYWHERE:
             self._kinds[kind].clear()
@@ -77,6 +77,21 @@ class Store:
         namespaces = known if scope == EVERYWHERE else [scope]
         return {(at, name): one for at in namespaces for name, one in known.get(at, {}).items()}
 
+    def by_namespace(self, kind: Kind) -> Iterator[list[Any]]:
+        """The objects of the kind, those of a namespace together."""
+        for objects in self._kinds[kind].values():
+            yield list(objects.values())
+
+    def cut(self, kind: Kind, cut: Callable[[Any], Any | None]) -> None:
+        """The objects are what ``cut`` makes of them, without those it makes ``None`` of."""
+        for objects in self._kinds[kind].values():
+            for name in list(objects):
+                kept = cut(objects[name])
+                if kept is None:
+                    del objects[name]
+                else:
+                    objects[name] = kept
+
     def has(self, kind: Kind, namespace: str) -> bool:
         """Whether the namespace has an object of the kind."""
         return bool(self._kinds[kind].get(namespace))
@@ -85,7 +100,7 @@ class Store:
         return sum(map(len, self._kinds[kind].values()))
 
     def _follow(self, kind: Kind, namespace: str, name: str, found: Any | None) -> None:
-        if self._leads is not None and kind in GATEWAY_OF:
+        if self._leads is not None and kind in LEADING:
             self._leads.put(kind, namespace, name, found)
 
 
@@ -104,6 +119,11 @@ class Gaps:
 
     def count(self, kind: Kind) -> int:
         return len(self._unread[kind])
+
+    @property
+    def are_none(self) -> bool:
+        """Whether everything that is installed could be read."""
+        return not any(self._unread.values())
 
     def is_read(self, kind: Kind, namespace: str) -> bool:
         """Whether every object of the kind in that namespace is known; one that is not installed has none."""
