@@ -24,9 +24,9 @@ def listed(values: Iterable[Any], at_most: int = VALUES_AT_MOST) -> str:
     return ", ".join(texts)
 
 
-def cut(value: Any) -> str:
+def cut(value: Any, at_most: int = VALUE_CHARACTERS_AT_MOST) -> str:
     found = text(value)
-    return found if len(found) <= VALUE_CHARACTERS_AT_MOST else f"{found[: VALUE_CHARACTERS_AT_MOST - 1]}…"
+    return found if len(found) <= at_most else f"{found[: at_most - 1]}…"
 
 
 def number(value: Any) -> int | None:
