@@ -1,6 +1,5 @@
 """What holds for every cluster, whatever its objects are."""
 
-import json
 import random
 from typing import Any
 
@@ -11,7 +10,7 @@ from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.observing import Cluster
 from discovery.connectors.kubernetes.store import Gaps
 from tests.discovery.mesh.test_cases import CASES
-from tests.discovery.mesh.world import kind_of, manifest, observed, stored, workload, world
+from tests.discovery.mesh.world import manifest, observed, stored, workload, world
 
 SEEDS = range(6)
 
@@ -73,9 +72,11 @@ def test_a_policy_without_rules_never_opens_what_was_closed(action: str):
         after = observed([*world(case), added], case.get("unread"), case.get("named"))["shop/orders"].posture
         assert before is not None
         assert after is not None
-        order = ("nobody", "limited", "anyone", "")
-        if not (action == "ALLOW" and before.callers == "anyone"):
-            assert order.index(after.callers) == order.index(before.callers)
+        order = ("nobody", "limited", "anyone")
+        if "" not in (before.callers, after.callers):
+            assert order.index(after.callers) <= order.index(before.callers)
+        if action != "ALLOW":
+            assert after.callers == before.callers
         assert not (before.is_open is False and after.is_open)
 
 
@@ -89,9 +90,3 @@ def is_fit(found: Observation) -> bool:
         return False
     words = posture.mesh in MESH_STATES and posture.mtls in MTLS_MODES and posture.callers in CALLERS
     return words and len(posture.facts) <= 60 and all(fact.text and len(fact.text) < 2000 for fact in posture.facts)
-
-
-def test_every_kind_of_the_cases_is_one_that_is_read():
-    kinds = {kind_of(one).name for _topic, case in CASES for one in world(case)}
-    assert {"PeerAuthentication", "Sidecar", "HTTPRoute", "Gateway", "Ingress"} <= kinds
-    assert json.dumps(sorted(kinds))
