@@ -14,14 +14,49 @@ from catalog.models import APIVersion, Service
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceFact:
+    """One thing that is in force for a service where it runs; ``by`` names the object it comes from, if any does.
+
+    ``topic`` is one of mesh, mtls, callers, authentication, exposure, timeout, retries, outliers, limits and traffic;
+    ``severity`` is info, warning or error.
+    """
+
+    topic: str
+    text: str
+    by: str = ""
+    severity: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePosture:
+    """How the mesh protects a service where it runs; empty words and ``None`` say that it is not known.
+
+    ``mesh`` is sidecar, ambient or outside; ``mtls`` strict, permissive, disabled or mixed; ``callers`` anyone, limited
+    or nobody. ``is_open``: reached from the internet with nothing on the way that requires authentication.
+    """
+
+    mesh: str = ""
+    mtls: str = ""
+    callers: str = ""
+    is_open: bool | None = None
+    facts: tuple[PlaceFact, ...] = ()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anything at all is known."""
+        return bool(self.mesh or self.mtls or self.callers or self.facts) or self.is_open is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a service runs, as somebody saw it.
 
     ``id`` is how the room that answers names it; ``may_open`` and ``may_part`` say whether the actor may look at it
     there, and say that it is another service. ``state`` is published or matched while it is there, else missing or
-    retired. ``ready`` and ``replicas`` are ``None`` where nobody counted. ``specification`` is what became of the
-    document beside it or of the look for it: found, published, refused, differs, not_found, not_allowed, unreachable
-    or nothing, with ``specification_note`` to say why.
+    retired. ``endpoints`` are its addresses from the internet, ``mesh`` and ``inside`` those from within the mesh and
+    inside the cluster. ``ready`` and ``replicas`` are ``None`` where nobody counted. ``specification`` is what became
+    of the document beside it or of the look for it: found, published, refused, differs, not_found, not_allowed,
+    unreachable or nothing, with ``specification_note`` to say why.
     """
 
     id: int
@@ -40,6 +75,9 @@ class Place:
     replicas: int | None = None
     exposure: str = "inside"
     endpoints: tuple[str, ...] = ()
+    posture: PlacePosture = PlacePosture()
+    mesh: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
     specification: str = ""
     specification_note: str = ""
     matched_by: str = ""
@@ -49,6 +87,23 @@ class Place:
     @property
     def is_there(self) -> bool:
         return self.state in ("published", "matched")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAddress:
+    """An address of an API version in an environment, as somebody saw it.
+
+    ``scope`` is internet, mesh or inside, ``by`` the object that makes the address, ``source`` who saw it. ``state``:
+    new when it is no instance of the version yet, there when it is one, gone when it is one and is not seen any more.
+    """
+
+    environment: str
+    environment_title: str
+    url: str
+    scope: str
+    by: str
+    source: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +159,12 @@ class PlacesOf(Protocol):
     def __call__(self, actor: Actor, service_ids: Collection[int]) -> Mapping[int, Sequence[Place]] | None: ...
 
 
+class AddressesOf(Protocol):
+    """Where the services that provide a version can be reached, production first. The version is the actor's to see."""
+
+    def __call__(self, actor: Actor, version: APIVersion) -> Sequence[SeenAddress] | None: ...
+
+
 class SaidOf(Protocol):
     """Who says what the fields of a service are, by field; empty when nobody but people does."""
 
@@ -133,4 +194,5 @@ class Question(Generic[A]):
 
 places_of: Question[PlacesOf] = Question()
 drift_of: Question[DriftOf] = Question()
+addresses_of: Question[AddressesOf] = Question()
 said_of: Question[SaidOf] = Question()

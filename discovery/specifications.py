@@ -22,6 +22,7 @@ from discovery.fetching import drift
 from discovery.fetching.reading import finding_of
 from discovery.models import DiscoveredService, SpecificationOutcome, Standing
 from discovery.offering import Offer, offer_of
+from discovery.origins import note_origins
 from discovery.querysets import DiscoveredServiceQuerySet
 
 _NOTE_LENGTH = 2_000
@@ -191,4 +192,5 @@ def _published(row: DiscoveredService, offer: Offer, now: datetime) -> int:
         now=now,
         keeps_drafts=True,
     )
+    note_origins([row], result.version.pk, now)
     return result.version.pk

@@ -1,4 +1,5 @@
 from discovery.models.discovered import (
+    PRESENT,
     DiscoveredService,
     DiscoveredSpecification,
     Hold,
@@ -7,6 +8,7 @@ from discovery.models.discovered import (
     State,
 )
 from discovery.models.fetch import FetchOutcome, SpecificationDrift, SpecificationFetch
+from discovery.models.origin import InstanceOrigin
 from discovery.models.provenance import Provenance
 from discovery.models.rule import PublicationRule, Rejudging, RuleAction
 from discovery.models.run import UNDER_WAY, HoldState, Run, RunProblem, RunState
@@ -17,6 +19,7 @@ from discovery.models.watch import Watch, WatchState
 __all__ = [
     "GRACE_SECONDS",
     "LEFT_OUT",
+    "PRESENT",
     "SCHEDULE_SECONDS",
     "UNDER_WAY",
     "DiscoveredService",
@@ -24,6 +27,7 @@ __all__ = [
     "FetchOutcome",
     "Hold",
     "HoldState",
+    "InstanceOrigin",
     "Provenance",
     "PublicationRule",
     "Rejudging",

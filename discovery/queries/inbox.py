@@ -43,7 +43,8 @@ _ROWS_OF: Mapping[str, tuple[str, ...]] = {
 #: What a row of the inbox shows, of the discovered service and of the rows it names.
 _SHOWN = (
     "name", "namespace", "cluster", "object_kind", "exposure", "standing", "state", "first_seen_at", "last_seen_at",
-    "missing_since", "retired_at", "match_reason", "is_pinned", "proposed_kind", "reasons", "specification",
+    "missing_since", "retired_at", "mesh", "mtls", "callers", "is_open",
+    "match_reason", "is_pinned", "proposed_kind", "reasons", "specification",
     "specification_place", "specification_outcome", "specification_note",
     "source__name", "source__owner", "service__slug", "service__title", "service__visibility", "service__owner__title",
     "proposed_owner__title", "proposed_domain__title", "proposed_system__title", "rule__name",
@@ -54,6 +55,7 @@ _SHOWN = (
 #: What a list tells without making objects of its rows.
 _PLAIN = (
     "id", "name", "namespace", "cluster", "object_kind", "state", "exposure", "first_seen_at", "last_seen",
+    "mesh", "mtls", "callers", "is_open",
     "source__name", "environment__slug", "service__slug", "service__visibility", "service__owner_id",
     "proposed_kind", "proposed_owner__slug", "proposed_domain__slug", "proposed_system__slug", "proposed_visibility",
 )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 from accounts.actor import Actor
 from catalog.models import ServiceKind, Visibility
 from common.access import can
+from discovery.facts import seen_in
 from discovery.fetching.due import fetching_kinds, is_looked_at
 from discovery.models import DiscoveredService, FetchOutcome, Verdict
 from discovery.permissions import Action
@@ -13,6 +14,7 @@ from discovery.web.inbox_rows import known_services
 
 _KINDS, _VISIBILITIES = dict(ServiceKind.choices), dict(Visibility.choices)
 _CALLING = (FetchOutcome.REFUSED, FetchOutcome.NOT_ALLOWED, FetchOutcome.UNREACHABLE)
+_FROM = {"internet": "From the internet", "mesh": "From the mesh", "inside": "Inside the cluster"}
 _VERDICTS = {
     Verdict.IGNORED: "Ignored",
     Verdict.RETIRED: "Retired",
@@ -22,12 +24,18 @@ _VERDICTS = {
 
 
 def places_of(one: DiscoveredService) -> dict[str, Any]:
-    """Workloads, ports, endpoints, labels and annotations as they were seen last."""
+    """Workloads, ports, addresses, labels and annotations as they were seen last."""
     facts = one.facts
+    exposure = seen_in(one).exposure
+    endpoints = exposure.endpoints if exposure else ()
     return {
         "workloads": facts.get("workloads", []),
         "ports": facts.get("ports", []),
-        "endpoints": facts.get("endpoints", []),
+        "reachable": [
+            (title, [endpoint for endpoint in endpoints if endpoint.scope == scope])
+            for scope, title in _FROM.items()
+            if any(endpoint.scope == scope for endpoint in endpoints)
+        ],
         "labels": sorted(facts.get("labels", {}).items()),
         "annotations": sorted(facts.get("annotations", {}).items()),
         "place": facts.get("place", ""),

@@ -7,7 +7,7 @@ from typing import Any
 from catalog.models import Service
 from discovery.models import DiscoveredService, PublicationRule, Source
 from tests.contracts.matrix import Row, rest
-from tests.contracts.matrix_catalog import body, named
+from tests.contracts.matrix_catalog import VERSION, api, body, members, named
 from tests.factories.catalog import make_environment, make_service
 from tests.factories.discovery import make_discovered, make_held_run, make_run, make_source
 from tests.personas import Cast
@@ -105,6 +105,7 @@ ROWS = [
     Row("rest:discovery:loss-confirm", "POST", DECIDE, RUN, prepare=held),
     Row("rest:discovery:loss-reject", "POST", DECIDE, RUN, prepare=held),
     Row("rest:discovery:discovered-list", "GET", KNOWN, prepare=discovered),
+    Row("rest:discovery:mesh-posture", "GET", KNOWN, query="?by=team", prepare=discovered),
     Row("rest:discovery:discovered-detail", "GET", READ, it, prepare=discovered),
     Row("rest:discovery:discovered-detail", "PATCH", DECIDE, it, body(kind="legacy"), prepare=discovered),
     Row("rest:discovery:discovered-publish", "POST", DECIDE, it, prepare=discovered),
@@ -129,6 +130,8 @@ ROWS = [
         body=its_id(reason="Not ours"),
         prepare=discovered,
     ),
+    Row("rest:discovery:proposed-instances", "GET", KNOWN, VERSION, prepare=api),
+    Row("rest:discovery:proposed-instances", "POST", members(), VERSION, prepare=api),
     Row("rest:discovery:rule-list", "GET", KNOWN),
     Row("rest:discovery:rule-list", "POST", administrators(201), body=NEW_RULE),
     Row("rest:discovery:rule-preview-new", "POST", administrators(200), body=body(action="ignore")),

@@ -58,6 +58,8 @@ ROWS = [
     Row("discovery:namespaces", "GET", page(200), query="?namespace=pay", prepare=discovered),
     Row("discovery:service-choices", "GET", page(200), query="?find=core", prepare=with_service),
     Row("discovery:unowned", "GET", page(200), prepare=discovered),
+    Row("discovery:posture", "GET", page(200), prepare=discovered),
+    Row("discovery:posture-services", "GET", page(200), query="?open=unknown", prepare=discovered),
     Row("discovery:discovered", "GET", concerned(200), named(**ONE), prepare=discovered),
     Row("discovery:discovered-actions", "GET", concerned(200), named(**ONE), prepare=discovered),
     Row("discovery:discovered-edit", "GET", concerned(200), named(**ONE), prepare=discovered),

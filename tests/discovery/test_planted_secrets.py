@@ -157,8 +157,8 @@ def pages_of(client: Client, source: str) -> list[tuple[str, bytes]]:
     for number in Run.objects.filter(source__name=source).values_list("number", flat=True):
         run = f"sources/{source}/runs/{number}"
         urls += [f"/discovery/{run}/", f"/discovery/{run}/progress/", f"/api/v1/{run}", f"/api/v1/{run}/problems"]
-    for row in DiscoveredService.objects.filter(source__name=source):
-        urls += [f"/discovery/services/{row.pk}/", f"/api/v1/discovered-services/{row.pk}"]
+    for one in DiscoveredService.objects.filter(source__name=source):
+        urls += [f"/discovery/services/{one.pk}/", f"/api/v1/discovered-services/{one.pk}"]
     answers = [(url, client.get(url)) for url in urls]
     assert {answer.status_code for _, answer in answers} == {200}
     return [(url, answer.content) for url, answer in answers]

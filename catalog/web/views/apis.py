@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from catalog.queries.operations import operation_detail, operations_of
-from catalog.questions import drift_of
+from catalog.questions import addresses_of, drift_of
 from catalog.web.api_page import APIPage, api_page
 from catalog.web.operation_groups import grouped, representative
 from catalog.web.rail import api_facts
@@ -35,7 +35,8 @@ def overview(request: HttpRequest, slug: str, version: str | None = None) -> Htt
 @require_safe
 def instances(request: HttpRequest, slug: str) -> HttpResponse:
     page = api_page(request.actor, slug, request.GET.get("version"))
-    return render(request, "catalog/api_instances.html", page.context("instances"))
+    seen = addresses_of.ask(request.actor, page.version) or ()
+    return render(request, "catalog/api_instances.html", page.context("instances", seen=seen))
 
 
 def _call(page: APIPage, slug: str) -> Call:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from discovery.connectors.kubernetes.carried import gateways_carried
 from discovery.connectors.kubernetes.kinds import (
     DESTINATION_RULES,
     GATEWAYS,
     ISTIO_GATEWAYS,
     MESH,
     NAMESPACES,
+    REFERENCE_GRANTS,
     SERVICES,
     Kind,
 )
@@ -55,6 +57,10 @@ class Affected:
             self._add_behind(store, (kind, namespace, name))
         elif kind is DESTINATION_RULES:
             self.add(*(namespace_of_host(one.spec.host, namespace) for one in objects if one.spec is not None))
+        for at in _granted(kind, objects):
+            self._add_behind_gateways(store, at)
+        for gateway in gateways_carried(store, kind, namespace, objects):
+            self._add_behind(store, gateway)
         if kind in _SAID_OF_PODS:
             self._add_behind_gateways(store, namespace)
 
@@ -66,3 +72,10 @@ class Affected:
     def _add_behind(self, store: Store, gateway: Key) -> None:
         self.add(*store.leads.behind(gateway))
         self.is_all = self.is_all or store.leads.is_behind_all(gateway)
+
+
+def _granted(kind: Kind, objects: tuple[Any, ...]) -> set[str]:
+    """The namespaces whose gateways a grant lets show a certificate of another one, or does not any more."""
+    if kind is not REFERENCE_GRANTS:
+        return set()
+    return {of.namespace for one in objects if one.spec is not None for of in one.spec.from_ or ()}

@@ -19,9 +19,10 @@ from discovery.connectors.kubernetes.checked import sentences
 from discovery.connectors.kubernetes.client import Client
 from discovery.connectors.kubernetes.config import PARAMETERS, read_config
 from discovery.connectors.kubernetes.fetching import ways
-from discovery.connectors.kubernetes.installed import ask_installed
+from discovery.connectors.kubernetes.installed import ask_installed, asking_installed
 from discovery.connectors.kubernetes.kinds import SERVICES
 from discovery.connectors.kubernetes.observing import observations
+from discovery.connectors.kubernetes.origin import origin_of
 from discovery.connectors.kubernetes.pace import Pace
 from discovery.connectors.kubernetes.reading import Reading
 from discovery.connectors.kubernetes.rights import ask_rights, ask_who
@@ -75,11 +76,13 @@ class Kubernetes:
         client = Client(config.access, surroundings.deadline)
         try:
             clock = Clock(surroundings.deadline)
-            reading = Reading(client, ask_installed(client), config.namespaces)
+            installed = yield from asking_installed(client)
+            reading = Reading(client, installed, config.namespaces)
             yield from reading.go(clock)
         finally:
             client.close()
-        yield from observations(config, reading, clock)
+        origin = origin_of(config, installed, reading.store) if reading.gaps.are_none else b""
+        yield from observations(config, reading, clock, origin, surroundings.origin)
 
     def ways(self, surroundings: Surroundings, reach: Reach) -> Ways:
         """How the specifications of its Services are looked for."""

@@ -9,7 +9,7 @@ from accounts.actor import Actor
 from catalog.models import ServiceKind, Visibility
 from catalog.querysets import is_visible, may_know
 from common.rest.serializers import InputSerializer
-from discovery.connectors.base import EXPOSURES
+from discovery.connectors.base import CALLERS, EXPOSURES, MESH_STATES, MTLS_MODES, Endpoint
 from discovery.deciding import AT_MOST
 from discovery.models import (
     DiscoveredService,
@@ -66,6 +66,19 @@ class DiscoveredServiceSummary(serializers.Serializer):
     kind = serializers.CharField(source="object_kind")
     state = serializers.ChoiceField(State.choices)
     exposure = serializers.ChoiceField(EXPOSURES)
+    mesh = ChoiceOrNull([(word, word) for word in MESH_STATES], help_text="Null when that is not known.")
+    mtls = ChoiceOrNull(
+        [(word, word) for word in MTLS_MODES],
+        help_text="The mode in force; mixed when ports differ; null when it is not known or not evaluated.",
+    )
+    callers = ChoiceOrNull(
+        [(word, word) for word in CALLERS],
+        help_text="Whom the policies let in; null when it is not known or not evaluated.",
+    )
+    is_open = serializers.BooleanField(
+        allow_null=True,
+        help_text="Reached from the internet with nothing on the way that requires authentication; null: not known.",
+    )
     first_seen = serializers.DateTimeField(source="first_seen_at")
     last_seen = serializers.DateTimeField(allow_null=True)
     service = KnownEntry(help_text="The catalog service that it is.")
@@ -88,6 +101,10 @@ def discovered_summary(row: Any, actor: Actor) -> dict[str, Any]:
         "kind": row.object_kind,
         "state": row.state,
         "exposure": row.exposure,
+        "mesh": row.mesh or None,
+        "mtls": row.mtls or None,
+        "callers": row.callers or None,
+        "is_open": row.is_open,
         "first_seen": row.first_seen_at,
         "last_seen": row.last_seen,
         "service": row.service__slug if is_known else None,
@@ -120,10 +137,29 @@ class WorkloadDetail(serializers.Serializer):
 class EndpointDetail(serializers.Serializer):
     """An address under which the service can be reached; `by` names the object that makes it so."""
 
+    url = serializers.SerializerMethodField(help_text="The address as one writes it.")
+    scope = serializers.CharField(default="internet", help_text="From where: `internet`, `mesh` or `inside`.")
+    protocol = serializers.CharField(default="http", help_text="`http`, `grpc` or `tcp`, which is everything else.")
     host = serializers.CharField()
+    port = serializers.IntegerField(default=None, allow_null=True, help_text="Nothing for the usual one.")
     path = serializers.CharField()
     tls = serializers.BooleanField()
     by = serializers.CharField()
+
+    def get_url(self, endpoint: dict[str, Any]) -> str:
+        return Endpoint(**endpoint).url
+
+
+class PostureFactDetail(serializers.Serializer):
+    """One thing that the mesh enforces; `by` names the object that it comes from, nothing for a default."""
+
+    topic = serializers.CharField(
+        help_text="`mesh`, `mtls`, `callers`, `authentication`, `exposure`, `timeout`, `retries`, `outliers`, `limits` "
+        "or `traffic`."
+    )
+    text = serializers.CharField()
+    by = serializers.CharField()
+    severity = serializers.ChoiceField(["info", "warning", "error"])
 
 
 class ClaimDetail(serializers.Serializer):
@@ -142,6 +178,7 @@ class Facts(serializers.Serializer):
     ports = PortDetail(many=True, default=list)
     workloads = WorkloadDetail(many=True, default=list)
     endpoints = EndpointDetail(many=True, default=list)
+    posture = PostureFactDetail(many=True, default=list)
     claims = ClaimDetail(many=True, default=list)
     place = serializers.CharField(default="", allow_blank=True)
 

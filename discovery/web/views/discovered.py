@@ -11,15 +11,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.actor import Actor
 from accounts.web.lookup import visible_or_404
 from catalog.models import APIVersion
+from catalog.permissions import Action as CatalogAction
 from catalog.querysets import is_visible
+from catalog.web.posture import posture_table
 from common.access import can, require
 from common.web.forms import refusals_in
 from common.web.htmx import INVALID_FORM, is_htmx, redirect, render
 from common.web.toasts import say
+from discovery.answers import place_seen
 from discovery.models import DiscoveredService, Source, State
 from discovery.permissions import Action
 from discovery.queries.drift import drift_shown
 from discovery.queries.inbox import discovered_detail
+from discovery.queries.instances import proposals_for
 from discovery.usecases.choose_proposal import choose_proposal
 from discovery.usecases.fetch_specification import fetch_specification
 from discovery.web.acts import acts_for
@@ -36,7 +40,7 @@ _WITH = ("source", "service__owner", "proposed_owner", "proposed_domain", "propo
 
 @require_safe
 def detail(request: HttpRequest, discovered: int) -> HttpResponse:
-    """At most five queries besides those of every page."""
+    """At most eight queries besides those of every page."""
     require(request.actor, Action.DISCOVERY_READ)
     one = discovered_detail(request.actor, discovered)
     may_decide = can(request.actor, Action.SERVICE_DECIDE, one)
@@ -59,6 +63,16 @@ def detail(request: HttpRequest, discovered: int) -> HttpResponse:
         "may_decide": may_decide,
         "source_url": source_url(one.source) if _sees_source(request, one) else "",
         "service": known_services([one], request.actor).get(one.service_id),
+        "posture": posture_table([place_seen(request.actor, one)]),
+        "proposed": [
+            {
+                "version": version,
+                "addresses": addresses,
+                "add_url": reverse("discovery:instances-add", args=[version.api.slug, version.name]),
+                "may_edit": can(request.actor, CatalogAction.API_EDIT, version.api),
+            }
+            for version, addresses in proposals_for(request.actor, one)
+        ],
         **places_of(one),
     }
     return render(request, "discovery/discovered.html", context)
