@@ -26,7 +26,7 @@ class Known:
     """The objects of a cluster as its streams tell them; ``affected`` is whom changes since the last news concern."""
 
     def __init__(self, config: Config) -> None:
-        self.affected = Affected()
+        self.affected = Affected(config.root_namespace)
         self._config = config
         self._store, self._gaps = Store(), Gaps()
         self._missed: set[tuple[Kind, str]] = set()
@@ -96,7 +96,7 @@ class Known:
 
     def everything(self) -> News:
         """All that is known, with every scope that is known to its end."""
-        self.affected = Affected()
+        self.affected = Affected(self._config.root_namespace)
         observed = self._observed(None)
         scopes = self._whole_scopes({at for _kind, at in observed})
         whole = {(scope.kind, scope.namespace) for scope in scopes}
@@ -106,7 +106,7 @@ class Known:
 
     def news(self) -> News | None:
         """What is new in the affected namespaces, each kind of each of them whole."""
-        affected, self.affected = self.affected, Affected()
+        affected, self.affected = self.affected, Affected(self._config.root_namespace)
         observed = self._observed(None if affected.is_all else frozenset(affected.namespaces))
         namespaces = {at for _kind, at in (*observed, *self._told)} if affected.is_all else affected.namespaces
         scopes: list[Complete] = []

@@ -1,6 +1,7 @@
 """From what was read of a cluster to observations, with what is known to be unknown."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from discovery.connectors.base import (
     Complete,
@@ -96,9 +97,8 @@ class Cluster:
         self._unclear = by_gateway.unclear | by_istio.unclear
         self._routes_are_read = gaps.are_routes_read()
         self._named = frozenset(config.namespaces)
-        self._mesh = Mesh(
-            store, self._knows, lambda: (one for kind in WORKLOADS for one in store.all(kind)), namespaces
-        )
+        workloads = (one for kind in WORKLOADS for one in store.all(kind))
+        self._mesh = Mesh(store, self._knows, cache(lambda: list(workloads)), config.root_namespace, namespaces)
 
     @property
     def total(self) -> int:
