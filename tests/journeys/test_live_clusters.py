@@ -1,5 +1,5 @@
-"""Live clusters in Chromium: a cluster is added by its kubeconfig, the missing rights are given with what the page says,
-a worker reads it and a watcher follows it. Worker, watcher and API server are processes of their own."""
+"""Live clusters in Chromium: one is added by its kubeconfig, the missing rights are given with what the page says, a
+worker reads it and a watcher follows it. Worker, watcher and API server are processes of their own."""
 
 import os
 import subprocess
