@@ -56,8 +56,8 @@ def aims(figures: Figures) -> Iterator[str]:
     yield verdict(
         "first run over a cluster",
         first.ratio <= FIRST_RATIO,
-        f"{first.ratio:.2f} times the processor time of its floor, aim {FIRST_RATIO:g}; {bare:.2f} times when the floor "
-        "keeps no index",
+        f"{first.ratio:.2f} times the processor time of its floor, aim {FIRST_RATIO:g}; {bare:.2f} times when the "
+        "floor keeps no index",
     )
     yield verdict(
         "run over a cluster without change",
@@ -81,8 +81,8 @@ def aims(figures: Figures) -> Iterator[str]:
     yield verdict(
         "after the API server was away",
         latency.outage_lost == 0 and latency.caught_up_seconds < CAUGHT_UP_SECONDS,
-        f"caught up {latency.caught_up_seconds:.1f} s after its return, aim {CAUGHT_UP_SECONDS}; {latency.outage_lost} of "
-        f"{latency.outage_changes:,} lost",
+        f"caught up {latency.caught_up_seconds:.1f} s after its return, aim {CAUGHT_UP_SECONDS}; "
+        f"{latency.outage_lost} of {latency.outage_changes:,} lost",
     )
 
 
@@ -122,7 +122,8 @@ def _changes(figures: Figures) -> str:
     latency, watched = figures.latency, figures.watched
     return "\n".join(
         (
-            "| Changes | Lost | Median, ms | p99, ms | Worst, ms | While away | Lost | Caught up, s | Processor, s | Peak, MiB |",
+            "| Changes | Lost | Median, ms | p99, ms | Worst, ms | While away | Lost | Caught up, s | Processor, s "
+            "| Peak, MiB |",
             "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
             f"| {latency.changes:,} | {latency.lost} | {latency.median:.0f} | {latency.p99:.0f} | {latency.worst:.0f} "
             f"| {latency.outage_changes} | {latency.outage_lost} | {latency.caught_up_seconds:.1f} "
@@ -146,7 +147,7 @@ three pairs the one in the middle counts. The run without change comes right aft
 _WATCHED = """
 One of the sources is then watched by `manage.py watch` while 20 things a second change for a minute, each in another
 service: versions, replicas, routes, services that come and go. The time is from the command that makes the change to
-the notification that PostgreSQL sends when the row is committed. Then the API server is away for a minute, things change
-meanwhile, and it comes back without the versions that watches could go on from; **caught up** is when the last of these
-changes is a row. **Processor** is that of the watching process from its first look on.
+the notification that PostgreSQL sends when the row is committed. Then the API server is away for a minute, things
+change meanwhile, and it comes back without the versions that watches could go on from; **caught up** is when the last
+of these changes is a row. **Processor** is that of the watching process from its first look on.
 """

@@ -1,8 +1,8 @@
 """What following a large cluster costs: ``python -m bench.clusters`` measures this part of ``make bench``.
 
 It starts all it needs: a portal with its embedded PostgreSQL, and the large cluster of `demo/cluster` in a process of
-its own. Runs go through ``manage.py run_source``; the floors are ``bench.cluster_floor``'s, each right beside the run it
-is compared with.
+its own. Runs go through ``manage.py run_source``; the floors are ``bench.cluster_floor``'s, each right beside the run
+it is compared with.
 """
 
 import argparse
