@@ -10,7 +10,41 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from accounts.actor import Actor
-from catalog.models import Service
+from catalog.models import APIVersion, Service
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFact:
+    """One thing that is in force for a service where it runs; ``by`` names the object it comes from, if any does.
+
+    ``topic`` is one of mesh, mtls, callers, authentication, exposure, timeout, retries, outliers, limits and traffic;
+    ``severity`` is info, warning or error.
+    """
+
+    topic: str
+    text: str
+    by: str = ""
+    severity: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePosture:
+    """How the mesh protects a service where it runs; empty words and ``None`` say that it is not known.
+
+    ``mesh`` is sidecar, ambient or outside; ``mtls`` strict, permissive, disabled or mixed; ``callers`` anyone, limited
+    or nobody. ``is_open``: reached from the internet with nothing on the way that requires authentication.
+    """
+
+    mesh: str = ""
+    mtls: str = ""
+    callers: str = ""
+    is_open: bool | None = None
+    facts: tuple[PlaceFact, ...] = ()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anything at all is known."""
+        return bool(self.mesh or self.mtls or self.callers or self.facts) or self.is_open is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +53,10 @@ class Place:
 
     ``id`` is how the room that answers names it; ``may_open`` and ``may_part`` say whether the actor may look at it
     there, and say that it is another service. ``state`` is published or matched while it is there, else missing or
-    retired. ``ready`` and ``replicas`` are ``None`` where nobody counted. ``specification`` is what became of the
-    document beside it: found, published, refused, differs or nothing, with ``specification_note`` to say why.
+    retired. ``endpoints`` are its addresses from the internet, ``mesh`` and ``inside`` those from within the mesh and
+    inside the cluster. ``ready`` and ``replicas`` are ``None`` where nobody counted. ``specification`` is what became
+    of the document beside it or of the look for it: found, published, refused, differs, not_found, not_allowed,
+    unreachable or nothing, with ``specification_note`` to say why.
     """
 
     id: int
@@ -39,6 +75,9 @@ class Place:
     replicas: int | None = None
     exposure: str = "inside"
     endpoints: tuple[str, ...] = ()
+    posture: PlacePosture = PlacePosture()
+    mesh: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
     specification: str = ""
     specification_note: str = ""
     matched_by: str = ""
@@ -48,6 +87,23 @@ class Place:
     @property
     def is_there(self) -> bool:
         return self.state in ("published", "matched")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAddress:
+    """An address of an API version in an environment, as somebody saw it.
+
+    ``scope`` is internet, mesh or inside, ``by`` the object that makes the address, ``source`` who saw it. ``state``:
+    new when it is no instance of the version yet, there when it is one, gone when it is one and is not seen any more.
+    """
+
+    environment: str
+    environment_title: str
+    url: str
+    scope: str
+    by: str
+    source: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +123,46 @@ class Said:
     would_say: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A place where a service runs with another document than a version's, as somebody found it.
+
+    ``place_id`` is how the room that answers names it, ``may_open`` whether the actor may look at it there. ``service``
+    and ``service_title`` are empty for a service that the actor may not know of. ``running`` is the version that the
+    document states, ``draft`` the draft version that it was published as, if any.
+    """
+
+    place_id: int
+    environment: str
+    service: str
+    service_title: str
+    running: str
+    added: int
+    removed: int
+    changed: int
+    other: int
+    details: Mapping[str, Any]
+    since: datetime
+    draft: str = ""
+    may_open: bool = False
+
+
+class DriftOf(Protocol):
+    """Where something else runs than the version says, the place nearest to production first."""
+
+    def __call__(self, actor: Actor, version: APIVersion) -> Sequence[Drift] | None: ...
+
+
 class PlacesOf(Protocol):
     """Where services run, by id, best place first; every id is a key. The services are the actor's to see."""
 
     def __call__(self, actor: Actor, service_ids: Collection[int]) -> Mapping[int, Sequence[Place]] | None: ...
+
+
+class AddressesOf(Protocol):
+    """Where the services that provide a version can be reached, production first. The version is the actor's to see."""
+
+    def __call__(self, actor: Actor, version: APIVersion) -> Sequence[SeenAddress] | None: ...
 
 
 class SaidOf(Protocol):
@@ -101,4 +193,6 @@ class Question(Generic[A]):
 
 
 places_of: Question[PlacesOf] = Question()
+drift_of: Question[DriftOf] = Question()
+addresses_of: Question[AddressesOf] = Question()
 said_of: Question[SaidOf] = Question()

@@ -7,9 +7,11 @@ neither repeat nor hide others. The ordering must end in a unique field and name
 import base64
 import binascii
 import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -103,6 +105,46 @@ def page_of(queryset: QuerySet, *, ordering: Sequence[str], limit: int, cursor: 
         _encode(False, items[-1], ordering) if has_next else None,
         _encode(True, items[0], ordering) if has_previous else None,
     )
+
+
+def page_of_list(items: Sequence[Any], *, ordering: Sequence[str], limit: int, cursor: str | None = None) -> Page:
+    """The same of objects that are all at hand, such as sums, which no index holds; no query.
+
+    The ordering names attributes that tell any two of them apart.
+    """
+    backwards, values = _decode(cursor, ordering) if cursor is not None else (False, None)
+    ordered = list(items)
+    for field in reversed(ordering):
+        ordered.sort(key=attrgetter(field.lstrip("-")), reverse=field.startswith("-"))
+    if values is None:
+        start = 0
+    else:
+        try:
+            start = _place_of(values, ordered, ordering, after=not backwards)
+        except TypeError:
+            raise Invalid({"cursor": FOREIGN}) from None
+    end = start + limit
+    if backwards:
+        start, end = max(start - limit, 0), start
+    shown = ordered[start:end]
+    return Page(
+        shown,
+        _encode(False, shown[-1], ordering) if shown and end < len(ordered) else None,
+        _encode(True, shown[0], ordering) if shown and start > 0 else None,
+    )
+
+
+def _place_of(values: Sequence[Any], ordered: Sequence[Any], ordering: Sequence[str], *, after: bool) -> int:
+    """Where a row with these values stands, or would stand; ``after`` is the place behind it."""
+
+    def compared(item: Any) -> int:
+        for field, value in zip(ordering, values, strict=True):
+            own = getattr(item, field.lstrip("-"))
+            if own != value:
+                return 1 if (own > value) != field.startswith("-") else -1
+        return 0
+
+    return bisect_left(ordered, 1 if after else 0, key=compared)
 
 
 def _reversed(field: str) -> str:

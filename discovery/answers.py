@@ -12,13 +12,29 @@ from django.db.models import Q
 from accounts.actor import Actor
 from accounts.models import AuditEvent
 from catalog.models import APIVersion, Service
-from catalog.querysets import visible
-from catalog.questions import Place, Said, places_of, said_of
+from catalog.querysets import is_visible, visible
+from catalog.questions import (
+    Drift,
+    Place,
+    PlaceFact,
+    PlacePosture,
+    Said,
+    SeenAddress,
+    addresses_of,
+    drift_of,
+    places_of,
+    said_of,
+)
 from common.access import can
+from discovery.connectors.base import Observation
+from discovery.connectors.objects.relations import ENDPOINTS
 from discovery.facts import seen_in
+from discovery.instances import urls_of
 from discovery.linking import order_of
-from discovery.models import DiscoveredService, Provenance, SpecificationOutcome, Standing
+from discovery.models import DiscoveredService, Provenance, SpecificationDrift, SpecificationOutcome, Standing
 from discovery.permissions import Action
+from discovery.queries.drift import drifting_from
+from discovery.queries.instances import proposed_instances
 from discovery.statements import plain
 
 _CREATED = "catalog.service.created"
@@ -31,15 +47,51 @@ def places(actor: Actor, service_ids: Collection[int]) -> Mapping[int, Sequence[
     if not actor.is_authenticated:
         return None
     rows = DiscoveredService.objects.filter(service__in=service_ids, standing__in=_SHOWN)
-    rows = rows.select_related("source", "environment", "service", "specification").defer("specification__compressed")
+    rows = rows.select_related("source", "environment", "service", "specification", "fetch").defer(
+        "specification__compressed"
+    )
     found: dict[int, list[DiscoveredService]] = {service_id: [] for service_id in service_ids}
     for row in rows:
         found[row.service_id].append(row)
     published = _published(actor, rows)
     return {
-        service_id: [_place(actor, row, published) for row in sorted(of_service, key=order_of)]
+        service_id: [place_seen(actor, row, published) for row in sorted(of_service, key=order_of)]
         for service_id, of_service in found.items()
     }
+
+
+@drift_of.answer_with
+def drift(actor: Actor, version: APIVersion) -> Sequence[Drift] | None:
+    """One query."""
+    if not actor.is_authenticated:
+        return None
+    return [_drift(actor, row) for row in drifting_from(version)]
+
+
+@addresses_of.answer_with
+def addresses(actor: Actor, version: APIVersion) -> Sequence[SeenAddress] | None:
+    """Two queries."""
+    return proposed_instances(actor, version) if actor.is_authenticated else None
+
+
+def _drift(actor: Actor, row: SpecificationDrift) -> Drift:
+    place = row.discovered
+    known = place.service is not None and is_visible(actor, place.service)
+    return Drift(
+        place_id=place.pk,
+        environment=place.environment.title,
+        service=place.service.slug if known else "",
+        service_title=place.service.title if known else "",
+        running=row.running,
+        added=row.added,
+        removed=row.removed,
+        changed=row.changed,
+        other=row.other,
+        details=row.details,
+        since=row.since,
+        draft=row.draft.name if row.draft else "",
+        may_open=can(actor, Action.SERVICE_DECIDE, place),
+    )
 
 
 @said_of.answer_with
@@ -72,15 +124,21 @@ def _waits(row: DiscoveredService) -> bool:
     return row.specification_outcome == SpecificationOutcome.FOUND and row.specification is not None
 
 
-def _place(actor: Actor, row: DiscoveredService, published: Collection[tuple[int, str]]) -> Place:
+def place_seen(actor: Actor, row: DiscoveredService, published: Collection[tuple[int, str]] = ()) -> Place:
+    """The row, which comes with source, environment and specification, as a place; no query."""
     seen = seen_in(row)
     workloads = seen.workloads or ()
-    first = workloads[0] if workloads else None
+    # Endpoints beside workloads are those of the same pods, counted otherwise.
+    counted = [one for one in workloads if one.kind != ENDPOINTS] or workloads
+    first = counted[0] if counted else None
     may_decide = can(actor, Action.SERVICE_DECIDE, row)
-    endpoints = seen.exposure.endpoints if seen.exposure else ()
     outcome = row.specification_outcome
     if _waits(row) and (row.service_id, row.specification.sha256) in published:
         outcome = SpecificationOutcome.PUBLISHED
+    note = row.specification_note
+    fetch = getattr(row, "fetch", None)
+    if not outcome and row.specification is None and fetch is not None:
+        outcome, note = fetch.outcome, fetch.note
     return Place(
         id=row.pk,
         environment=row.environment.slug,
@@ -94,16 +152,28 @@ def _place(actor: Actor, row: DiscoveredService, published: Collection[tuple[int
         workload_kind=first.kind if first else "",
         workload_name=first.name if first else "",
         version=row.version or (first.version if first else ""),
-        ready=_sum(workload.ready for workload in workloads),
-        replicas=_sum(workload.replicas for workload in workloads),
+        ready=_sum(workload.ready for workload in counted),
+        replicas=_sum(workload.replicas for workload in counted),
         exposure=row.exposure,
-        endpoints=tuple(endpoint.url for endpoint in endpoints),
+        endpoints=urls_of(seen, "internet"),
+        mesh=urls_of(seen, "mesh"),
+        inside=urls_of(seen, "inside"),
+        posture=posture_of(seen),
         specification=outcome,
-        specification_note=row.specification_note,
+        specification_note=note,
         matched_by=row.match_reason,
         may_open=may_decide,
         may_part=may_decide and row.standing != Standing.RETIRED,
     )
+
+
+def posture_of(seen: Observation) -> PlacePosture:
+    """How the mesh protects what was seen, in the catalog's words."""
+    posture = seen.posture
+    if posture is None:
+        return PlacePosture()
+    facts = tuple(PlaceFact(fact.topic, fact.text, fact.by, fact.severity) for fact in posture.facts)
+    return PlacePosture(posture.mesh, posture.mtls, posture.callers, posture.is_open, facts)
 
 
 def _sum(counts: Any) -> int | None:

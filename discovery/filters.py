@@ -7,12 +7,33 @@ import django_filters
 from django.db.models import Model, Q, QuerySet, Subquery
 
 from accounts.models import Team
-from catalog.models import Environment, Service
-from discovery.connectors.base import EXPOSURES
-from discovery.models import DiscoveredService, Source, SpecificationOutcome, State
+from catalog.models import Domain, Environment, Service
+from discovery.connectors.base import CALLERS, EXPOSURES, MESH_STATES, MTLS_MODES
+from discovery.models import PRESENT, DiscoveredService, Source, SpecificationOutcome, State
 
 SPECIFICATIONS = [("none", "None"), *[choice for choice in SpecificationOutcome.choices if choice[0]]]
 NOBODY = "none"
+#: What is asked for in place of an empty word: nobody knows it, or nobody works it out.
+UNKNOWN = "unknown"
+#: In the mesh, whichever way.
+IN_MESH = "in"
+_MESH_TITLES = {"sidecar": "Sidecar", "ambient": "Ambient", "outside": "Outside the mesh"}
+_CALLER_TITLES = {"anyone": "Anyone may call", "limited": "Some may call", "nobody": "Nobody may call"}
+_MODE_TITLES = {"disabled": "off"}
+# Each says what it is about: a select that shows what is chosen has no other words.
+MESHES = [
+    (IN_MESH, "In the mesh"),
+    *((state, _MESH_TITLES[state]) for state in MESH_STATES if state),
+    (UNKNOWN, "Mesh not known"),
+]
+MTLS = [*((mode, f"mTLS {_MODE_TITLES.get(mode, mode)}") for mode in MTLS_MODES if mode), (UNKNOWN, "mTLS not known")]
+CALLED_BY = [*((who, _CALLER_TITLES[who]) for who in CALLERS if who), (UNKNOWN, "Callers not known")]
+OPENNESS = [
+    ("true", "No authentication"),
+    ("false", "Inside or authenticated"),
+    (UNKNOWN, "Authentication not known"),
+]
+_OPEN = {"true": Q(is_open=True), "false": Q(is_open=False), UNKNOWN: Q(is_open=None)}
 # Below this many characters a trigram finds nothing.
 TRIGRAM = 3
 
@@ -34,6 +55,30 @@ def owned_by(value: str) -> Q:
 
 def specified(value: str) -> Q:
     return Q(specification_outcome="" if value == NOBODY else value)
+
+
+def in_domain(value: str) -> Q:
+    """By the slug of a domain, or ``none``. The catalog's word counts where there is one, as with owners."""
+    if value == NOBODY:
+        outside = Service.objects.filter(domain=None).values("pk")
+        return Q(service=None, proposed_domain=None) | Q(service_id__in=outside)
+    domain = id_of(Domain, slug=value)
+    within = Service.objects.filter(domain_id=domain).values("pk")
+    return Q(service=None, proposed_domain_id=domain) | Q(service_id__in=within)
+
+
+def protected(field: str, value: str) -> Q:
+    """By a word of posture; ``in`` the mesh is any way of being in it, ``unknown`` the empty word."""
+    if field == "mesh" and value == IN_MESH:
+        return Q(mesh__in=("sidecar", "ambient"))
+    return Q(**{field: "" if value == UNKNOWN else value})
+
+
+class PostureFilter(django_filters.ChoiceFilter):
+    """One word of how the mesh protects a discovered service."""
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        return queryset.filter(protected(self.field_name, value)) if value else queryset
 
 
 class NameFilter(django_filters.CharFilter):
@@ -75,6 +120,38 @@ class DiscoveredServiceFilter(django_filters.FilterSet):
     specification = django_filters.ChoiceFilter(
         method="specified", choices=SPECIFICATIONS, label="Specification", empty_label="Any"
     )
+    domain = django_filters.CharFilter(
+        method="of_domain",
+        label="Domain",
+        max_length=200,
+        help_text="Slug of the domain that the service is in, or that is proposed; none: no domain at all.",
+    )
+    mesh = PostureFilter(
+        choices=MESHES, label="Mesh", empty_label="Any", help_text="in: by a sidecar or ambient; unknown: not read."
+    )
+    mtls = PostureFilter(
+        choices=MTLS,
+        label="mTLS",
+        empty_label="Any",
+        help_text="The mode in force; mixed: not the same on all ports; unknown: not read or not evaluated.",
+    )
+    callers = PostureFilter(
+        choices=CALLED_BY, label="Callers", empty_label="Any", help_text="Whom the policies let in."
+    )
+    open = django_filters.ChoiceFilter(
+        method="opened",
+        choices=OPENNESS,
+        label="Open",
+        empty_label="Open or not",
+        help_text="true: reached from the internet, with nothing on the way that requires authentication.",
+    )
+    present = django_filters.ChoiceFilter(
+        method="there",
+        choices=[("true", "There"), ("false", "Gone or set aside")],
+        label="Present",
+        empty_label="There or not",
+        help_text="true: new, matched or published; false: missing, ignored or retired.",
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **options: Any) -> None:
         # Only what is asked for: copying all filters and making a field of each takes longer than filtering.
@@ -85,7 +162,7 @@ class DiscoveredServiceFilter(django_filters.FilterSet):
         model = DiscoveredService
         fields = [
             "search", "state", "source", "environment", "namespace", "name", "exposure", "owner", "service",
-            "specification",
+            "specification", "domain", "mesh", "mtls", "callers", "open", "present",
         ]  # fmt: skip
 
     def matching(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
@@ -99,3 +176,13 @@ class DiscoveredServiceFilter(django_filters.FilterSet):
 
     def specified(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(specified(value))
+
+    def of_domain(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(in_domain(value))
+
+    def opened(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(_OPEN[value])
+
+    def there(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        there = Q(state__in=PRESENT)
+        return queryset.filter(there if value == "true" else ~there)

@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
-
 from catalog.metadata import InstanceValue, PublishMetadata
 from catalog.models import API, APIVersion, Service
 from common.errors import PorticoError
 from discovery.facts import seen_in
+from discovery.instances import real_addresses
 from discovery.models import DiscoveredService
 
 INTERNET = "internet"
-_is_address = URLValidator(schemes=["http", "https"])
 
 
 class NameTaken(PorticoError):
@@ -56,20 +53,10 @@ def offer_of(row: DiscoveredService) -> Offer:
 
 
 def addresses_of(row: DiscoveredService) -> list[InstanceValue]:
-    """Where the place can be reached from the internet; an address that is a pattern is none."""
-    if row.exposure != INTERNET:
-        return []
-    endpoints = seen_in(row).exposure.endpoints
-    urls = (endpoint.url for endpoint in endpoints)
-    return [InstanceValue(environment=row.environment.slug, url=url) for url in dict.fromkeys(urls) if _is_real(url)]
-
-
-def _is_real(url: str) -> bool:
-    try:
-        _is_address(url)
-    except ValidationError:
-        return False
-    return len(url) <= 1_000
+    """Where the place can be reached from the internet by HTTP; an address that is a pattern is none."""
+    found = real_addresses(seen_in(row))
+    urls = dict.fromkeys(one.url for one in found if one.scope == INTERNET)
+    return [InstanceValue(environment=row.environment.slug, url=url) for url in urls]
 
 
 def _api_of(row: DiscoveredService, service: Service) -> API | None:

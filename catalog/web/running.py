@@ -34,6 +34,10 @@ class Places:
         return sum(place.is_there for place in self.all)
 
     @property
+    def there(self) -> list[Place]:
+        return [place for place in self.all if place.is_there]
+
+    @property
     def is_gone(self) -> bool:
         """Whether it ran somewhere and is seen nowhere any more."""
         return bool(self.all) and not self.count

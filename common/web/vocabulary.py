@@ -73,6 +73,15 @@ BADGES: dict[str, dict[str, Badge]] = {
         "paused": Badge("Paused", "player-pause"),
         "never": Badge("Never run", "circle-dashed", "dashed"),
     },
+    "watch": {
+        "live": Badge("Live", "broadcast", "good"),
+        "starting": Badge("Starting", "loader-2", "accent"),
+        "waiting": Badge("Not live", "clock-hour-4", "warn"),
+        "refused": Badge("Not live", "circle-x", "bad"),
+        "unattended": Badge("Not live", "circle-dashed", "warn"),
+        "unread": Badge("Not live yet", "clock-hour-4"),
+        "off": Badge("Not watched", "eye-off"),
+    },
     "rule": {
         "publish": Badge("Publishes", "upload"),
         "ignore": Badge("Ignores", "eye-off"),
@@ -92,7 +101,15 @@ BADGES: dict[str, dict[str, Badge]] = {
         "found": Badge("Waits", "clock"),
         "published": Badge("As published", "equal", "good"),
         "refused": Badge("Refused", "circle-x", "bad"),
-        "differs": Badge("Differs", "git-compare", "warn"),
+        "differs": Badge("Drift", "git-compare", "warn"),
+        "not_found": Badge("Not found", "help-circle"),
+        "not_allowed": Badge("Not allowed", "ban", "warn"),
+        "unreachable": Badge("Not reachable", "plug-connected-x", "warn"),
+    },
+    "address": {
+        "new": Badge("Proposed", "plus"),
+        "there": Badge("Named", "circle-check", "good"),
+        "gone": Badge("Not seen any more", "help-circle", "warn"),
     },
     "exposure": {
         "inside": Badge("Cluster only", "home"),
@@ -100,6 +117,30 @@ BADGES: dict[str, dict[str, Badge]] = {
         "internet": Badge("Exposed", "world"),
         "authenticated": Badge("Authenticated", "user-check", "good"),
         "open": Badge("Exposed, no authentication", "world-exclamation", "bad"),
+    },
+    "mesh": {
+        "sidecar": Badge("Sidecar", "layout-sidebar-right"),
+        "ambient": Badge("Ambient", "circles"),
+        "outside": Badge("Outside mesh", "plug-off", "dashed"),
+        "": Badge("Not known", "help-circle", "dashed"),
+    },
+    "mtls": {
+        "strict": Badge("mTLS strict", "lock", "good"),
+        "permissive": Badge("mTLS permissive", "lock-open", "warn"),
+        "disabled": Badge("mTLS off", "lock-off", "bad"),
+        "mixed": Badge("mTLS mixed", "lock-open", "warn"),
+        "": Badge("Not known", "lock-question", "dashed"),
+    },
+    "callers": {
+        "anyone": Badge("Anyone in the mesh", "shield-off", "warn"),
+        "limited": Badge("Some callers", "shield-check", "good"),
+        "nobody": Badge("Nobody", "shield-x"),
+        "": Badge("Not known", "shield-question", "dashed"),
+    },
+    "posture": {
+        "unset": Badge("Not set", "minus", "dashed"),
+        "unread": Badge("Not read", "help-circle", "dashed"),
+        "unevaluated": Badge("Not evaluated", "circle-dashed", "dashed"),
     },
     "token": {
         "active": Badge("Active", "circle-check", "good"),

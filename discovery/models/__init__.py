@@ -1,4 +1,5 @@
 from discovery.models.discovered import (
+    PRESENT,
     DiscoveredService,
     DiscoveredSpecification,
     Hold,
@@ -6,6 +7,8 @@ from discovery.models.discovered import (
     Standing,
     State,
 )
+from discovery.models.fetch import FetchOutcome, SpecificationDrift, SpecificationFetch
+from discovery.models.origin import InstanceOrigin
 from discovery.models.provenance import Provenance
 from discovery.models.rule import PublicationRule, Rejudging, RuleAction
 from discovery.models.run import UNDER_WAY, HoldState, Run, RunProblem, RunState
@@ -16,12 +19,15 @@ from discovery.models.watch import Watch, WatchState
 __all__ = [
     "GRACE_SECONDS",
     "LEFT_OUT",
+    "PRESENT",
     "SCHEDULE_SECONDS",
     "UNDER_WAY",
     "DiscoveredService",
     "DiscoveredSpecification",
+    "FetchOutcome",
     "Hold",
     "HoldState",
+    "InstanceOrigin",
     "Provenance",
     "PublicationRule",
     "Rejudging",
@@ -31,6 +37,8 @@ __all__ = [
     "RunState",
     "Source",
     "SourceUpload",
+    "SpecificationDrift",
+    "SpecificationFetch",
     "SpecificationOutcome",
     "Standing",
     "State",

@@ -11,9 +11,14 @@ from discovery.models.rule import PublicationRule
 from discovery.models.source import Source
 from discovery.querysets import DiscoveredServiceQuerySet
 
+POSTURE = ("mesh", "mtls", "callers", "is_open")
+
 # What lists are narrowed by and who sees them. The indexes that give the order hold it too, so that a list finds its
 # page, and counts, without reading the rows, which are wide.
-_NARROWING = ["source", "environment", "exposure", "specification_outcome", "proposed_owner", "service"]
+_NARROWING = [
+    "source", "environment", "exposure", "specification_outcome", "proposed_owner", "proposed_domain", "service",
+    *POSTURE,
+]  # fmt: skip
 
 
 class Standing(models.TextChoices):
@@ -37,6 +42,10 @@ class State(models.TextChoices):
     RETIRED = "retired", "Retired"
 
 
+#: The states of what is there and not set aside.
+PRESENT = (State.NEW, State.MATCHED, State.PUBLISHED)
+
+
 class Hold(models.TextChoices):
     """Whether the row is part of a loss that waits for a person, or that a person did not believe."""
 
@@ -52,7 +61,7 @@ class SpecificationOutcome(models.TextChoices):
     FOUND = "found", "Found"
     PUBLISHED = "published", "Published"
     REFUSED = "refused", "Refused"
-    DIFFERS = "differs", "Differs from the published one"
+    DIFFERS = "differs", "Drift from the published one"
 
 
 class DiscoveredSpecification(models.Model):
@@ -162,6 +171,13 @@ class DiscoveredService(models.Model):
                 include=["state", *_NARROWING],
                 condition=models.Q(is_open=True),
                 name="discovered_open",
+            ),
+            # What the summaries of mesh posture count, all of it and without reading the rows.
+            models.Index(
+                fields=["source", "namespace"],
+                include=["environment", "proposed_owner", "proposed_domain", "service", *POSTURE],
+                condition=models.Q(state__in=PRESENT),
+                name="discovered_posture",
             ),
             GinIndex(OpClass(F("search_text"), "gin_trgm_ops"), name="discovered_words"),
             models.Index(fields=["source"], condition=models.Q(is_pending=True), name="discovered_pending"),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from discovery.rest.views.decisions import (
+    FetchView,
     IgnoreManyView,
     IgnoreView,
     MergeView,
@@ -11,7 +12,9 @@ from discovery.rest.views.decisions import (
     RetireView,
 )
 from discovery.rest.views.discovered import DiscoveredServiceListView, DiscoveredServiceView
+from discovery.rest.views.instances import ProposedInstancesView
 from discovery.rest.views.losses import ConfirmLossView, RejectLossView
+from discovery.rest.views.posture import MeshPostureView
 from discovery.rest.views.rules import NewRulePreviewView, RuleListView, RulePreviewView, RuleView
 from discovery.rest.views.runs import RunListView, RunProblemListView, RunView
 from discovery.rest.views.sources import (
@@ -52,7 +55,14 @@ urlpatterns = [
     path(f"{_DISCOVERED}/retire", RetireView.as_view(), name="discovered-retire"),
     path(f"{_DISCOVERED}/merge", MergeView.as_view(), name="discovered-merge"),
     path(f"{_DISCOVERED}/part", PartView.as_view(), name="discovered-part"),
+    path(f"{_DISCOVERED}/fetch-specification", FetchView.as_view(), name="discovered-fetch"),
     path(f"{_DISCOVERED}/restore", RestoreView.as_view(), name="discovered-restore"),
+    path("mesh-posture", MeshPostureView.as_view(), name="mesh-posture"),
+    path(
+        "apis/<str:api>/versions/<str:version>/proposed-instances",
+        ProposedInstancesView.as_view(),
+        name="proposed-instances",
+    ),
     path("publication-rules", RuleListView.as_view(), name="rule-list"),
     path("publication-rules/preview", NewRulePreviewView.as_view(), name="rule-preview-new"),
     path("publication-rules/<str:rule>", RuleView.as_view(), name="rule-detail"),

@@ -5,6 +5,7 @@ looking them up. What a person or a place wrote goes through ``escape``; the res
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -174,7 +175,15 @@ def _specification(row: InboxRow) -> str:
 
 
 def _exposure(row: InboxRow) -> str:
-    return f'<td data-label="Exposure">{badge("exposure", row.discovered.exposure)}</td>'
+    one = row.discovered
+    return _reached(one.exposure, bool(one.is_open), one.mtls)
+
+
+@lru_cache(maxsize=64)
+def _reached(exposure: str, is_open: bool, mtls: str) -> str:
+    """From where it is reached, and the mode of mTLS: in its icon alone where all is well, nothing where not known."""
+    mode = f" {badge('mtls', mtls, alone=mtls == 'strict')}" if mtls else ""
+    return f'<td data-label="Exposure">{badge("exposure", "open" if is_open else exposure)}{mode}</td>'
 
 
 def _runs(row: InboxRow) -> str:

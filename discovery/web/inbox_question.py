@@ -10,7 +10,10 @@ from django.http import QueryDict
 from discovery.filters import NOBODY, owned_by, specified
 from discovery.models import State
 
-FILTERS = ("search", "namespace", "environment", "source", "exposure", "specification", "owner")
+FILTERS = (
+    "search", "namespace", "environment", "source", "exposure", "specification", "mesh", "mtls", "callers", "open",
+    "owner", "domain",
+)  # fmt: skip
 TABS = (State.NEW, State.MATCHED, State.PUBLISHED, State.MISSING, State.IGNORED, State.RETIRED)
 
 
@@ -28,6 +31,7 @@ class View:
 VIEWS: Mapping[str, View] = {
     "unowned": View("owner", NOBODY, "No owner", icon="user-question", condition=owned_by(NOBODY)),
     "exposed": View("exposure", "internet", "Exposed", icon="world", condition=Q(exposure="internet")),
+    "open": View("open", "true", "No authentication", icon="world-exclamation", condition=Q(is_open=True)),
     "unspecified": View("specification", NOBODY, "No specification", icon="file-off", condition=specified(NOBODY)),
 }
 

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from discovery.web.views import decisions, discovered, inbox, overview, rules, runs, source_forms, sources, unowned
+from discovery.web.views import (
+    decisions,
+    discovered,
+    inbox,
+    instances,
+    overview,
+    posture,
+    rules,
+    runs,
+    source_forms,
+    sources,
+    unowned,
+    watches,
+)
 
 app_name = "discovery"
 
@@ -20,9 +33,13 @@ urlpatterns = [
     path("inbox/retire/", decisions.retire, name="inbox-retire"),
     path("inbox/restore/", decisions.restore, name="inbox-restore"),
     path("services/<int:discovered>/", discovered.detail, name="discovered"),
+    path("services/<int:discovered>/fetch/", discovered.fetch, name="discovered-fetch"),
     path("services/<int:discovered>/edit/", discovered.edit, name="discovered-edit"),
     path("services/<int:discovered>/actions/", discovered.actions, name="discovered-actions"),
+    path("instances/<str:api>/<str:version>/add/", instances.add, name="instances-add"),
     path("unowned/", unowned.unowned, name="unowned"),
+    path("posture/", posture.summary, name="posture"),
+    path("posture/services/", posture.services, name="posture-services"),
     path("rules/", rules.listing, name="rule-list"),
     path("add-rule/", rules.create, name="rule-new"),
     path("rules/<str:name>/edit/", rules.edit, name="rule-edit"),
@@ -31,6 +48,7 @@ urlpatterns = [
     path("add-source/", source_forms.create, name="source-new"),
     path("sources/<str:name>/", sources.detail, name="source"),
     path("sources/<str:name>/edit/", source_forms.edit, name="source-edit"),
+    path("sources/<str:name>/watch/", watches.panel, name="source-watch"),
     path("sources/<str:name>/run/", sources.run_now, name="run-now"),
     path("sources/<str:name>/pause/", sources.pause, name="source-pause"),
     path("sources/<str:name>/resume/", sources.resume, name="source-resume"),

@@ -1,6 +1,7 @@
 """Browse and search: one page for both, its whole state in the URL."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from catalog.search.query import search
-from catalog.search.values import API, PUBLISHED, RELEVANCE, TITLE, UPDATED, Correction, SearchPage
+from catalog.search.values import API, PUBLISHED, RELEVANCE, SERVICE, TITLE, UPDATED, Correction, SearchPage
 from common.web.addresses import parts_of
 from common.web.htmx import is_htmx, render
 from common.web.words import grouped
@@ -64,10 +65,20 @@ def _context(request: HttpRequest, question: Question, page: SearchPage) -> dict
         "kept": question.kept,
         "clear_url": question.without_filters().url(),
         "sorts": _sorts(question),
+        "exposed_url": _exposed_url(question) if knows_teams else "",
         "results": [row_of(result, question, knows_teams=knows_teams) for result in page.results],
         **_paging(question, page),
     }
     return context if page.results else context | nothing_found(actor, question)
+
+
+def _exposed_url(question: Question) -> str:
+    """Where what runs exposed without authentication is listed, of the same owner and domain; for services alone."""
+    if question.chosen.get("kind") != (SERVICE,):
+        return ""
+    chosen = {name: question.chosen.get(name, ()) for name in ("owner", "domain")}
+    same = {name: values[0] for name, values in chosen.items() if len(values) == 1}
+    return f"{reverse('discovery:posture-services')}?{urlencode({'open': 'true', **same})}"
 
 
 def _number(page: SearchPage) -> str:

@@ -6,9 +6,9 @@ from tests.factories.catalog import as_bytes, make_domain, openapi
 from tests.personas import Cast
 
 # Tokens open no page: whoever has only one is nobody there, and an internal entry is not there for nobody.
-_NOBODY = dict.fromkeys(("anonymous", "token_read", "token_publish", "token_revoked", "token_expired"), 404)
+NOBODY = dict.fromkeys(("anonymous", "token_read", "token_publish", "token_revoked", "token_expired"), 404)
 _TEAM = ("member", "maintainer", "administrator")
-READ = page(200, **_NOBODY)
+READ = page(200, **NOBODY)
 ADMINISTRATORS = page(403, administrator=200)
 
 API_NAME = named(slug="payments-api")
@@ -21,7 +21,7 @@ PAGE_FORM = {"title": "Start", "body": "# Start here"}
 
 def team_only(status: int) -> dict[str, int]:
     """The answers of a form about an internal entry: 403 for people who see it and may not change it."""
-    return page(403, **_NOBODY, **dict.fromkeys(_TEAM, status))
+    return page(403, **NOBODY, **dict.fromkeys(_TEAM, status))
 
 
 def publishers(status: int) -> dict[str, int]:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.models import Service
-from discovery.models import DiscoveredService, PublicationRule
+from discovery.models import DiscoveredService, PublicationRule, Source
 from tests.contracts.matrix import Row, rest
-from tests.contracts.matrix_catalog import body, named
+from tests.contracts.matrix_catalog import VERSION, api, body, members, named
 from tests.factories.catalog import make_environment, make_service
 from tests.factories.discovery import make_discovered, make_held_run, make_run, make_source
 from tests.personas import Cast
@@ -46,6 +46,11 @@ def environment(cast: Cast) -> None:
 def discovered(cast: Cast, state: str = "new", service: Service | None = None) -> None:
     found = make_source("cluster", owner=cast.team)
     make_discovered(found, state, name="ledger", service=service, proposed_owner=cast.team)
+
+
+def fetchable(cast: Cast) -> None:
+    discovered(cast)
+    Source.objects.update(kind="kubernetes")
 
 
 def with_service(cast: Cast) -> None:
@@ -100,6 +105,7 @@ ROWS = [
     Row("rest:discovery:loss-confirm", "POST", DECIDE, RUN, prepare=held),
     Row("rest:discovery:loss-reject", "POST", DECIDE, RUN, prepare=held),
     Row("rest:discovery:discovered-list", "GET", KNOWN, prepare=discovered),
+    Row("rest:discovery:mesh-posture", "GET", KNOWN, query="?by=team", prepare=discovered),
     Row("rest:discovery:discovered-detail", "GET", READ, it, prepare=discovered),
     Row("rest:discovery:discovered-detail", "PATCH", DECIDE, it, body(kind="legacy"), prepare=discovered),
     Row("rest:discovery:discovered-publish", "POST", DECIDE, it, prepare=discovered),
@@ -108,6 +114,7 @@ ROWS = [
     Row("rest:discovery:discovered-merge", "POST", DECIDE, it, body(service="ledger"), prepare=with_service),
     Row("rest:discovery:discovered-part", "POST", DECIDE, it, prepare=matched),
     Row("rest:discovery:discovered-restore", "POST", DECIDE, it, prepare=ignored),
+    Row("rest:discovery:discovered-fetch", "POST", caretakers(202), it, prepare=fetchable),
     # What somebody may not know of cannot be named.
     Row(
         "rest:discovery:discovered-publish-many",
@@ -123,6 +130,8 @@ ROWS = [
         body=its_id(reason="Not ours"),
         prepare=discovered,
     ),
+    Row("rest:discovery:proposed-instances", "GET", KNOWN, VERSION, prepare=api),
+    Row("rest:discovery:proposed-instances", "POST", members(), VERSION, prepare=api),
     Row("rest:discovery:rule-list", "GET", KNOWN),
     Row("rest:discovery:rule-list", "POST", administrators(201), body=NEW_RULE),
     Row("rest:discovery:rule-preview-new", "POST", administrators(200), body=body(action="ignore")),

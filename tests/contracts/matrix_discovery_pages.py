@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from discovery.models import HoldState
 from tests.contracts import matrix_inbox
 from tests.contracts.matrix import Row, page
-from tests.contracts.matrix_catalog import named
+from tests.contracts.matrix_catalog import api, named
+from tests.contracts.matrix_catalog_pages import NOBODY
 from tests.factories.discovery import make_held_run, make_run, make_source
 from tests.factories.rules import make_rule
 from tests.personas import Cast
@@ -61,6 +62,7 @@ ROWS = [
         prepare=source,
     ),
     Row("discovery:source", "GET", READ, SOURCE, prepare=source),
+    Row("discovery:source-watch", "GET", READ, SOURCE, prepare=source),
     Row("discovery:source-edit", "GET", MANAGE, SOURCE, prepare=source),
     Row("discovery:source-edit", "POST", MANAGED, SOURCE, source_form, prepare=source),
     Row("discovery:run-now", "POST", RUN, SOURCE, prepare=source),
@@ -71,6 +73,13 @@ ROWS = [
     Row("discovery:run-progress", "GET", READ, FIRST_RUN, prepare=source),
     Row("discovery:loss-decide", "GET", READ, CONFIRMED, prepare=held),
     Row("discovery:loss-decide", "POST", RUN, CONFIRMED, prepare=held),
+    Row(
+        "discovery:instances-add",
+        "POST",
+        page(403, **NOBODY, member=303, maintainer=303, administrator=303),
+        named(api="payments-api", version="1.0.0"),
+        prepare=api,
+    ),
     *matrix_inbox.ROWS,
 ]
 

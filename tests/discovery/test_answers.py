@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Service
-from catalog.questions import Place, Said, places_of, said_of
+from catalog.questions import Place, PlaceFact, PlacePosture, Said, places_of, said_of
 from catalog.usecases.edit_entry import edit_entry
-from discovery.connectors.base import Endpoint, Exposure, Workload
+from discovery.connectors.base import Endpoint, Exposure, Posture, PostureFact, Workload
 from discovery.models import DiscoveredService, DiscoveredSpecification, Source
 from discovery.usecases.ignore_discovered import ignore_discovered
 from discovery.usecases.publish_discovered import publish_discovered
@@ -23,6 +23,9 @@ from tests.factories.discovery import make_discovered, make_observation, make_so
 from tests.personas import Cast
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
+MESHED = Posture(
+    "sidecar", "strict", "limited", is_open=False, facts=(PostureFact("timeout", "2 s", "VirtualService cards/ledger"),)
+)
 EXPOSED = Exposure("internet", (Endpoint("api.example.com", "/ledger", tls=True),))
 
 
@@ -38,7 +41,7 @@ def stage(cast: Cast) -> Source:
 
 def published(cast: Cast, *sources: Source, **fields) -> list[DiscoveredService]:
     seen = make_observation(
-        "ledger", "cards", identity="ledger", cluster="c-1", exposure=EXPOSED,
+        "ledger", "cards", identity="ledger", cluster="c-1", exposure=EXPOSED, posture=MESHED,
         workloads=(Workload("Deployment", "ledger", "4.1.0", 3, 2), Workload("Deployment", "ledger-b", "4.1.0", 1, 1)),
     )  # fmt: skip
     values = {"proposed_owner": cast.team, "reasons": {"owner": "rule cards", "title": "default"}, **fields}
@@ -76,6 +79,10 @@ def test_it_tells_where_a_service_runs_best_place_first(cast: Cast, eu: Source, 
         namespace="cards", name="ledger", state="published", seen_at=NOW, workload_kind="Deployment",
         workload_name="ledger", version="4.1.0", ready=3, replicas=4, exposure="internet",
         endpoints=("https://api.example.com/ledger",),
+        posture=PlacePosture(
+            "sidecar", "strict", "limited", is_open=False,
+            facts=(PlaceFact("timeout", "2 s", "VirtualService cards/ledger"),),
+        ),
     )  # fmt: skip
     assert (second.environment, second.matched_by) == ("staging", "runs as the same software in prod-eu")
     assert not (second.may_part or second.may_open)
@@ -191,5 +198,9 @@ def test_rest_tells_the_same(cast: Cast, eu: Source) -> None:
         "environment": "production", "source": "prod-eu", "cluster": "c-1", "namespace": "cards", "name": "ledger",
         "state": "published", "workload_kind": "Deployment", "workload_name": "ledger", "version": "4.1.0",
         "ready": 3, "replicas": 4, "exposure": "internet", "endpoints": ["https://api.example.com/ledger"],
+        "posture": {
+            "mesh": "sidecar", "mtls": "strict", "callers": "limited", "is_open": False,
+            "facts": [{"topic": "timeout", "text": "2 s", "by": "VirtualService cards/ledger", "severity": "info"}],
+        },
         "specification": "", "specification_note": "", "matched_by": "", "seen_at": "2026-05-01T00:00:00Z",
     }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Workload
 from discovery.facts import Spotted, as_json, filled, fingerprint, to_facts, whole
 
@@ -32,6 +34,7 @@ def test_it_keeps_what_pages_and_rules_need() -> None:
                 "by": "Ingress pay",
                 "scope": "internet",
                 "port": None,
+                "protocol": "http",
             }
         ],
         "claims": [{"field": "owner", "value": "payments", "reason": "annotation portico.io/owner"}],
@@ -69,3 +72,23 @@ def test_a_version_that_workloads_gave_stays_as_long_as_they_are_not_read() -> N
     assert filled(Spotted(replace(SEEN, workloads=None)), known).seen == known.seen
     assert filled(Spotted(replace(SEEN, workloads=None, version="2.0")), known).seen.version == "2.0"
     assert filled(Spotted(replace(SEEN, workloads=(), exposure=None)), known).seen.version == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ((), ("from the namespace",)),
+        (("own word",), ("own word",)),
+    ],
+)
+def test_what_an_unread_namespace_is_known_to_have_said_stays(said: tuple[str, ...], kept: tuple[str, ...]) -> None:
+    claims = (
+        Claim("title", "Gone", "annotation portico.io/title"),
+        Claim("owner", "from the namespace", "annotation portico.io/owner of namespace cards"),
+    )
+    now = tuple(Claim("owner", value, "annotation portico.io/owner") for value in said)
+    seen = Spotted(replace(SEEN, claims=now, unread_claims=("namespace cards",)))
+    assert not seen.is_whole
+    found = filled(seen, Spotted(replace(SEEN, claims=claims)))
+    assert tuple(claim.value for claim in found.seen.claims) == kept
+    assert found.is_whole

@@ -15,7 +15,17 @@ from accounts.actor import Actor
 from accounts.models import Role, Scope, Team
 from catalog.models import Environment, Service
 from discovery.configuration import unsealed_files
-from discovery.connectors.base import Claim, Endpoint, Exposure, Observation, Port, Problem, Workload
+from discovery.connectors.base import (
+    Claim,
+    Endpoint,
+    Exposure,
+    Observation,
+    Port,
+    Posture,
+    PostureFact,
+    Problem,
+    Workload,
+)
 from discovery.facts import Spotted, fingerprint, to_facts
 from discovery.models import (
     UNDER_WAY,
@@ -141,6 +151,17 @@ def make_exposed(name: str = "", host: str = "pay.example.com", **fields: Any) -
     return make_observation(name, exposure=Exposure("internet", (endpoint,)), **fields)
 
 
+def make_open(name: str = "", **fields: Any) -> Observation:
+    """An observation that is reached from the internet in clear text, without anything that asks who calls."""
+    facts = (
+        PostureFact("mtls", "Plain text and mTLS are both accepted", "PeerAuthentication payments/default", "warning"),
+        PostureFact("callers", "Anyone in the mesh may call", severity="warning"),
+        PostureFact("exposure", "Reached as pay.example.com without a token", "Gateway istio-system/public", "error"),
+    )
+    posture = Posture("sidecar", "permissive", "anyone", is_open=True, facts=facts)
+    return make_exposed(name, posture=posture, **fields)
+
+
 def claim_owner(slug: str) -> Claim:
     return Claim("owner", slug, "annotation portico.io/owner")
 
@@ -179,6 +200,7 @@ def make_discovered(
         name=seen.name,
         version=seen.version,
         exposure=seen.exposure.level if seen.exposure else "inside",
+        **_posture_fields(seen.posture or Posture()),
         facts=to_facts(spotted),
         fingerprint=fingerprint(spotted),
         search_text=f"{seen.name} {seen.namespace}",
@@ -220,6 +242,10 @@ def _run_fields(state: str, at: datetime, took: timedelta) -> Mapping[str, Any]:
     first = {**PHASES[0], "state": "partial" if state == RunState.PARTIAL else "done"}
     counts = {"observed": 20, "new": 3, "unchanged": 17}
     return known | {"applied_at": started + took, "phases": [first, *PHASES[1:]], "counts": counts}
+
+
+def _posture_fields(posture: Posture) -> dict[str, Any]:
+    return {"mesh": posture.mesh, "mtls": posture.mtls, "callers": posture.callers, "is_open": posture.is_open}
 
 
 def _state_fields(state: str, now: datetime) -> dict[str, Any]:

@@ -59,6 +59,27 @@ class APIDetail(EntryDetail):
         return settings.PORTICO_URL + api_page(api.slug)
 
 
+class PlaceFactValue(serializers.Serializer):
+    """One thing that a mesh enforces for a service; `by` names the object that it comes from, nothing for a default."""
+
+    topic = serializers.CharField()
+    text = serializers.CharField()
+    by = serializers.CharField()
+    severity = serializers.CharField(help_text="`info`, `warning` or `error`.")
+
+
+class PlacePostureValue(serializers.Serializer):
+    """How a mesh protects a service; an empty word and null say that it is not known or not evaluated."""
+
+    mesh = serializers.CharField(help_text="`sidecar`, `ambient` or `outside`.")
+    mtls = serializers.CharField(help_text="`strict`, `permissive`, `disabled` or `mixed`.")
+    callers = serializers.CharField(help_text="`anyone`, `limited` or `nobody`.")
+    is_open = serializers.BooleanField(
+        allow_null=True, help_text="Reached from the internet with nothing on the way that requires authentication."
+    )
+    facts = PlaceFactValue(many=True)
+
+
 class PlaceValue(serializers.Serializer):
     """Where a service runs, as a source saw it."""
 
@@ -74,9 +95,13 @@ class PlaceValue(serializers.Serializer):
     ready = serializers.IntegerField(allow_null=True)
     replicas = serializers.IntegerField(allow_null=True)
     exposure = serializers.CharField(help_text="`inside`, `mesh` or `internet`.")
-    endpoints = serializers.ListField(child=serializers.CharField())
+    endpoints = serializers.ListField(child=serializers.CharField(), help_text="Its addresses from the internet.")
+    mesh = serializers.ListField(child=serializers.CharField(), help_text="Those from within the mesh.")
+    inside = serializers.ListField(child=serializers.CharField(), help_text="Those inside the cluster.")
+    posture = PlacePostureValue()
     specification = serializers.CharField(
-        help_text="What became of the document beside it: `found`, `published`, `refused`, `differs` or nothing."
+        help_text="What became of its document: `found`, `published`, `refused`, `differs`, `not_found`, "
+        "`not_allowed`, `unreachable` or nothing."
     )
     specification_note = serializers.CharField()
     matched_by = serializers.CharField(help_text="Why it is this service, when it was not made from there.")

@@ -13,6 +13,7 @@ from catalog.usecases.edit_entry import edit_entry
 from catalog.web.choices import choices_of, wants_to_find
 from catalog.web.entry_forms import NewService, ServiceForm, entry_initial, owners
 from catalog.web.places import entry_crumbs, entry_facts, entry_url
+from catalog.web.posture import posture_table
 from catalog.web.rail import contacts_of
 from catalog.web.running import Places, places_fact, sayings_of
 from common import markdown
@@ -36,6 +37,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "sentence": markdown.first_words(service.description),
         "meta": [*entry_facts(service, actor), *places_fact(places)],
         "places": places,
+        "posture": posture_table(places.there) if places is not None else None,
         "sayings": sayings_of(actor, service),
         "contact": contacts_of(service, actor),
         "pages": service.page_values,

@@ -2,29 +2,33 @@
 
 from typing import Any
 
+from discovery.connectors.kubernetes.carried import gateways_carried
 from discovery.connectors.kubernetes.kinds import (
-    DESTINATION_RULES,
     GATEWAYS,
     ISTIO_GATEWAYS,
     MESH,
     NAMESPACES,
+    REFERENCE_GRANTS,
     SERVICES,
+    WORKLOADS,
     Kind,
 )
-from discovery.connectors.kubernetes.leads import GATEWAY_OF, Key, is_wide, leads_of, namespace_of_host
+from discovery.connectors.kubernetes.leads import LEADING, Key, is_wide, leads_of
 from discovery.connectors.kubernetes.store import Store
 
-#: The namespace whose policies hold for the whole mesh, unless an operator has chosen another one (Istio, meshConfig).
-ROOT_NAMESPACE = "istio-system"
 _GATEWAYS = (GATEWAYS, ISTIO_GATEWAYS)
 #: What is said of the pods of a gateway holds for all that is behind it.
-_SAID_OF_PODS = frozenset({SERVICES, *MESH})
+_SAID_OF_PODS = frozenset({SERVICES, *WORKLOADS, *MESH})
 
 
 class Affected:
-    """The namespaces to look at again; ``is_all`` when nobody can say which."""
+    """The namespaces to look at again; ``is_all`` when nobody can say which.
 
-    def __init__(self) -> None:
+    ``root`` is the namespace whose policies hold for the whole mesh.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = root
         self.namespaces: set[str] = set()
         self.is_all = False
 
@@ -43,18 +47,20 @@ class Affected:
             # Whether a gateway takes the routes of a namespace depends on the namespace's labels.
             self.add(name, *store.leads.out_of(name))
             return
-        if kind in MESH and namespace == ROOT_NAMESPACE:
+        if kind in MESH and namespace == self._root:
             self.add_all()
             return
         self.add(namespace)
-        if kind in GATEWAY_OF:
+        if kind in LEADING:
             for one in objects:
                 self.add(*leads_of(kind, one))
             self.is_all = self.is_all or any(is_wide(kind, one) for one in objects)
         elif kind in _GATEWAYS:
             self._add_behind(store, (kind, namespace, name))
-        elif kind is DESTINATION_RULES:
-            self.add(*(namespace_of_host(one.spec.host, namespace) for one in objects if one.spec is not None))
+        for at in _granted(kind, objects):
+            self._add_behind_gateways(store, at)
+        for gateway in gateways_carried(store, kind, namespace, objects):
+            self._add_behind(store, gateway)
         if kind in _SAID_OF_PODS:
             self._add_behind_gateways(store, namespace)
 
@@ -66,3 +72,10 @@ class Affected:
     def _add_behind(self, store: Store, gateway: Key) -> None:
         self.add(*store.leads.behind(gateway))
         self.is_all = self.is_all or store.leads.is_behind_all(gateway)
+
+
+def _granted(kind: Kind, objects: tuple[Any, ...]) -> set[str]:
+    """The namespaces whose gateways a grant lets show a certificate of another one, or does not any more."""
+    if kind is not REFERENCE_GRANTS:
+        return set()
+    return {of.namespace for one in objects if one.spec is not None for of in one.spec.from_ or ()}

@@ -11,12 +11,11 @@ from urllib.parse import urlencode
 
 import msgspec
 import urllib3
-from urllib3.exceptions import HTTPError
 
 from discovery.connectors.base import Unreachable
 from discovery.connectors.clock import check_time
 from discovery.connectors.kubernetes.access import Access, tls_context
-from discovery.connectors.kubernetes.connection import CONNECT_SECONDS, headers_for, open_pool
+from discovery.connectors.kubernetes.connection import TROUBLE, Wire
 from discovery.connectors.kubernetes.replies import (
     RETRIED,
     Unintelligible,
@@ -66,10 +65,22 @@ class Client:
         self._deadline = deadline
         self._wait = wait
         check_time(deadline)
-        self._pool = open_pool(access, context or tls_context(access))
+        self._wire = Wire(access, context or tls_context(access))
+        try:
+            self._wire.open()
+        except TROUBLE as error:
+            if isinstance(error, ssl.SSLError):
+                raise unreached(error, "a connection") from None
+            raise Unreachable(
+                "The API server does not answer.", "Check address, port and the firewalls between."
+            ) from None
 
     def close(self) -> None:
-        self._pool.close()
+        self._wire.close()
+
+    def shut(self) -> None:
+        """Whoever waits for an answer waits no longer; may be called from another thread, at any time."""
+        self._wire.shut()
 
     def get(
         self,
@@ -106,7 +117,8 @@ class Client:
             retry_after = None
             try:
                 reply = self._once(method, target, headers, body, stop)
-            except HTTPError as error:
+            except TROUBLE as error:
+                self._wire.close()
                 failure = unreached(error, what)
             else:
                 if 200 <= reply.status < 300 or (reply.status == _NOT_MODIFIED and "If-None-Match" in headers):
@@ -123,26 +135,17 @@ class Client:
                 raise failure
             self._wait(pause)
 
-    def _once(self, method: str, target: str, more: Mapping[str, str], body: bytes | None, stop: float) -> _Reply:
-        headers = headers_for(self._access) | more
-        response = self._pool.urlopen(
-            method,
-            self._access.prefix + target,
-            body=body,
-            headers=headers,
-            retries=False,
-            redirect=False,
-            preload_content=False,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-        )
+    def _once(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, stop: float) -> _Reply:
+        response = self._wire.ask(method, target, {"Accept-Encoding": "gzip", **headers}, body, READ_SECONDS)
         try:
             retry_after, tag = seconds_of(response.headers.get("Retry-After")), response.headers.get("ETag", "")
             return _Reply(response.status, _body(response, stop), retry_after, tag[:TAG_AT_MOST])
         except BaseException:
-            response.close()
+            # What was not read to its end would be taken for the beginning of the next answer.
+            self._wire.close()
             raise
         finally:
-            response.release_conn()
+            response.close()
 
 
 def _body(response: urllib3.BaseHTTPResponse, stop: float) -> bytes:

@@ -1,10 +1,11 @@
-"""Connections to an API server: to the address its name means now, and to no other."""
+"""Connections to an API server: to an address that its name means now, and to no other."""
 
+import http.client
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import urllib3
+from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError
 
@@ -13,8 +14,10 @@ from discovery.connectors.base import Misconfigured, Unreachable
 from discovery.connectors.kubernetes.access import Access
 
 CONNECT_SECONDS = 5.0
+#: What a connection that breaks or does not come about raises.
+TROUBLE = (HTTPError, OSError, http.client.HTTPException)
 
-
+#: A dead peer is noticed a minute after its last word, though nothing is sent.
 _KEEP_ALIVE = (
     (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
     (socket.IPPROTO_TCP, "TCP_KEEPIDLE", 30),
@@ -23,35 +26,64 @@ _KEEP_ALIVE = (
 )
 
 
-def headers_for(access: Access, encoding: str = "gzip") -> dict[str, str]:
-    """What every request says; the token is read anew each time. Raises Misconfigured."""
-    headers = {
-        "Host": access.authority,
-        "Accept": "application/json",
-        "Accept-Encoding": encoding,
-        "User-Agent": "portico",
-    }
-    token = access.read_token()
-    return headers | {"Authorization": f"Bearer {token}"} if token else headers
+class Wire:
+    """One connection at a time, opened when it is needed; no proxy of the environment counts.
 
-
-def open_pool(access: Access, context: ssl.SSLContext) -> urllib3.HTTPSConnectionPool:
-    """Connections to the one address that the host means now and that answers; no proxy of the environment counts."""
-    return urllib3.HTTPSConnectionPool(
-        _answering(access),
-        access.port,
-        maxsize=1,
-        block=True,
-        ssl_context=context,
-        server_hostname=access.server_name,
-    )
-
-
-def open_connection(access: Access, context: ssl.SSLContext) -> HTTPSConnection:
-    """One connection that is to stay open for long, and whose other end is asked whether it is still there.
-
-    Raises ConnectorError, and what a connection that does not come about raises.
+    ``shut`` may be called from another thread at any time: whoever waits for an answer waits no longer.
     """
+
+    def __init__(self, access: Access, context: ssl.SSLContext) -> None:
+        self._access, self._context = access, context
+        self._connection: HTTPSConnection | None = None
+        self._socket: socket.socket | None = None
+        self._is_shut = False
+
+    def open(self) -> None:
+        """Raises ConnectorError when the host is unknown or never called, and one of ``TROUBLE``."""
+        self.close()
+        self._connection = _connected(self._access, self._context)
+        self._socket = self._connection.sock
+        if self._is_shut:
+            raise ConnectionAbortedError("shut")
+
+    def ask(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, seconds: float
+    ) -> BaseHTTPResponse:
+        """The answer with its body still to be read, never more than so many seconds apart; raises as ``open`` does.
+
+        The token is read anew each time.
+        """
+        if self._connection is None or not self._connection.is_connected:
+            self.open()
+        connection = self._connection
+        if connection is None or self._is_shut:
+            raise ConnectionAbortedError("shut")
+        connection.timeout = seconds
+        sent = {"Host": self._access.authority, "User-Agent": "portico", **headers}
+        token = self._access.read_token()
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        path = self._access.prefix + target
+        connection.request(method, path, body=body, headers=sent, preload_content=False, decode_content=False)
+        return connection.getresponse()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = self._socket = None
+
+    def shut(self) -> None:
+        self._is_shut = True
+        connected = self._socket
+        if connected is not None:
+            try:
+                # Below TLS, which another thread is in the middle of.
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)
+            except OSError:
+                return
+
+
+def _connected(access: Access, context: ssl.SSLContext) -> HTTPSConnection:
     options = [(level, getattr(socket, name), value) for level, name, value in _KEEP_ALIVE if hasattr(socket, name)]
     for address in _addresses(access):
         connection = HTTPSConnection(
@@ -64,23 +96,13 @@ def open_connection(access: Access, context: ssl.SSLContext) -> HTTPSConnection:
         )
         try:
             connection.connect()
-        except (HTTPError, OSError) as error:
+        except TROUBLE as error:
             connection.close()
             if isinstance(error, ssl.SSLError):
                 raise
             continue
         return connection
-    raise Unreachable("The API server does not answer.", "Check address, port and the firewalls between.")
-
-
-def _answering(access: Access) -> str:
-    for address in _addresses(access):
-        try:
-            socket.create_connection((address, access.port), CONNECT_SECONDS).close()
-        except OSError:
-            continue
-        return address
-    raise Unreachable("The API server does not answer.", "Check address, port and the firewalls between.")
+    raise ConnectionRefusedError("no address answers")
 
 
 def _addresses(access: Access) -> Sequence[str]:

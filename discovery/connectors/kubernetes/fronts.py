@@ -28,15 +28,23 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """``namespaces`` of the pods and ``ports`` of the Services; both empty when nothing is known of them."""
+    """``namespaces`` of the pods and ``ports`` of the Services; both empty when nothing is known of them.
+
+    Unless it ``is_clear``, something that could not be read may open it further.
+    """
 
     scope: ExposureLevel = "internet"
+    is_clear: bool = True
     namespaces: frozenset[str] = frozenset()
     ports: frozenset[int] = frozenset()
 
 
 class Fronts:
-    """What carries the gateways of a cluster. ``is_whole``: every Service, workload and Ingress of it is known."""
+    """What carries the gateways of a cluster.
+
+    ``is_whole``: every Service, workload and Ingress is known that was asked for; ``is_limited``: only those of some
+    namespaces were, so that what else there is nobody will ever know.
+    """
 
     def __init__(
         self,
@@ -45,8 +53,9 @@ class Fronts:
         ingresses: Iterable[IngressObject],
         *,
         is_whole: bool,
+        is_limited: bool = False,
     ) -> None:
-        self._is_whole = is_whole
+        self._is_whole, self._is_limited = is_whole, is_limited
         self._services, self._workloads, self._ingresses = services, workloads, ingresses
         self._of_selectors: dict[frozenset[Pair], Front] = {}
 
@@ -120,9 +129,11 @@ class Fronts:
                 yield service
 
     def _front(self, found: list[ServiceObject], namespaces: Iterable[str], *, is_on_nodes: bool) -> Front:
-        opens = is_on_nodes or not found or not self._is_whole
+        opens = is_on_nodes or not found or self._is_limited
         scope: ExposureLevel = "internet" if opens or any(map(self._is_open, found)) else "inside"
-        return Front(scope, frozenset(namespaces), frozenset(port.number for one in found for port in one.ports))
+        is_clear = scope == "internet" or self._is_whole
+        ports = frozenset(port.number for one in found for port in one.ports)
+        return Front(scope, is_clear, frozenset(namespaces), ports)
 
     def _is_open(self, service: ServiceObject) -> bool:
         """By its own type, or by an Ingress that leads to it."""

@@ -94,7 +94,7 @@ def _follow(
             continue
         front = around.fronts.of_gateway_api(gateway)
         attached, is_clear = _attached(route, kind, gateway, parent, around)
-        if not is_clear:
+        if not (is_clear and front.is_clear):
             made.unclear.update((one.namespace, one.service) for one in led)
         pairs = ((where, one) for where in attached for one in led)
         for where, one in islice(pairs, LEADS_AT_MOST):

@@ -4,11 +4,12 @@ An API server checks rights before existence, so a forbidden list says nothing o
 of each kind is read: a cluster shows the same object under every version it serves.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass, field
 
 import msgspec
 
-from discovery.connectors.base import Unreachable
+from discovery.connectors.base import Progress, Unreachable
 from discovery.connectors.kubernetes.client import DISCOVERY, Client
 from discovery.connectors.kubernetes.items import Part
 from discovery.connectors.kubernetes.kinds import KINDS, Kind
@@ -62,7 +63,12 @@ class Installed:
 
 def ask_installed(client: Client) -> Installed:
     """What the cluster has of the kinds that are read; raises ConnectorError."""
-    return _read(client, client.get("/apis", _decoder, _WHAT, accept=DISCOVERY))
+    return _last(asking_installed(client))
+
+
+def asking_installed(client: Client) -> Generator[Progress, None, Installed]:
+    """The same, with a sign of life after each group: the plain form takes a question for each of their versions."""
+    return (yield from _reading(client, client.get("/apis", _decoder, _WHAT, accept=DISCOVERY)))
 
 
 def ask_changed(client: Client, tag: str) -> tuple[Installed, str] | None:
@@ -72,12 +78,21 @@ def ask_changed(client: Client, tag: str) -> tuple[Installed, str] | None:
         return None
     answer, fresh = changed
     # The plain form does not say what a group has, so its tag stands for less than what was read.
-    return _read(client, answer), fresh if answer.kind == "APIGroupDiscoveryList" else ""
+    return _last(_reading(client, answer)), fresh if answer.kind == "APIGroupDiscoveryList" else ""
 
 
-def _read(client: Client, answer: _Answer) -> Installed:
+def _last(asking: Generator[Progress, None, Installed]) -> Installed:
+    while True:
+        try:
+            next(asking)
+        except StopIteration as end:
+            return end.value
+
+
+def _reading(client: Client, answer: _Answer) -> Generator[Progress, None, Installed]:
     found = Installed({kind: "v1" for kind in KINDS if not kind.group})
-    for group in sorted({kind.group for kind in KINDS} - {""}):
+    for count, group in enumerate(sorted({kind.group for kind in KINDS} - {""})):
+        yield Progress(count)
         kinds = [kind for kind in KINDS if kind.group == group]
         try:
             versions = _versions_of(client, answer, group)

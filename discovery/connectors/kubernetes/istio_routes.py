@@ -49,6 +49,8 @@ def _follow(made: Routes, virtual: VirtualService, carrier: IstioGatewayItem, kn
     front = around.fronts.of_istio(carrier)
     if not any(map(virtual.is_exported_to, front.namespaces or {at})):
         return
+    if not front.is_clear:
+        made.unclear.update(lead.service for found in leads.values() for lead in found if lead.service is not None)
     servers = (server for server in istio_servers(carrier) if server.carries in leads)
     pairs = ((server, lead) for server in servers for lead in leads[server.carries])
     for server, lead in islice(pairs, LEADS_AT_MOST):

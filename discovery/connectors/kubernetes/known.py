@@ -1,8 +1,8 @@
 """What a watch knows of a cluster, and which of it is news to whoever listens."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -15,9 +15,10 @@ from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, NAMESPACES,
 from discovery.connectors.kubernetes.observing import NEEDED, Cluster
 from discovery.connectors.kubernetes.store import Gaps, Store
 
-_DIGEST_BYTES = 16
 _encoder = msgspec.msgpack.Encoder(enc_hook=dict)
 
+#: Numbers that differ where what they stand for differs.
+Parts = tuple[int | None, ...]
 News = tuple[tuple[Complete, ...], tuple[Observation, ...]]
 
 
@@ -25,13 +26,13 @@ class Known:
     """The objects of a cluster as its streams tell them; ``affected`` is whom changes since the last news concern."""
 
     def __init__(self, config: Config) -> None:
-        self.affected = Affected()
+        self.affected = Affected(config.root_namespace)
         self._config = config
         self._store, self._gaps = Store(), Gaps()
         self._missed: set[tuple[Kind, str]] = set()
         self._unfit: dict[tuple[Kind, str], dict[str, str]] = defaultdict(dict)
-        # What was last told of each namespace that has services.
-        self._digests: dict[str, bytes] = {}
+        # What was last told, by kind and namespace, and by the key of each observation.
+        self._told: dict[tuple[str, str], dict[str, Parts]] = {}
 
     def miss(self, kind: Kind, scope: str) -> None:
         """Nothing may be concluded any more from what is not known of the kind there."""
@@ -95,48 +96,58 @@ class Known:
 
     def everything(self) -> News:
         """All that is known, with every scope that is known to its end."""
-        self.affected = Affected()
+        self.affected = Affected(self._config.root_namespace)
         observed = self._observed(None)
-        scopes = self._whole_scopes(observed)
+        scopes = self._whole_scopes({at for _kind, at in observed})
         whole = {(scope.kind, scope.namespace) for scope in scopes}
-        told = {at: [one for one in found if not whole.isdisjoint(_scopes_of(one))] for at, found in observed.items()}
-        self._digests = {at: _digest(found) for at, found in told.items() if found}
+        told = {at: found for at, found in observed.items() if whole & {at, (at[0], EVERYWHERE)}}
+        self._told = {at: {one.key: _parts(one) for one in found} for at, found in told.items()}
         return scopes, tuple(one for found in told.values() for one in found)
 
     def news(self) -> News | None:
-        """What is new in the affected namespaces, each of them whole."""
-        affected, self.affected = self.affected, Affected()
-        by_namespace = self._observed(None if affected.is_all else frozenset(affected.namespaces))
-        namespaces = by_namespace.keys() | (self._digests.keys() if affected.is_all else affected.namespaces)
+        """What is new in the affected namespaces, each kind of each of them whole."""
+        affected, self.affected = self.affected, Affected(self._config.root_namespace)
+        observed = self._observed(None if affected.is_all else frozenset(affected.namespaces))
+        namespaces = {at for _kind, at in (*observed, *self._told)} if affected.is_all else affected.namespaces
         scopes: list[Complete] = []
         told: list[Observation] = []
-        for at in sorted(namespaces):
-            whole = [name for name, kinds in NEEDED if all(self._is_whole(kind, at) for kind in kinds)]
-            found = [one for one in by_namespace.get(at, ()) if one.kind in whole]
-            if whole and self._is_new(at, found):
-                scopes += (Complete(name, at) for name in whole)
-                told += found
+        for namespace in sorted(namespaces):
+            for name, kinds in NEEDED:
+                found = observed.get((name, namespace), [])
+                is_whole = all(self._is_whole(kind, namespace) for kind in kinds)
+                if is_whole and self._is_new((name, namespace), found):
+                    scopes.append(Complete(name, namespace))
+                    told += found
         return (tuple(scopes), tuple(told)) if scopes else None
 
     def _is_whole(self, kind: Kind, namespace: str) -> bool:
         is_asked_for = not self._config.namespaces or namespace in self._config.namespaces
         return is_asked_for and self._gaps.is_read(kind, namespace)
 
-    def _is_new(self, namespace: str, found: list[Observation]) -> bool:
-        digest = _digest(found) if found else b""
-        if self._digests.get(namespace, b"") == digest:
-            return False
-        if digest:
-            self._digests[namespace] = digest
+    def _is_new(self, at: tuple[str, str], found: list[Observation]) -> bool:
+        """Whether it is not what was last told; what could not be read is not news."""
+        before = self._told.get(at, {})
+        now: dict[str, Parts] = {}
+        is_new = len(found) != len(before)
+        for one in found:
+            was = before.get(one.key)
+            parts = _parts(one)
+            if was is not None:
+                parts = tuple(old if new is None else new for old, new in zip(was, parts, strict=True))
+            is_new = is_new or parts != was
+            now[one.key] = parts
+        if now:
+            self._told[at] = now
         else:
-            del self._digests[namespace]
-        return True
+            self._told.pop(at, None)
+        return is_new
 
-    def _observed(self, namespaces: frozenset[str] | None) -> dict[str, list[Observation]]:
+    def _observed(self, namespaces: frozenset[str] | None) -> dict[tuple[str, str], list[Observation]]:
+        """The observations by their kind and namespace."""
         cluster = Cluster(self._config, self._store, self._gaps, namespaces)
-        found: dict[str, list[Observation]] = defaultdict(list)
+        found: dict[tuple[str, str], list[Observation]] = defaultdict(list)
         for one in cluster.observations(self._config.cluster):
-            found[one.namespace].append(one)
+            found[one.kind, one.namespace].append(one)
         return found
 
     def _whole_scopes(self, namespaces: Iterable[str]) -> tuple[Complete, ...]:
@@ -180,9 +191,8 @@ class Known:
             self._gaps.close(kind, scope)
 
 
-def _scopes_of(one: Observation) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (one.kind, EVERYWHERE), (one.kind, one.namespace)
-
-
-def _digest(found: list[Observation]) -> bytes:
-    return hashlib.blake2b(_encoder.encode(found), digest_size=_DIGEST_BYTES).digest()
+def _parts(one: Observation) -> Parts:
+    """A number for each part of an observation that can be known without the others, ``None`` for what is not known."""
+    parts = (one.workloads, one.exposure, one.posture)
+    rest = replace(one, workloads=None, exposure=None, posture=None)
+    return hash(_encoder.encode(rest)), *(None if part is None else hash(_encoder.encode(part)) for part in parts)

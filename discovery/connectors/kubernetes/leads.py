@@ -9,6 +9,7 @@ from typing import Any
 
 from discovery.connectors.kubernetes.hosts import service_named
 from discovery.connectors.kubernetes.kinds import (
+    DESTINATION_RULES,
     GATEWAYS,
     GRPC_ROUTES,
     HTTP_ROUTES,
@@ -19,6 +20,11 @@ from discovery.connectors.kubernetes.kinds import (
 
 #: What leads, and the kind of gateway through which it does.
 GATEWAY_OF = {HTTP_ROUTES: GATEWAYS, GRPC_ROUTES: GATEWAYS, VIRTUAL_SERVICES: ISTIO_GATEWAYS}
+#: What says something of services of other namespaces than its own.
+LEADING = (*GATEWAY_OF, DESTINATION_RULES)
+
+#: The name of all sidecars together among the gateways of a VirtualService.
+_MESH = "mesh"
 
 #: Kind, namespace and name of an object.
 Key = tuple[Kind, str, str]
@@ -29,16 +35,22 @@ def leads_of(kind: Kind, route: Any) -> frozenset[str]:
     here = route.metadata.namespace
     if route.spec is None:
         return frozenset((here,))
+    if kind is DESTINATION_RULES:
+        return frozenset((here, namespace_of_host(route.spec.host, here)))
     found = _istio_leads(route, here) if kind is VIRTUAL_SERVICES else _gateway_leads(route, here)
     return frozenset((here, *found))
 
 
 def is_wide(kind: Kind, route: Any) -> bool:
     """Whether nobody can say by the route alone which namespaces it leads to: it gives its requests to the routes of
-    another one, or sends them to a host that some ServiceEntry may have."""
-    if kind is not VIRTUAL_SERVICES or route.spec is None:
+    another one, sends them to a host that some ServiceEntry may have, or is for services of many namespaces."""
+    if kind not in (VIRTUAL_SERVICES, DESTINATION_RULES) or route.spec is None:
         return False
+    if kind is DESTINATION_RULES:
+        return _is_host_of_many(route.spec.host)
     here = route.metadata.namespace
+    if (not route.spec.gateways or _MESH in route.spec.gateways) and any(map(_is_host_of_many, route.spec.hosts or ())):
+        return True
     rules = (*(route.spec.http or ()), *(route.spec.tls or ()), *(route.spec.tcp or ()))
     if any(rule.delegate is not None for rule in rules):
         return True
@@ -46,9 +58,14 @@ def is_wide(kind: Kind, route: Any) -> bool:
     return any(service_named(host, here) is None for host in named)
 
 
+def _is_host_of_many(host: str) -> bool:
+    """Whether a host with a `*` is no name below one namespace (`*.shop.svc.cluster.local`)."""
+    return host.startswith("*") and host.split(".")[2:3] != ["svc"]
+
+
 def gateways_of(kind: Kind, route: Any) -> frozenset[tuple[str, str]]:
     """Namespace and name of each gateway that a route names."""
-    if route.spec is None:
+    if route.spec is None or kind is DESTINATION_RULES:
         return frozenset()
     here = route.metadata.namespace
     if kind is VIRTUAL_SERVICES:

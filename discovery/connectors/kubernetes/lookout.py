@@ -28,6 +28,7 @@ class Lookout:
     def __init__(self, means: Means, installed: Installed, tag: str) -> None:
         self._means, self._installed, self._tag = means, installed, tag
         self._ended = threading.Event()
+        self._client: Client | None = None
         self._thread = threading.Thread(target=self._run, name="look what is installed", daemon=True)
 
     @property
@@ -39,6 +40,9 @@ class Lookout:
 
     def end(self) -> None:
         self._ended.set()
+        client = self._client
+        if client is not None:
+            client.shut()
         self._means.look_again.set()
 
     def join(self, seconds: float) -> None:
@@ -60,10 +64,11 @@ class Lookout:
     def _look(self) -> None:
         try:
             deadline = time.monotonic() + self._means.pace.list_at_most
-            client = Client(self._means.access, deadline, self._wait, self._means.context)
+            client = self._client = Client(self._means.access, deadline, self._wait, self._means.context)
             try:
                 changed = ask_changed(client, self._tag)
             finally:
+                self._client = None
                 client.close()
         except ConnectorError:
             return

@@ -1,6 +1,7 @@
 """From what was read of a cluster to observations, with what is known to be unknown."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from discovery.connectors.base import (
     Complete,
@@ -96,9 +97,8 @@ class Cluster:
         self._unclear = by_gateway.unclear | by_istio.unclear
         self._routes_are_read = gaps.are_routes_read()
         self._named = frozenset(config.namespaces)
-        self._mesh = Mesh(
-            store, self._knows, lambda: (one for kind in WORKLOADS for one in store.all(kind)), namespaces
-        )
+        workloads = (one for kind in WORKLOADS for one in store.all(kind))
+        self._mesh = Mesh(store, self._knows, cache(lambda: list(workloads)), config.root_namespace, namespaces)
 
     @property
     def total(self) -> int:
@@ -159,11 +159,17 @@ class Cluster:
 
 
 def _around(config: Config, store: Store, gaps: Gaps, namespaces: frozenset[str] | None) -> Around:
-    is_whole = not config.namespaces and not any(map(gaps.count, (SERVICES, *WORKLOADS, INGRESSES)))
+    is_whole = not any(map(gaps.count, (SERVICES, *WORKLOADS, INGRESSES)))
     workloads = (one for kind in WORKLOADS for one in store.all(kind))
     named = frozenset(config.namespaces)
     return Around(
-        fronts=Fronts(store.all(SERVICES), workloads, store.all(INGRESSES), is_whole=is_whole),
+        fronts=Fronts(
+            store.all(SERVICES),
+            workloads,
+            store.all(INGRESSES),
+            is_whole=is_whole,
+            is_limited=bool(config.namespaces),
+        ),
         grants=Grants(
             store.all(REFERENCE_GRANTS),
             lambda at: (not named or at in named) and gaps.is_read(REFERENCE_GRANTS, at),

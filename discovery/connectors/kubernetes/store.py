@@ -6,7 +6,7 @@ from typing import Any
 
 from discovery.connectors.base import EVERYWHERE
 from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, Kind
-from discovery.connectors.kubernetes.leads import GATEWAY_OF, Leads
+from discovery.connectors.kubernetes.leads import LEADING, Leads
 
 
 class Store:
@@ -22,7 +22,7 @@ class Store:
     def leads(self) -> Leads:
         """Where the routes lead; put together when it is first asked for, since a run never does."""
         if self._leads is None:
-            routes = ((kind, *key, one) for kind in GATEWAY_OF for key, one in self.named(kind).items())
+            routes = ((kind, *key, one) for kind in LEADING for key, one in self.named(kind).items())
             self._leads = Leads(routes)
         return self._leads
 
@@ -45,7 +45,7 @@ class Store:
 
     def replace(self, kind: Kind, scope: str, found: Mapping[tuple[str, str], Any]) -> None:
         """These are all objects of the kind in the scope, `*` standing for all namespaces."""
-        if kind in GATEWAY_OF:
+        if kind in LEADING:
             self._leads = None
         if scope == EVERYWHERE:
             self._kinds[kind].clear()
@@ -100,7 +100,7 @@ class Store:
         return sum(map(len, self._kinds[kind].values()))
 
     def _follow(self, kind: Kind, namespace: str, name: str, found: Any | None) -> None:
-        if self._leads is not None and kind in GATEWAY_OF:
+        if self._leads is not None and kind in LEADING:
             self._leads.put(kind, namespace, name, found)
 
 

@@ -1,5 +1,6 @@
 """One kind in one scope, followed for ever: a list, the watch that goes on from it, and what ends them."""
 
+import math
 import ssl
 import threading
 import time
@@ -29,7 +30,15 @@ from discovery.connectors.kubernetes.kinds import Kind
 from discovery.connectors.kubernetes.lists import Listing, path_of
 from discovery.connectors.kubernetes.open_watch import OpenWatch
 from discovery.connectors.kubernetes.pace import Pace
-from discovery.connectors.kubernetes.replies import Absent, Expired, Forbidden, Unauthorized, failure_of, unintelligible
+from discovery.connectors.kubernetes.replies import (
+    Absent,
+    Expired,
+    Forbidden,
+    Unauthorized,
+    Unintelligible,
+    failure_of,
+    unintelligible,
+)
 from discovery.connectors.objects.model import ObjectUnfit
 
 #: Touched only as far as it is used; decoding what is deeply nested needs some of it.
@@ -77,7 +86,7 @@ class Stream:
         self._what = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in namespace {scope}"
         self._cut = cutter(kind, version)
         self._ended = threading.Event()
-        self._open: OpenWatch | None = None
+        self._waits_for: OpenWatch | Client | None = None
         self._thread = threading.Thread(target=self._run, name=f"watch {self._what}", daemon=True)
         # Where in the history of the cluster it is; nothing when it has to list first.
         self._version = ""
@@ -86,6 +95,7 @@ class Stream:
         self._retry_after: float | None = None
         self._troubled_since: float | None = None
         self._said_missing = ""
+        self._opened_at = math.inf
 
     @property
     def is_alive(self) -> bool:
@@ -99,9 +109,9 @@ class Stream:
     def end(self) -> None:
         """Nothing more is told; the thread ends soon after."""
         self._ended.set()
-        opened = self._open
-        if opened is not None:
-            opened.shut()
+        waits_for = self._waits_for
+        if waits_for is not None:
+            waits_for.shut()
 
     def join(self, seconds: float) -> None:
         self._thread.join(max(seconds, 0.0))
@@ -146,12 +156,14 @@ class Stream:
         try:
             unfit: list[Unfit] = []
             deadline = time.monotonic() + self._pace.list_at_most
-            client = Client(self._means.access, deadline, self._wait, self._means.context)
+            client = self._waits_for = Client(self._means.access, deadline, self._wait, self._means.context)
+            self._wait(0)
             try:
                 listing = Listing(client, self.kind, self.version, self.scope, lambda item: self._kept(item, unfit))
                 for _count in listing.go():
                     self._wait(0)
             finally:
+                self._waits_for = None
                 client.close()
         finally:
             self._means.listing.release()
@@ -172,7 +184,7 @@ class Stream:
         silence = min(pace.silence, seconds + pace.slack) if self._has_marks else seconds + pace.slack
         started, heard = time.monotonic(), 0
         with OpenWatch(self._means.access, self._means.context, self._what) as opened:
-            self._open = opened
+            self._waits_for = opened
             self._wait(0)
             try:
                 target = f"{path_of(self.kind, self.version, self.scope)}?{urlencode(query)}"
@@ -181,8 +193,12 @@ class Stream:
                 for line in opened.lines(started + seconds + pace.slack):
                     self._hear(line)
                     heard += 1
+            except Unintelligible:
+                # A list may tell what a line could not.
+                self._version = ""
+                raise
             finally:
-                self.is_open, self._open = False, None
+                self.is_open, self._waits_for = False, None
                 if not heard and time.monotonic() - started > seconds * 0.75:
                     # Not even a bookmark: the server may be older than the version, and would stay silent for ever.
                     self._version = ""
@@ -199,7 +215,7 @@ class Stream:
 
     def _opened(self) -> None:
         self.is_open = self._was_open = True
-        self._retry_after = self._troubled_since = None
+        self._retry_after, self._opened_at = None, time.monotonic()
         self._said_missing = ""
         self._tell(Opened())
 
@@ -210,7 +226,7 @@ class Stream:
             raise failure_of(event.code if event.code >= 400 else 500, self._what)
         if not event.version:
             raise unintelligible(self._what)
-        self._failures, self._has_expired = 0, False
+        self._failures, self._has_expired, self._troubled_since = 0, False, None
         if event.type == "BOOKMARK":
             self._has_marks = True
         elif event.name and self._is_in(event):
@@ -226,7 +242,6 @@ class Stream:
         try:
             item = self.kind.one.decode(event.raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            self._version = ""
             raise unintelligible(self._what) from None
         unfit: list[Unfit] = []
         found = self._kept(item, unfit)
@@ -275,7 +290,11 @@ class Stream:
         return self._pace.patience if error.transient else self._pace.refusal
 
     def _lasts(self, limit: float) -> bool:
+        """Whether the trouble has been there for so long; a stream that opens only to break off is no end of it."""
         now = time.monotonic()
+        if now - self._opened_at > self._pace.pause_at_most:
+            self._troubled_since = None
+        self._opened_at = math.inf
         self._troubled_since = self._troubled_since or now
         return now - self._troubled_since >= limit
 

@@ -9,9 +9,18 @@ from accounts.actor import Actor
 from catalog.models import ServiceKind, Visibility
 from catalog.querysets import is_visible, may_know
 from common.rest.serializers import InputSerializer
-from discovery.connectors.base import EXPOSURES
+from discovery.connectors.base import CALLERS, EXPOSURES, MESH_STATES, MTLS_MODES, Endpoint
 from discovery.deciding import AT_MOST
-from discovery.models import DiscoveredService, DiscoveredSpecification, SpecificationOutcome, State, Tombstone, Verdict
+from discovery.models import (
+    DiscoveredService,
+    DiscoveredSpecification,
+    FetchOutcome,
+    SpecificationOutcome,
+    State,
+    Tombstone,
+    Verdict,
+)
+from discovery.queries.drift import drift_shown
 from discovery.rest.serializers.values import ChoiceOrNull, SlugOf
 
 
@@ -57,6 +66,19 @@ class DiscoveredServiceSummary(serializers.Serializer):
     kind = serializers.CharField(source="object_kind")
     state = serializers.ChoiceField(State.choices)
     exposure = serializers.ChoiceField(EXPOSURES)
+    mesh = ChoiceOrNull([(word, word) for word in MESH_STATES], help_text="Null when that is not known.")
+    mtls = ChoiceOrNull(
+        [(word, word) for word in MTLS_MODES],
+        help_text="The mode in force; mixed when ports differ; null when it is not known or not evaluated.",
+    )
+    callers = ChoiceOrNull(
+        [(word, word) for word in CALLERS],
+        help_text="Whom the policies let in; null when it is not known or not evaluated.",
+    )
+    is_open = serializers.BooleanField(
+        allow_null=True,
+        help_text="Reached from the internet with nothing on the way that requires authentication; null: not known.",
+    )
     first_seen = serializers.DateTimeField(source="first_seen_at")
     last_seen = serializers.DateTimeField(allow_null=True)
     service = KnownEntry(help_text="The catalog service that it is.")
@@ -79,6 +101,10 @@ def discovered_summary(row: Any, actor: Actor) -> dict[str, Any]:
         "kind": row.object_kind,
         "state": row.state,
         "exposure": row.exposure,
+        "mesh": row.mesh or None,
+        "mtls": row.mtls or None,
+        "callers": row.callers or None,
+        "is_open": row.is_open,
         "first_seen": row.first_seen_at,
         "last_seen": row.last_seen,
         "service": row.service__slug if is_known else None,
@@ -111,10 +137,29 @@ class WorkloadDetail(serializers.Serializer):
 class EndpointDetail(serializers.Serializer):
     """An address under which the service can be reached; `by` names the object that makes it so."""
 
+    url = serializers.SerializerMethodField(help_text="The address as one writes it.")
+    scope = serializers.CharField(default="internet", help_text="From where: `internet`, `mesh` or `inside`.")
+    protocol = serializers.CharField(default="http", help_text="`http`, `grpc` or `tcp`, which is everything else.")
     host = serializers.CharField()
+    port = serializers.IntegerField(default=None, allow_null=True, help_text="Nothing for the usual one.")
     path = serializers.CharField()
     tls = serializers.BooleanField()
     by = serializers.CharField()
+
+    def get_url(self, endpoint: dict[str, Any]) -> str:
+        return Endpoint(**endpoint).url
+
+
+class PostureFactDetail(serializers.Serializer):
+    """One thing that the mesh enforces; `by` names the object that it comes from, nothing for a default."""
+
+    topic = serializers.CharField(
+        help_text="`mesh`, `mtls`, `callers`, `authentication`, `exposure`, `timeout`, `retries`, `outliers`, `limits` "
+        "or `traffic`."
+    )
+    text = serializers.CharField()
+    by = serializers.CharField()
+    severity = serializers.ChoiceField(["info", "warning", "error"])
 
 
 class ClaimDetail(serializers.Serializer):
@@ -133,6 +178,7 @@ class Facts(serializers.Serializer):
     ports = PortDetail(many=True, default=list)
     workloads = WorkloadDetail(many=True, default=list)
     endpoints = EndpointDetail(many=True, default=list)
+    posture = PostureFactDetail(many=True, default=list)
     claims = ClaimDetail(many=True, default=list)
     place = serializers.CharField(default="", allow_blank=True)
 
@@ -145,6 +191,59 @@ class FoundDocument(serializers.ModelSerializer):
         fields = ["sha256", "size", "media_type"]
 
 
+class Tried(serializers.Serializer):
+    """One place that was asked, and what came of it."""
+
+    what = serializers.CharField()
+    outcome = serializers.CharField()
+
+
+class LookedFor(serializers.Serializer):
+    """The last look for the specification that the running service gives of itself. `due` is null when nothing is to
+    be asked until something changes."""
+
+    outcome = ChoiceOrNull(FetchOutcome.choices)
+    note = serializers.CharField()
+    place = serializers.CharField(help_text="Where it was found, without a query.")
+    checked = serializers.DateTimeField(source="checked_at", allow_null=True)
+    found = serializers.DateTimeField(source="found_at", allow_null=True)
+    due = serializers.DateTimeField(source="due_at", allow_null=True)
+    tried = Tried(many=True)
+
+
+class ChangedOperation(serializers.Serializer):
+    """An operation with the parts of it that differ."""
+
+    operation = serializers.CharField()
+    parts = serializers.ListField(child=serializers.CharField())
+
+
+class DriftDetails(serializers.Serializer):
+    """What differs by name, at most fifty of each."""
+
+    added = serializers.ListField(child=serializers.CharField())
+    removed = serializers.ListField(child=serializers.CharField())
+    changed = ChangedOperation(many=True)
+    other = serializers.ListField(child=serializers.CharField())
+
+
+class DriftDetail(serializers.Serializer):
+    """How the document of the service differs from the published version that it is held against."""
+
+    api = serializers.CharField(source="version.api.slug")
+    version = serializers.CharField(source="version.name")
+    running = serializers.CharField(help_text="The version that the document states.")
+    added = serializers.IntegerField()
+    removed = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    other = serializers.IntegerField()
+    details = DriftDetails()
+    draft = serializers.CharField(
+        source="draft.name", default=None, allow_null=True, help_text="The draft version that a rule made of it."
+    )
+    since = serializers.DateTimeField()
+
+
 class FoundSpecification(serializers.Serializer):
     """The specification beside the service, what became of it, and the version it was published as."""
 
@@ -154,6 +253,13 @@ class FoundSpecification(serializers.Serializer):
     document = FoundDocument(source="specification", allow_null=True)
     api = KnownEntry(source="specification_version.api", default=None)
     version = serializers.SerializerMethodField()
+    fetch = LookedFor(default=None, allow_null=True)
+    drift = serializers.SerializerMethodField()
+
+    @extend_schema_field(DriftDetail(allow_null=True))
+    def get_drift(self, row: DiscoveredService) -> dict[str, Any] | None:
+        drift = drift_shown(row, self.context["request"].actor)
+        return DriftDetail(drift).data if drift is not None else None
 
     def get_version(self, row: DiscoveredService) -> str | None:
         version = row.specification_version

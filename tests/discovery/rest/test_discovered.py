@@ -17,7 +17,7 @@ from tests.personas import Cast
 
 FIELDS = {
     "id", "source", "name", "namespace", "cluster", "environment", "kind", "state", "exposure", "first_seen",
-    "last_seen", "service",
+    "last_seen", "service", "mesh", "mtls", "callers", "is_open",
 }  # fmt: skip
 
 

@@ -56,9 +56,9 @@ def test_its_tabs_and_views_count_what_a_search_finds(cast, source):
     unowned = Elements(cast.client("member").get(f"{INBOX}?search=ledger&owner=none").content)
 
     assert page.texts("inbox-tabs") == ["New 2 Matched 0 Published 0 Missing 1 Ignored 0 Retired 0"]
-    assert page.texts("inbox-views") == ["All 2 No owner 1 Exposed 0 No specification 2"]
+    assert page.texts("inbox-views") == ["All 2 No owner 1 Exposed 0 No authentication 0 No specification 2"]
     assert unowned.texts("inbox-tabs") == ["New 1 Matched 0 Published 0 Missing 1 Ignored 0 Retired 0"]
-    assert unowned.texts("inbox-views") == ["All 2 No owner 1 Exposed 0 No specification 2"]
+    assert unowned.texts("inbox-views") == ["All 2 No owner 1 Exposed 0 No authentication 0 No specification 2"]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_it_counts_each_view_within_the_other_filters(cast, source):
 
     views = Elements(cast.client("administrator").get(f"{INBOX}?owner=none&source=prod").content).texts("inbox-views")
 
-    assert views == ["All 3 No owner 2 Exposed 1 No specification 2"]
+    assert views == ["All 3 No owner 2 Exposed 1 No authentication 0 No specification 2"]
 
 
 def test_it_keeps_state_and_filters_in_every_link(cast, source):
@@ -299,7 +299,7 @@ def test_it_reads_as_often_for_fifty_rows_as_for_one(cast, source):
             make_discovered(source, State.IGNORED)
         counts.append([_queries(client, f"{INBOX}?state={state}") for state in ("new", "matched", "ignored")])
 
-    assert counts[0] == counts[1] == [12, 11, 10]
+    assert counts[0] == counts[1] == [13, 11, 10]
 
 
 def _queries(client, url: str) -> int:

@@ -129,8 +129,5 @@ def _spoken(policy: Policy) -> str:
     if not policy.rules:
         return f"{policy.action} without rules: matches nothing."
     if policy.action == "CUSTOM":
-        asked = f"the authoriser {policy.provider}" if policy.provider else "an authoriser"
-        return f"CUSTOM: {asked} is asked about {policy.spoken}."
-    if policy.action == "DENY":
-        return f"DENY: refuses {policy.spoken}."
-    return f"ALLOW: lets in {'everyone' if policy.spoken == 'everything' else policy.spoken}."
+        return f"CUSTOM: {policy.provider or 'an external authoriser'} decides about {policy.spoken}."
+    return f"{policy.action}: {policy.spoken}."

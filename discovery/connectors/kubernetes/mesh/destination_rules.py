@@ -6,13 +6,12 @@ before the root namespace; of several for one host the first traffic policy and 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from catalog.formats.shapes import mapping, sequence, text
 from discovery.connectors.base import PostureFact
 from discovery.connectors.kubernetes.mesh.hosts import ByHost, is_for_all
-from discovery.connectors.kubernetes.mesh.policies import ROOT
 from discovery.connectors.kubernetes.mesh.words import cut, named, number, sentence
 from discovery.connectors.kubernetes.mesh_items import DestinationRuleItem
 
@@ -63,15 +62,18 @@ UNLED = Led()
 class DestinationRules:
     """All DestinationRules that may lead to Services of some namespaces, or to all."""
 
-    by_host: ByHost[DestinationRuleItem] = field(default_factory=lambda: ByHost(None))
+    root: str
+    by_host: ByHost[DestinationRuleItem]
 
     @classmethod
-    def of_all(cls, items: Iterable[DestinationRuleItem], namespaces: Collection[str] | None) -> "DestinationRules":
+    def of_all(
+        cls, items: Iterable[DestinationRuleItem], namespaces: Collection[str] | None, root: str
+    ) -> "DestinationRules":
         by_host: ByHost[DestinationRuleItem] = ByHost(namespaces)
         for item in items:
             if item.spec is not None and item.spec.host:
                 by_host.add(item, (item.spec.host,))
-        return cls(by_host)
+        return cls(root, by_host)
 
     def of(self, namespace: str, name: str) -> Led:
         best: dict[str, tuple[DestinationRuleItem, ...]] = {}
@@ -87,9 +89,9 @@ class DestinationRules:
                 best.setdefault(at, tuple(items))
         if not best and not special:
             return UNLED
-        root = tuple(item for item in best.get(ROOT, ()) if is_for_all(item) or namespace == ROOT)
+        root = tuple(item for item in best.get(self.root, ()) if is_for_all(item) or namespace == self.root)
         main = best.get(namespace) or root
-        others = [items[0] for at, items in sorted(best.items()) if at not in (namespace, ROOT)]
+        others = [items[0] for at, items in sorted(best.items()) if at not in (namespace, self.root)]
         return Led(main, (*others, *special))
 
 

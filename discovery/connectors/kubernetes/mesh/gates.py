@@ -23,7 +23,7 @@ from discovery.connectors.kubernetes.kinds import (
 from discovery.connectors.kubernetes.mesh.authorization import Admissions
 from discovery.connectors.kubernetes.mesh.callers import Answer, Caller
 from discovery.connectors.kubernetes.mesh.pods import Pods
-from discovery.connectors.kubernetes.mesh.policies import ROOT, Policies
+from discovery.connectors.kubernetes.mesh.policies import Policies
 from discovery.connectors.kubernetes.mesh.tokens import requires_token
 from discovery.connectors.kubernetes.mesh_items import AuthorizationPolicyItem, RequestAuthenticationItem
 from discovery.connectors.kubernetes.route_items import GatewayItem, IstioGatewayItem, IstioServer
@@ -119,7 +119,7 @@ class Gates:
         account = f"{attached[1]}-istio" if attached else pods.traits.service_account
         caller = Caller(host, namespace, account)
         kinds = (AUTHORIZATION_POLICIES, REQUEST_AUTHENTICATIONS)
-        if not all(self._knows(kind, at) for kind in kinds for at in (namespace, ROOT)):
+        if not all(self._knows(kind, at) for kind in kinds for at in (namespace, self._policies.root)):
             return Gate(None, caller, "the policies of its gateway could not be read", by)
         policies = [*self._policies.of(namespace, pods)]
         tokens = [*self._tokens.of(namespace, pods)]

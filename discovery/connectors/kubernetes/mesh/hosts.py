@@ -8,21 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
+from discovery.connectors.kubernetes.hosts import service_named
 from discovery.connectors.kubernetes.mesh.policies import age
 
 Item = TypeVar("Item", bound=Any)
 Key = tuple[str, str]
 
 HOSTS_AT_MOST = 1000
-
-
-def service_of(host: str, here: str) -> Key | None:
-    """Namespace and name of the Service that a host stands for; nothing for another host or one with a `*`."""
-    name, dot, rest = host.partition(".")
-    if not dot:
-        return (here, name) if name and name != "*" else None
-    namespace, _, domain = rest.partition(".")
-    return (namespace, name) if name != "*" and (domain == "svc" or domain.startswith("svc.")) else None
 
 
 def is_for_all(item: Any) -> bool:
@@ -45,7 +37,7 @@ class ByHost(Generic[Item]):
             if host.startswith("*"):
                 self._wild[host[1:]].append(item)
                 continue
-            key = service_of(host, here)
+            key = service_named(host, here)
             if key is not None and (self._namespaces is None or key[0] in self._namespaces):
                 self._exact[key].append(item)
 

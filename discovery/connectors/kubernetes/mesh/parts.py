@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from discovery.connectors.base import Callers, MeshState, MTLSMode, PostureFact
@@ -20,7 +21,7 @@ from discovery.connectors.kubernetes.mesh.gates import Knows
 from discovery.connectors.kubernetes.mesh.membership import LABELS, membership
 from discovery.connectors.kubernetes.mesh.peers import Accepted, PeerRules
 from discovery.connectors.kubernetes.mesh.pods import Pods
-from discovery.connectors.kubernetes.mesh.policies import ROOT, Policies
+from discovery.connectors.kubernetes.mesh.policies import Policies
 from discovery.connectors.kubernetes.mesh.rules import KIND as POLICY
 from discovery.connectors.kubernetes.mesh.sidecars import sidecar_facts, sidecar_labels
 from discovery.connectors.kubernetes.mesh.tokens import requires_token, token_facts
@@ -63,14 +64,15 @@ class Part:
 class Parts:
     """The parts of a cluster. What several kinds of pods have in common is worked out once."""
 
-    def __init__(self, store: Store, knows: Knows) -> None:
-        self._store, self._knows = store, knows
+    def __init__(self, store: Store, knows: Knows, root: str) -> None:
+        self._store, self._knows, self._root = store, knows, root
         self.tokens: Policies[RequestAuthenticationItem] = self._policies(REQUEST_AUTHENTICATIONS)
         self.policies: Policies[AuthorizationPolicyItem] = self._policies(AUTHORIZATION_POLICIES)
         self.admissions = Admissions(self.policies)
-        self._sidecars = Policies(lambda at: store.all(SIDECARS, (at,)), sidecar_labels)
+        self._sidecars = Policies(lambda at: store.all(SIDECARS, (at,)), root, sidecar_labels)
         self._peers = PeerRules(self._policies(PEER_AUTHENTICATIONS), partial(knows, PEER_AUTHENTICATIONS))
         self._known: dict[tuple[str, Pods | None], Part] = {}
+        self._looked_at: dict[str, frozenset[tuple[str, str]]] = {}
         self._securities: dict[tuple[object, ...], Security] = {}
 
     def of(self, namespace: str, pods: Pods) -> Part:
@@ -85,11 +87,15 @@ class Parts:
         """Whether such pods differ in nothing that counts from others of the namespace."""
         if not pods.is_whole or pods.traits.decides_membership or not LABELS.isdisjoint(pods.by_key):
             return False
-        kinds = (self.policies, self.tokens, self._peers.policies, self._sidecars)
-        return not any(kind.looks_at(at, pods) for kind in kinds for at in (namespace, ROOT))
+        looked_at = self._looked_at.get(namespace)
+        if looked_at is None:
+            kinds: tuple[Policies[Any], ...] = (self.policies, self.tokens, self._peers.policies, self._sidecars)
+            looked_at = frozenset(chain.from_iterable(kind.looked_at(namespace) for kind in kinds))
+            self._looked_at[namespace] = looked_at
+        return looked_at.isdisjoint(pods.labels)
 
     def _policies(self, kind: Kind) -> Policies[Any]:
-        return Policies(lambda namespace: self._store.all(kind, (namespace,)))
+        return Policies(lambda namespace: self._store.all(kind, (namespace,)), self._root)
 
     def _made(self, namespace: str, pods: Pods) -> Part:
         found = self._store.get(NAMESPACES, "", namespace)
@@ -110,7 +116,7 @@ class Parts:
             yield PostureFact("callers", text, named(item, POLICY), "warning")
 
     def _security(self, namespace: str, pods: Pods, mode: MTLSMode) -> Security:
-        unread = [at for at in dict.fromkeys((namespace, ROOT)) if not self._knows(AUTHORIZATION_POLICIES, at)]
+        unread = [at for at in dict.fromkeys((namespace, self._root)) if not self._knows(AUTHORIZATION_POLICIES, at)]
         may_differ = self.policies.may_be_more(namespace, pods)
         admission = None if unread or may_differ else self.admissions.of(namespace, pods)
         tokens = self._tokens_of(namespace, pods)
@@ -125,7 +131,7 @@ class Parts:
         return found
 
     def _tokens_of(self, namespace: str, pods: Pods) -> tuple[RequestAuthenticationItem, ...] | None:
-        is_read = all(self._knows(REQUEST_AUTHENTICATIONS, at) for at in (namespace, ROOT))
+        is_read = all(self._knows(REQUEST_AUTHENTICATIONS, at) for at in (namespace, self._root))
         if not is_read or self.tokens.may_be_more(namespace, pods):
             return None
         return self.tokens.of(namespace, pods)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from discovery.connectors.base import MTLSMode, PostureFact
 from discovery.connectors.kubernetes.mesh.pods import Pods
-from discovery.connectors.kubernetes.mesh.policies import ROOT, Policies
+from discovery.connectors.kubernetes.mesh.policies import Policies
 from discovery.connectors.kubernetes.mesh.words import named
 from discovery.connectors.kubernetes.mesh_items import PeerAuthenticationItem
 
@@ -53,15 +53,15 @@ class PeerRules:
             return _not_read(namespace)
         if self.policies.may_be_more(namespace, pods):
             return Accepted("", (_UNCLEAR,))
-        selecting = self.policies.selecting(namespace, pods) if namespace != ROOT else []
+        selecting = self.policies.selecting(namespace, pods) if namespace != self.policies.root else []
         key = id(selecting[0]) if selecting else 0, namespace
         if key not in self._known or len(selecting) > 1:
             self._known[key] = self._evaluate(namespace, selecting)
         return self._known[key]
 
     def _evaluate(self, namespace: str, selecting: list[PeerAuthenticationItem]) -> Accepted:
-        general = self.policies.general(namespace) if namespace != ROOT else []
-        levels = [selecting, general, self.policies.general(ROOT)]
+        general = self.policies.general(namespace) if namespace != self.policies.root else []
+        levels = [selecting, general, self.policies.general(self.policies.root)]
         ports = tuple(_ports(selecting[0])) if selecting else ()
         by_port = named(selecting[0], KIND) if ports else ""
         passed = tuple(fact for level in levels for fact in _passed_over(level))
@@ -70,8 +70,8 @@ class PeerRules:
             if mode is not None:
                 said = PostureFact("mtls", _SAID[mode], named(level[0], KIND))
                 return Accepted(mode, (said, *passed), _resolved(ports, mode), by_port)
-        if not self._is_read(ROOT):
-            return _not_read(ROOT)
+        if not self._is_read(self.policies.root):
+            return _not_read(self.policies.root)
         return Accepted("permissive", (_DEFAULT, *passed), _resolved(ports, "permissive"), by_port)
 
 

@@ -4,7 +4,7 @@ Source: istio.io/latest/docs/reference/config/type/workload-selector and the ref
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from discovery.connectors.kubernetes.mesh.pods import Pods
@@ -12,8 +12,6 @@ from discovery.connectors.kubernetes.mesh.pods import Pods
 Item = TypeVar("Item", bound=Any)
 Wanted = frozenset[tuple[str, str]]
 
-#: The namespace of Istio's own configuration, unless its installation says otherwise.
-ROOT = "istio-system"
 TARGETS_AT_MOST = 100
 
 
@@ -69,7 +67,13 @@ class _Shelf(Generic[Item]):
 class Policies(Generic[Item]):
     """The policies of one kind in the order in which they count; a namespace is looked at when it is asked for."""
 
-    def __init__(self, load: Callable[[str], Iterable[Item]], wanted: Callable[[Item], Wanted] = wanted_labels) -> None:
+    def __init__(
+        self,
+        load: Callable[[str], Iterable[Item]],
+        root: str,
+        wanted: Callable[[Item], Wanted] = wanted_labels,
+    ) -> None:
+        self.root = root
         self._load, self._wanted = load, wanted
         self._shelves: dict[str, _Shelf[Item]] = {}
 
@@ -83,10 +87,10 @@ class Policies(Generic[Item]):
         """Those of a namespace that select nothing in particular."""
         return self._shelf(namespace).general
 
-    def looks_at(self, namespace: str, pods: Pods) -> bool:
-        """Whether any of a namespace might select these pods, by one label of theirs."""
-        table = self._shelf(namespace).selective
-        return bool(table) and not table.keys().isdisjoint(pods.labels)
+    def looked_at(self, namespace: str) -> Iterator[tuple[str, str]]:
+        """Labels of which pods have at least one that any of a namespace, or of the root namespace, selects."""
+        for at in {namespace, self.root}:
+            yield from self._shelf(at).selective
 
     def selecting(self, namespace: str, pods: Pods) -> list[Item]:
         """Those of a namespace that select these pods by their labels."""
@@ -99,10 +103,10 @@ class Policies(Generic[Item]):
     def of(self, namespace: str, pods: Pods) -> tuple[Item, ...]:
         """All that apply to the pods, those of the root namespace first."""
         found = [*self.general(namespace), *self.selecting(namespace, pods)]
-        if namespace != ROOT:
-            found = [*self.general(ROOT), *self.selecting(ROOT, pods), *found]
+        if namespace != self.root:
+            found = [*self.general(self.root), *self.selecting(self.root, pods), *found]
         return tuple(found)
 
     def may_be_more(self, namespace: str, pods: Pods) -> bool:
         """Whether others could select pods of which not all labels are known."""
-        return not pods.is_whole and any(self._shelf(at).may_select(pods) for at in {namespace, ROOT})
+        return not pods.is_whole and any(self._shelf(at).may_select(pods) for at in {namespace, self.root})

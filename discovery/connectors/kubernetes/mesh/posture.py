@@ -27,7 +27,7 @@ class Mesh:
     """The mesh of a cluster for the Services of some ``namespaces``, or of all.
 
     ``knows`` says whether all objects of a kind in a namespace are known; ``workloads`` are those of all namespaces,
-    for the pods of gateways may be anywhere.
+    for the pods of gateways may be anywhere; ``root`` is the namespace whose policies hold for the whole mesh.
     """
 
     def __init__(
@@ -35,14 +35,15 @@ class Mesh:
         store: Store,
         knows: Knows,
         workloads: Callable[[], Iterable[WorkloadObject]],
+        root: str,
         namespaces: Collection[str] | None = None,
     ) -> None:
         self._knows = knows
         self._unread_of: dict[str, tuple[PostureFact, ...]] = {}
         self._is_absent = _is_absent(store)
-        self._parts = Parts(store, knows)
-        self._rules = DestinationRules.of_all(store.all(DESTINATION_RULES), namespaces)
-        self._routes = VirtualServices(store.all(VIRTUAL_SERVICES), namespaces)
+        self._parts = Parts(store, knows, root)
+        self._rules = DestinationRules.of_all(store.leading(DESTINATION_RULES, namespaces), namespaces, root)
+        self._routes = VirtualServices(store.leading(VIRTUAL_SERVICES, namespaces), namespaces)
         self._gates = Gates(store, knows, workloads, self._parts.tokens, self._parts.policies, self._parts.admissions)
 
     def posture(self, service: ServiceObject, workloads: list[WorkloadObject], exposure: Exposure | None) -> Posture:

@@ -9,7 +9,8 @@ from typing import Any
 
 from catalog.formats.shapes import mapping, text
 from discovery.connectors.base import PostureFact
-from discovery.connectors.kubernetes.mesh.hosts import Key, service_of
+from discovery.connectors.kubernetes.hosts import service_named
+from discovery.connectors.kubernetes.mesh.hosts import Key
 from discovery.connectors.kubernetes.mesh.words import cut, number, percent, sentence
 from discovery.connectors.kubernetes.route_items import Destination, IstioRoute
 
@@ -72,7 +73,7 @@ def _traffic(route: IstioRoute, service: Key, here: str) -> str:
 
 def _place(to: Destination, service: Key, here: str) -> str:
     subset = f"subset {cut(to.subset)}" if to.subset else ""
-    if service_of(to.host, here) == service:
+    if service_named(to.host, here) == service:
         return subset
     return f"{subset} of {cut(to.host)}" if subset else cut(to.host)
 
@@ -94,12 +95,17 @@ def _fault(fault: dict[str, Any]) -> str:
     delay, abort = mapping(fault.get("delay")), mapping(fault.get("abort"))
     said = []
     if delay:
-        share = percent(delay.get("percentage")) or "all"
-        said.append(f"{share} of requests are delayed by {cut(delay.get('fixedDelay')) or 'some time'} on purpose")
+        time = cut(delay.get("fixedDelay")) or "some time"
+        said.append(f"{_share(delay)} delayed by {time} on purpose")
     if abort:
         status = number(abort.get("httpStatus")) or cut(abort.get("grpcStatus")) or "an error"
-        said.append(f"{percent(abort.get('percentage')) or 'all'} of requests fail with {status} on purpose")
+        said.append(f"{_share(abort)} answered with {status} on purpose")
     return ", ".join(said)
+
+
+def _share(fault: dict[str, Any]) -> str:
+    share = percent(fault.get("percentage"))
+    return f"{share} of requests are" if share else "all requests are"
 
 
 def _fact(topic: str, words: str, said: str, by: str) -> PostureFact:

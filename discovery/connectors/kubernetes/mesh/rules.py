@@ -27,6 +27,7 @@ KIND = "AuthorizationPolicy"
 RULES_AT_MOST = 200
 PARTS_AT_MOST = 100
 RULES_SPOKEN_AT_MOST = 3
+CONDITIONS_SPOKEN_AT_MOST = 2
 
 _SPOKEN = {
     "principals": "principals",
@@ -72,10 +73,10 @@ class Rule:
         return bool(self._others) or (bool(self._operations) and not any(whole))
 
     def spoken(self) -> str:
-        said = [f"from {_any_of(self._sources)}"] if self._sources else []
+        said = [_any_of(self._sources) if self._sources else "anyone"]
         said += [f"to {_any_of(self._operations)}"] if self._operations else []
-        said += [f"when {_condition(one)}" for one in (*self._conditions, *self._others)[:2]]
-        return " ".join(said) or "everything"
+        said += [f"when {_condition(one)}" for one in (*self._conditions, *self._others)[:CONDITIONS_SPOKEN_AT_MOST]]
+        return ", ".join(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from catalog.formats.shapes import mapping, texts
 from discovery.connectors.base import PostureFact
 from discovery.connectors.kubernetes.mesh.pods import Pods
-from discovery.connectors.kubernetes.mesh.policies import ROOT, Policies, Wanted
+from discovery.connectors.kubernetes.mesh.policies import Policies, Wanted
 from discovery.connectors.kubernetes.mesh.words import listed, named
 from discovery.connectors.kubernetes.mesh_items import SidecarItem
 
@@ -23,7 +23,7 @@ def sidecar_labels(item: SidecarItem) -> Wanted:
 
 
 def sidecar_facts(policies: Policies[SidecarItem], namespace: str, pods: Pods) -> Iterator[PostureFact]:
-    levels = (policies.selecting(namespace, pods), policies.general(namespace), policies.general(ROOT))
+    levels = (policies.selecting(namespace, pods), policies.general(namespace), policies.general(policies.root))
     item = next((level[0] for level in levels if level), None)
     if item is None or item.spec is None:
         return

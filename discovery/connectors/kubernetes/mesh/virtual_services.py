@@ -8,7 +8,8 @@ is meant when none is named) and istio.io/latest/docs/ops/best-practices/traffic
 from collections.abc import Collection, Iterable, Iterator
 
 from discovery.connectors.base import PostureFact
-from discovery.connectors.kubernetes.mesh.hosts import HOSTS_AT_MOST, ByHost, Key, is_for_all, service_of
+from discovery.connectors.kubernetes.hosts import service_named
+from discovery.connectors.kubernetes.mesh.hosts import HOSTS_AT_MOST, ByHost, Key, is_for_all
 from discovery.connectors.kubernetes.mesh.routes import ROUTES_AT_MOST, route_facts
 from discovery.connectors.kubernetes.mesh.words import named
 from discovery.connectors.kubernetes.route_items import IstioRoute, VirtualServiceItem
@@ -77,4 +78,4 @@ def _targets(item: VirtualServiceItem) -> set[Key]:
 
 def _led_to(route: IstioRoute, here: str) -> set[Key]:
     hosts = (one.destination.host for one in route.route or () if one.destination is not None)
-    return {key for host in hosts if (key := service_of(host, here)) is not None}
+    return {key for host in hosts if (key := service_named(host, here)) is not None}
