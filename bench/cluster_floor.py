@@ -2,8 +2,8 @@
 
 ``python -m bench.cluster_floor rows|indexed|known KUBECONFIG SOURCE`` reads every page that a run reads, with the
 client and the decoders of runs. ``rows`` and ``indexed`` COPY a row of each Service into an empty table, the latter
-into one with the indexes of the real one; ``known`` reads once what comparing needs of the rows that are known. Nothing is
-related, checked, compared or judged, and Django is not there.
+into one with the indexes of the real one; ``known`` reads once what comparing needs of the rows that are known. Nothing
+is related, checked, compared or judged, and Django is not there.
 """
 
 import argparse
