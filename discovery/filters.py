@@ -138,7 +138,7 @@ class DiscoveredServiceFilter(django_filters.FilterSet):
         choices=MTLS,
         label="mTLS",
         empty_label="Any",
-        help_text="The mode in force; mixed: not the same everywhere; unknown: in the mesh, but not read or not evaluated.",
+        help_text="The mode in force; mixed: not the same everywhere; unknown: in the mesh, but not read or evaluated.",
     )
     callers = PostureFilter(
         choices=CALLED_BY, label="Callers", empty_label="Any", help_text="Whom the policies let in."
