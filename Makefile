@@ -8,13 +8,16 @@ BIN = $(VENV)/bin
 MANAGE = PORTICO_HOME=.portico-test PORTICO_SECRET_KEY=$(shell head -c 48 /dev/urandom | base64) $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test openapi format lock venv venv-tests assets
+.PHONY: help run demo-change test openapi format lock venv venv-tests assets
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: venv ## Start Portico on this machine: database, web, worker and beat
 	@exec $(BIN)/python -m portal.runtime.run
+
+demo-change: venv ## Let something happen in the demo's production cluster, while Portico runs
+	@exec $(BIN)/python -m portal.runtime.demo_change
 
 test: venv-tests assets ## Everything that CI runs
 	$(BIN)/ruff format --check .

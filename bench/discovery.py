@@ -16,6 +16,7 @@ from bench.discovery_report import Figures, aims, section
 from bench.measuring import rows_of, say
 from bench.portico import Portico, running
 from bench.processes import Spent
+from bench.runs import add_source, run_of, touched_rows
 from bench.tables import Row
 
 SERVICES, ROWS = 10_000, 100_000
@@ -46,22 +47,19 @@ def _token(portico: Portico) -> str:
 
 
 def _first_run(portico: Portico, folder: Path, services: int) -> tuple[Spent, Spent]:
-    _add_source(portico, SOURCE, "production", folder)
+    add_source(portico, SOURCE, "production", "--kind", "manifests", "--path", str(folder))
     portico.vacuum()
     floor = _floor(portico, "rows", folder, services)
-    return floor, _run(portico, SOURCE, {"observed": services, "new": services})
+    return floor, run_of(portico, SOURCE, {"observed": services, "new": services})
 
 
 def _unchanged_run(portico: Portico, folder: Path, services: int) -> tuple[Spent, Spent, int]:
     """The floor, the run, and how many rows it wrote."""
     portico.vacuum()
     floor = _floor(portico, "known", folder, services)
-    before = int(portico.sql("select pg_current_xact_id()::text"))
-    run = _run(portico, SOURCE, {"observed": services, "unchanged": services})
-    # Every version of a row bears the transaction that wrote it; of one that was deleted none is left to look at.
-    written = f"select count(*) from discovery_discoveredservice where xmin::text::bigint >= {before}"
-    left = int(portico.sql("select count(*) from discovery_discoveredservice"))
-    return floor, run, int(portico.sql(written)) + services - left
+    before = touched_rows(portico)
+    run = run_of(portico, SOURCE, {"observed": services, "unchanged": services})
+    return floor, run, touched_rows(portico) - before
 
 
 def _publishing_run(client: Client, folder: Path, services: int) -> Spent:
@@ -72,31 +70,15 @@ def _publishing_run(client: Client, folder: Path, services: int) -> Spent:
         "selector": {"sources": [PUBLISHED]},
         "publishes_unowned": True,
     }
-    _add_source(client.portico, PUBLISHED, "staging", folder)
+    add_source(client.portico, PUBLISHED, "staging", "--kind", "manifests", "--path", str(folder))
     client.send(Request("/api/v1/publication-rules", "POST", json.dumps(rule).encode()))
-    return _run(client.portico, PUBLISHED, {"new": services, "published": services})
-
-
-def _add_source(portico: Portico, name: str, environment: str, folder: Path) -> None:
-    what = ("--kind", "manifests", "--name", name, "--environment", environment, "--path", str(folder))
-    portico.command("manage.py", "add_source", *what)
+    return run_of(client.portico, PUBLISHED, {"new": services, "published": services})
 
 
 def _floor(portico: Portico, mode: str, folder: Path, services: int) -> Spent:
     spent = portico.spent_on(("-m", "bench.floor"), mode, str(folder), SOURCE)
     if int(spent.output) != services:
         raise SystemExit(f"The floor counted {spent.output.strip()} services instead of {services}.")
-    return spent
-
-
-def _run(portico: Portico, source: str, expected: dict[str, int]) -> Spent:
-    """The run, which must be complete and have counted what is expected."""
-    spent = portico.spent_on(("manage.py", "run_source"), source)
-    said = json.loads(spent.output)
-    counts = {name: said["counts"].get(name) for name in expected}
-    if said["state"] != "complete" or counts != expected:
-        raise SystemExit(f"The run of {source} is {said['state']} and counted {counts} instead of {expected}.")
-    say(f"run of {source}: {spent.processor_ms / 1000:.1f} s of processor time, {spent.peak_bytes / 2**20:.0f} MiB")
     return spent
 
 

@@ -20,17 +20,17 @@ from portal import env
 
 TABLE = "discovery_discoveredservice"
 # What was seen is taken from the manifest, the rest is what a row has before anybody decides about it.
-_SEEN = (
+SEEN = (
     "key", "identity", "object_kind", "cluster", "namespace", "name", "version", "facts", "search_text",
 )  # fmt: skip
-_SAME_FOR_ALL = {
+SAME_FOR_ALL = {
     "id": 0, "source_id": 0, "environment_id": 0, "uid": "", "exposure": "inside", "fingerprint": bytes(16),
     "standing": "new", "state": "new", "first_seen_at": "2024-01-01T00:00Z", "changed_at": "2024-01-01T00:00Z",
     "hold": "", "match_reason": "", "is_pinned": False, "is_pending": False, "proposed_title": "",
     "proposed_description": "", "proposed_kind": "microservice", "proposed_visibility": "internal", "reasons": "{}",
-    "chosen": "{}", "specification_place": "", "specification_outcome": "", "specification_note": "",
+    "chosen": "{}", "mesh": "", "mtls": "", "callers": "", "specification_place": "", "specification_outcome": "", "specification_note": "",
 }  # fmt: skip
-_KNOWN = f"""
+KNOWN = f"""
     SELECT id, key, object_kind, namespace, identity, fingerprint, missing_since IS NOT NULL, last_seen_at IS NOT NULL,
         hold
     FROM {TABLE} WHERE source_id = (SELECT id FROM discovery_source WHERE name = %s)
@@ -48,8 +48,8 @@ def documents(folder: Path) -> Iterator[dict[str, Any]]:
 
 def copy_rows(connection: psycopg.Connection, folder: Path, cluster: str) -> int:
     """How many Services are rows of a table that goes with the connection."""
-    columns = ", ".join((*_SEEN, *_SAME_FOR_ALL))
-    same = tuple(_SAME_FOR_ALL.values())
+    columns = ", ".join((*SEEN, *SAME_FOR_ALL))
+    same = tuple(SAME_FOR_ALL.values())
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE floor (LIKE {TABLE})")
         with cursor.copy(f"COPY floor ({columns}) FROM STDIN") as copy:
@@ -63,7 +63,7 @@ def read_known(connection: psycopg.Connection, folder: Path, source: str) -> int
     """How many rows of the source are known; the documents have been read for nothing."""
     for _document in documents(folder):
         pass
-    return len([Known(*row) for row in connection.execute(_KNOWN, [source])])
+    return len([Known(*row) for row in connection.execute(KNOWN, [source])])
 
 
 def _row(service: dict[str, Any], cluster: str) -> tuple[Any, ...]:

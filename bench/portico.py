@@ -75,7 +75,7 @@ class Portico:
 def running(**settings: str) -> Iterator[Portico]:
     """A new portal without entries answers inside the block; nothing of it is left afterwards."""
     home = Path(tempfile.gettempdir()) / f"portico-bench-{os.getpid()}-{time.time_ns()}"
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {
         "PORTICO_HOME": str(home),
         "PORT": str(port),
@@ -96,7 +96,7 @@ def running(**settings: str) -> Iterator[Portico]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

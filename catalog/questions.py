@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from accounts.actor import Actor
-from catalog.models import Service
+from catalog.models import APIVersion, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Place:
     ``id`` is how the room that answers names it; ``may_open`` and ``may_part`` say whether the actor may look at it
     there, and say that it is another service. ``state`` is published or matched while it is there, else missing or
     retired. ``ready`` and ``replicas`` are ``None`` where nobody counted. ``specification`` is what became of the
-    document beside it: found, published, refused, differs or nothing, with ``specification_note`` to say why.
+    document beside it or of the look for it: found, published, refused, differs, not_found, not_allowed, unreachable
+    or nothing, with ``specification_note`` to say why.
     """
 
     id: int
@@ -102,6 +103,36 @@ class Said:
     would_say: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A place where a service runs with another document than a version's, as somebody found it.
+
+    ``place_id`` is how the room that answers names it, ``may_open`` whether the actor may look at it there. ``service``
+    and ``service_title`` are empty for a service that the actor may not know of. ``running`` is the version that the
+    document states, ``draft`` the draft version that it was published as, if any.
+    """
+
+    place_id: int
+    environment: str
+    service: str
+    service_title: str
+    running: str
+    added: int
+    removed: int
+    changed: int
+    other: int
+    details: Mapping[str, Any]
+    since: datetime
+    draft: str = ""
+    may_open: bool = False
+
+
+class DriftOf(Protocol):
+    """Where something else runs than the version says, the place nearest to production first."""
+
+    def __call__(self, actor: Actor, version: APIVersion) -> Sequence[Drift] | None: ...
+
+
 class PlacesOf(Protocol):
     """Where services run, by id, best place first; every id is a key. The services are the actor's to see."""
 
@@ -136,4 +167,5 @@ class Question(Generic[A]):
 
 
 places_of: Question[PlacesOf] = Question()
+drift_of: Question[DriftOf] = Question()
 said_of: Question[SaidOf] = Question()

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from demo.bank_clusters import ensure_kubeconfig
 from demo.client import Client
 from demo.manifests import packed
 
@@ -42,13 +43,17 @@ class Callers:
         return self.administrator.find(path) is None
 
 
-def load(administrator: Client, *, today: date, say: Callable[[str], None]) -> None:
-    """The bank is in the portal; ``say`` gets one line a step. Raises ``RequestFailed``."""
+def load(administrator: Client, *, home: Path, today: date, say: Callable[[str], None]) -> None:
+    """The bank is in the portal; ``say`` gets one line a step. Raises ``RequestFailed``.
+
+    The kubeconfigs of its clusters are below ``home``; whoever serves the clusters does so by them.
+    """
     bank = yaml.safe_load((FOLDER / "bank.yaml").read_text(encoding="utf-8"))
-    publications = _with_owners(bank["publications"])
+    publications = bank["versions"] = _with_owners(bank.pop("publications"))
+    bank["sources"] = [_with_upload(values, home) for values in bank["sources"]]
     with _callers(administrator) as callers:
         for step, make in _STEPS.items():
-            entries = publications if step == "versions" else bank[step]
+            entries = bank[step]
             made = sum(make(callers, values) for values in entries)
             say(f"{step.capitalize()}: {made} of {len(entries)} made")
         ended = sum(_end(callers, publication, today) for publication in publications)
@@ -121,13 +126,22 @@ def _rule(callers: Callers, values: Values) -> bool:
 
 
 def _source(callers: Callers, values: Values) -> bool:
-    """A cluster, as a zip of its manifests and the specifications that lie beside them. Adding it runs it."""
+    """A cluster, or manifests that lie somewhere. Adding it runs it."""
     if not callers.is_missing(f"sources/{values['name']}"):
         return False
-    metadata = {key: value for key, value in values.items() if key not in ("manifests", "specifications")}
-    manifests = packed(FOLDER / values["manifests"], _beside(values["specifications"]))
-    callers.administrator.upload("POST", "sources", metadata, "upload", f"{values['name']}.zip", manifests)
+    metadata = {key: value for key, value in values.items() if key != "upload"}
+    callers.administrator.upload("POST", "sources", metadata, *values["upload"])
     return True
+
+
+def _with_upload(values: Values, home: Path) -> Values:
+    """The source with its file as ``upload``: the parameter, the name of the file and its bytes."""
+    values = dict(values)
+    name = values["name"]
+    if values["kind"] == "kubernetes":
+        return {**values, "upload": ("kubeconfig", f"{name}.kubeconfig", ensure_kubeconfig(home, name))}
+    manifests = packed(FOLDER / values.pop("manifests"), _beside(values.pop("specifications")))
+    return {**values, "upload": ("upload", f"{name}.zip", manifests)}
 
 
 def _beside(places: Mapping[str, str]) -> dict[str, bytes]:

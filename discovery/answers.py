@@ -12,14 +12,15 @@ from django.db.models import Q
 from accounts.actor import Actor
 from accounts.models import AuditEvent
 from catalog.models import APIVersion, Service
-from catalog.querysets import visible
-from catalog.questions import Place, PlaceFact, PlacePosture, Said, places_of, said_of
+from catalog.querysets import is_visible, visible
+from catalog.questions import Drift, Place, PlaceFact, PlacePosture, Said, drift_of, places_of, said_of
 from common.access import can
 from discovery.connectors.base import Observation
 from discovery.facts import seen_in
 from discovery.linking import order_of
-from discovery.models import DiscoveredService, Provenance, SpecificationOutcome, Standing
+from discovery.models import DiscoveredService, Provenance, SpecificationDrift, SpecificationOutcome, Standing
 from discovery.permissions import Action
+from discovery.queries.drift import drifting_from
 from discovery.statements import plain
 
 _CREATED = "catalog.service.created"
@@ -32,7 +33,9 @@ def places(actor: Actor, service_ids: Collection[int]) -> Mapping[int, Sequence[
     if not actor.is_authenticated:
         return None
     rows = DiscoveredService.objects.filter(service__in=service_ids, standing__in=_SHOWN)
-    rows = rows.select_related("source", "environment", "service", "specification").defer("specification__compressed")
+    rows = rows.select_related("source", "environment", "service", "specification", "fetch").defer(
+        "specification__compressed"
+    )
     found: dict[int, list[DiscoveredService]] = {service_id: [] for service_id in service_ids}
     for row in rows:
         found[row.service_id].append(row)
@@ -41,6 +44,34 @@ def places(actor: Actor, service_ids: Collection[int]) -> Mapping[int, Sequence[
         service_id: [place_seen(actor, row, published) for row in sorted(of_service, key=order_of)]
         for service_id, of_service in found.items()
     }
+
+
+@drift_of.answer_with
+def drift(actor: Actor, version: APIVersion) -> Sequence[Drift] | None:
+    """One query."""
+    if not actor.is_authenticated:
+        return None
+    return [_drift(actor, row) for row in drifting_from(version)]
+
+
+def _drift(actor: Actor, row: SpecificationDrift) -> Drift:
+    place = row.discovered
+    known = place.service is not None and is_visible(actor, place.service)
+    return Drift(
+        place_id=place.pk,
+        environment=place.environment.title,
+        service=place.service.slug if known else "",
+        service_title=place.service.title if known else "",
+        running=row.running,
+        added=row.added,
+        removed=row.removed,
+        changed=row.changed,
+        other=row.other,
+        details=row.details,
+        since=row.since,
+        draft=row.draft.name if row.draft else "",
+        may_open=can(actor, Action.SERVICE_DECIDE, place),
+    )
 
 
 @said_of.answer_with
@@ -83,6 +114,10 @@ def place_seen(actor: Actor, row: DiscoveredService, published: Collection[tuple
     outcome = row.specification_outcome
     if _waits(row) and (row.service_id, row.specification.sha256) in published:
         outcome = SpecificationOutcome.PUBLISHED
+    note = row.specification_note
+    fetch = getattr(row, "fetch", None)
+    if not outcome and row.specification is None and fetch is not None:
+        outcome, note = fetch.outcome, fetch.note
     return Place(
         id=row.pk,
         environment=row.environment.slug,
@@ -102,7 +137,7 @@ def place_seen(actor: Actor, row: DiscoveredService, published: Collection[tuple
         endpoints=tuple(endpoint.url for endpoint in endpoints),
         posture=posture_of(seen),
         specification=outcome,
-        specification_note=row.specification_note,
+        specification_note=note,
         matched_by=row.match_reason,
         may_open=may_decide,
         may_part=may_decide and row.standing != Standing.RETIRED,

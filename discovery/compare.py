@@ -17,7 +17,8 @@ HELD, REJECTED = "held", "rejected"
 @dataclass(frozen=True, slots=True)
 class Known:
     """What comparing needs of a row. ``is_absent``: missing or retired for want of being seen; ``is_unseen``: it was
-    not seen by the last run, which proved nothing; ``is_newer``: a watch has written it since the run began to look."""
+    not seen by the last run, which proved nothing; ``is_newer``: a watch has written it since the run began to look.
+    ``specification`` is the SHA-256 of the one it has."""
 
     id: int
     key: str
@@ -29,6 +30,8 @@ class Known:
     is_unseen: bool = False
     hold: str = ""
     is_newer: bool = False
+    specification: str = ""
+    specification_place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,13 @@ def compare(
     complete: Collection[tuple[str, str]],
     loss: LossRule,
     stored: Mapping[int, Spotted] | None = None,
+    same: int = 0,
 ) -> ChangeSet:
     """The change set between ``known`` rows and what was ``observed``, by key.
 
     ``complete`` holds the scopes (kind, namespace) that were read in full. ``stored`` has the stored observation of
-    each known row for which an observation came with gaps. Rows that are newer than what was observed are left alone.
+    each known row for which an observation came with other gaps than its specification. Rows that are newer than what was observed are left alone.
+    So many rows are the ``same`` as they were, and not among the known.
     """
     rows = {row.key: row for row in known}
     changes = ChangeSet()
@@ -100,13 +105,23 @@ def compare(
             changes.new.append(whole(spotted))
             continue
         away.pop(row.id, None)
-        _note(changes, row, spotted if spotted.is_whole else filled(spotted, (stored or {})[row.id]))
+        _note(changes, row, _completed(spotted, row, stored or {}))
     present = len(rows) + len(newer) - sum(row.is_absent or row.hold == REJECTED for row in (*rows.values(), *newer))
     _note_losses(changes, away.values(), complete)
-    changes.present_count = present
+    changes.present_count = same + present
+    changes.unchanged_count += same
     held = {row.id for row in rows.values() if row.hold == HELD}
     _decide_losses(changes, held, loss)
     return changes
+
+
+def _completed(spotted: Spotted, row: Known, stored: Mapping[int, Spotted]) -> Spotted:
+    """The observation with what is known in the place of its gaps."""
+    if not spotted.is_read:
+        return filled(spotted, stored[row.id])
+    if spotted.seen.specification_read:
+        return spotted
+    return spotted.with_specification(row.specification, row.specification_place)
 
 
 def _without_newer(

@@ -94,7 +94,7 @@ def _set_apart(parameter: Parameter, raw: Mapping[str, Any], kept: Kept, made: C
         made.uploads[name] = value
     elif value is not None:
         _require_keys(parameter)
-        made.secrets[name] = str(value)
+        made.secrets[name] = "\n".join(value) if isinstance(value, list) else str(value)
     elif name in raw and raw[name] is None and has_one:
         _require(parameter, False)
         dropped.add(name)

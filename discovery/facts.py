@@ -5,7 +5,7 @@ specification are not part of it, only their digest is.
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -25,23 +25,43 @@ from discovery.connectors.base import (
 
 @dataclass(frozen=True, slots=True)
 class Spotted:
-    """An observation on its way through a run: its specification, if any, is spooled and named by digest."""
+    """An observation on its way through a run: its specification, if any, is spooled and named by digest.
+
+    What is asked for several times on that way is made once (``as_json``, ``fingerprint``).
+    """
 
     seen: Observation
     specification: str = ""
     specification_place: str = ""
+    _json: bytes = field(default=b"", init=False, repr=False, compare=False)
+    _fingerprint: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     @property
     def is_whole(self) -> bool:
         """Whether every part could be read; otherwise what is known fills the gaps."""
+        return self.seen.specification_read and self.is_read
+
+    @property
+    def is_read(self) -> bool:
+        """Whether every part but perhaps the specification could be read."""
         seen = self.seen
         are_read = seen.workloads is not None and seen.exposure is not None and seen.posture is not None
-        return are_read and seen.specification_read and not seen.unread_claims
+        return are_read and not seen.unread_claims
+
+    def with_specification(self, digest: str, place: str) -> "Spotted":
+        """The observation with the specification that is known, when none was looked for."""
+        same = (digest, place) == (self.specification, self.specification_place)
+        return self if same else Spotted(self.seen, digest, place)
 
 
 def as_json(spotted: Spotted) -> bytes:
     """What is stored of the observation beside its columns; the same bytes for the same facts."""
-    seen = spotted.seen
+    if not spotted._json:
+        object.__setattr__(spotted, "_json", _as_json(spotted.seen))
+    return spotted._json
+
+
+def _as_json(seen: Observation) -> bytes:
     facts = {
         "labels": dict(seen.labels),
         "annotations": dict(seen.annotations),
@@ -123,11 +143,17 @@ def _claims_filled(seen: Observation, known: Observation) -> tuple[Claim, ...]:
 
 def whole(spotted: Spotted) -> Spotted:
     """The observation of a service that nothing is known of yet: what could not be read is taken to be nothing."""
-    return spotted if spotted.is_whole else filled(spotted, _NOTHING_KNOWN)
+    return spotted if spotted.is_read else filled(spotted, _NOTHING_KNOWN)
 
 
 def fingerprint(spotted: Spotted) -> bytes:
     """16 bytes that are equal when nothing that is stored differs."""
+    if not spotted._fingerprint:
+        object.__setattr__(spotted, "_fingerprint", _fingerprint(spotted))
+    return spotted._fingerprint
+
+
+def _fingerprint(spotted: Spotted) -> bytes:
     seen = spotted.seen
     columns = [
         seen.key, seen.kind, seen.name, seen.namespace, seen.cluster, seen.uid, seen.identity, seen.version,

@@ -10,7 +10,16 @@ log = logging.getLogger(__name__)
 
 def nudge_specifications() -> None:
     """A worker publishes the specifications that are due."""
+    _nudge("publish_specifications")
+
+
+def nudge_fetching() -> None:
+    """A worker fetches the specifications that are due."""
+    _nudge("fetch_specifications")
+
+
+def _nudge(task: str) -> None:
     try:
-        current_app.send_task("discovery.tasks.publish_specifications", retry=False)
+        current_app.send_task(f"discovery.tasks.{task}", retry=False)
     except (OperationalError, OSError) as error:
-        log.warning("discovery.specifications.nudge_failed error=%s", type(error).__name__)
+        log.warning("discovery.nudge_failed task=%s error=%s", task, type(error).__name__)

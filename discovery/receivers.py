@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Team
 from catalog.models import Domain, System
+from catalog.signals import version_published
+from discovery.fetching.drift import compare_again
 from discovery.nudges import nudge_specifications
 from discovery.rule_order import ask_for_judging
 from discovery.signals import rules_changed, services_published
@@ -22,6 +24,13 @@ def nudge_rules(**_: Any) -> None:
 @receiver(services_published, dispatch_uid="discovery.services_published")
 def specifications_wait(has_specifications: bool, **_: Any) -> None:
     if has_specifications:
+        nudge_specifications()
+
+
+@receiver(version_published, dispatch_uid="discovery.version_published")
+def running_documents_are_compared(api_id: int, **_: Any) -> None:
+    """What is published may now be what runs."""
+    if compare_again(api_id):
         nudge_specifications()
 
 

@@ -16,7 +16,7 @@ from discovery.selectors import checked_selector
 
 _ROWS = ("owner", "domain", "system")
 _WORDS = {"kind": ServiceKind.values, "visibility": Visibility.values}
-_PLAIN = ("name", "position", "is_active", "action", "publishes_unowned")
+_PLAIN = ("name", "position", "is_active", "action", "publishes_unowned", "publishes_drafts")
 _NAMED = {"sources": (Source, "name", "source"), "environments": (Environment, "slug", "environment")}
 POSITION_AT_MOST = 1_000_000
 # Words of our own addresses.
@@ -37,6 +37,7 @@ class RuleMetadata(TypedDict, total=False):
     owner: str | None
     visibility: str
     publishes_unowned: bool
+    publishes_drafts: bool
 
 
 def set_rule(rule: PublicationRule, metadata: Mapping[str, Any], actor: Actor) -> Difference:

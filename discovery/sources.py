@@ -31,7 +31,8 @@ class SourceMetadata(TypedDict, total=False):
     """A key that is absent leaves the field as it is; ``name`` and ``kind`` are fixed once the source exists.
 
     ``environment`` and ``owner`` are slugs. ``configuration`` has a value for each parameter of the connector, a
-    ``NewUpload`` where it asks for a file. Without ``schedule_seconds`` (``None``) it is looked at by hand only.
+    ``NewUpload`` where it asks for a file. Without ``schedule_seconds`` (``None``) it is looked at by hand only;
+    with ``is_watched`` changes are followed as they happen where its connector can.
     """
 
     name: str
@@ -40,6 +41,7 @@ class SourceMetadata(TypedDict, total=False):
     owner: str | None
     configuration: Mapping[str, Any]
     schedule_seconds: int | None
+    is_watched: bool
     loss_percent: int
     loss_at_least: int
     grace_seconds: int
@@ -123,4 +125,10 @@ def _number(field: str, value: int | None) -> int | None:
     return value
 
 
-_RESOLVERS = {"environment": _environment, "owner": _owner, **dict.fromkeys(BOUNDS, _number)}
+def _flag(field: str, value: bool) -> bool:
+    if not isinstance(value, bool):
+        raise Invalid({field: "Use true or false."})
+    return value
+
+
+_RESOLVERS = {"environment": _environment, "owner": _owner, "is_watched": _flag, **dict.fromkeys(BOUNDS, _number)}

@@ -1,4 +1,8 @@
-"""Specifications that lie beside published services become versions of APIs, one by one and each by itself.
+"""Specifications of published services become versions of APIs, one by one and each by itself.
+
+A document that lies beside a service is what somebody wants published. One that was fetched from the running service
+is what happens to run: it is the API's first version, and after that compared with what is published, and never
+published by itself but as a draft where a rule says so (``docs/decisions/0020``).
 
 Which are due is in the rows (outcome «found»), so the work can be killed anywhere and begun again. What a document is
 refused for is an outcome of its row and stops nothing.
@@ -14,6 +18,8 @@ from django.db import DataError
 from catalog.usecases.publish_version import SpecificationRefused, publish_version
 from common.errors import Conflict, PorticoError, Unavailable
 from discovery.actors import discovery
+from discovery.fetching import drift
+from discovery.fetching.reading import finding_of
 from discovery.models import DiscoveredService, SpecificationOutcome, Standing
 from discovery.offering import Offer, offer_of
 from discovery.querysets import DiscoveredServiceQuerySet
@@ -23,7 +29,11 @@ _NOTE_LENGTH = 2_000
 _MISTAKES = (ArithmeticError, AttributeError, DataError, LookupError, RecursionError, TypeError, ValueError)
 log = logging.getLogger(__name__)
 
-_WITH = ("source", "environment", "service__owner", "service__domain", "service__system", "specification")
+_WITH = (
+    "source", "environment", "service__owner", "service__domain", "service__system", "specification", "fetch", "rule",
+)  # fmt: skip
+
+Outcome = tuple[SpecificationOutcome, str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +118,66 @@ def _publish(row_id: int, now: datetime) -> SpecificationOutcome:
     return outcome
 
 
-def _outcome(row: DiscoveredService, now: datetime) -> tuple[SpecificationOutcome, str, int | None]:
+def _outcome(row: DiscoveredService, now: datetime) -> Outcome:
     """The outcome with what is to be said about it and the version it is, if it is one."""
     try:
         offer = offer_of(row)
-        return SpecificationOutcome.PUBLISHED, "", offer.known_version_id or _published(row, offer, now)
+        if is_fetched(row):
+            return _of_fetched(row, offer, now)
+        version_id = offer.known_version_id or _published(row, offer, now)
+        drift.forget(row.pk)
+        return SpecificationOutcome.PUBLISHED, "", version_id
     except Unavailable:
         raise
     except SpecificationRefused as refused:
-        return SpecificationOutcome.REFUSED, _found(refused), None
+        return SpecificationOutcome.REFUSED, finding_of(refused), None
     except Conflict as conflict:
-        return SpecificationOutcome.DIFFERS, conflict.detail, None
+        return _of_conflict(row, conflict, now)
     except PorticoError as error:
         return SpecificationOutcome.REFUSED, error.detail, None
     except _MISTAKES:
         log.exception("discovery.specification.broke row=%s", row.pk)
         return SpecificationOutcome.REFUSED, "Portico itself failed at this document. The log says where.", None
+
+
+def is_fetched(row: DiscoveredService) -> bool:
+    """Whether the row's document is one that its running service gave; the row comes with both."""
+    fetch = getattr(row, "fetch", None)
+    return fetch is not None and bool(fetch.sha256) and fetch.sha256 == row.specification.sha256
+
+
+def _of_fetched(row: DiscoveredService, offer: Offer, now: datetime) -> Outcome:
+    found = drift.compared(row, offer.api)
+    if found is None:
+        return SpecificationOutcome.PUBLISHED, "", _published(row, offer, now)
+    if not found.found:
+        drift.forget(row.pk)
+        return SpecificationOutcome.PUBLISHED, "", found.version.pk
+    draft_id = None
+    if row.rule is not None and row.rule.publishes_drafts:
+        draft_id = drift.published_draft(row, offer, found.running, now)
+    drift.note(row, found, draft_id, now)
+    return SpecificationOutcome.DIFFERS, _sentence(found), None
+
+
+def _of_conflict(row: DiscoveredService, conflict: Conflict, now: datetime) -> Outcome:
+    """A document beside its service that differs from the version of its name: how, if it can be told."""
+    try:
+        found = drift.compared(row, offer_of(row).api)
+    except Unavailable:
+        raise
+    except PorticoError:
+        return SpecificationOutcome.DIFFERS, conflict.detail, None
+    if found is None:
+        return SpecificationOutcome.DIFFERS, conflict.detail, None
+    drift.note(row, found, None, now)
+    if not found.found:
+        return SpecificationOutcome.PUBLISHED, "", found.version.pk
+    return SpecificationOutcome.DIFFERS, conflict.detail, None
+
+
+def _sentence(found: drift.Compared) -> str:
+    return f"Against version {found.version.name}: {found.found.sentence}."
 
 
 def _published(row: DiscoveredService, offer: Offer, now: datetime) -> int:
@@ -138,12 +192,3 @@ def _published(row: DiscoveredService, offer: Offer, now: datetime) -> int:
         keeps_drafts=True,
     )
     return result.version.pk
-
-
-def _found(refused: SpecificationRefused) -> str:
-    """The first finding with its place."""
-    finding = refused.findings[0]
-    places = [finding.pointer] if finding.pointer else []
-    if finding.line is not None:
-        places.append(f"line {finding.line}")
-    return f"{finding.message} ({', '.join(places)})" if places else finding.message

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import time
 from typing import Any
@@ -19,7 +20,7 @@ _GIVEN_UP_AFTER_SECONDS = 600
 
 
 @contextmanager
-def surroundings_of(source: Source, deadline: float) -> Iterator[Surroundings]:
+def surroundings_of(source: Source, deadline: float, origin: bytes = b"") -> Iterator[Surroundings]:
     """The surroundings of a source until the block ends; ``deadline`` is one of ``time.monotonic()``.
 
     Raises ``Misconfigured`` when a secret or a file cannot be opened. One query for the files.
@@ -27,7 +28,7 @@ def surroundings_of(source: Source, deadline: float) -> Iterator[Surroundings]:
     files = unsealed_files(source, source.uploads.all())
     values = {**source.configuration, **unsealed(source)}
     with surroundings(source.name, source.environment.slug, values, files, deadline) as made:
-        yield made
+        yield replace(made, origin=origin)
 
 
 @contextmanager

@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from accounts.actor import system_actor
 from discovery import specifications, surroundings
+from discovery.fetching import claim as fetching_claim
+from discovery.fetching import due as fetching_due
+from discovery.fetching.engine import BATCH_SECONDS, fetch_due
 from discovery.models import Rejudging
-from discovery.nudges import nudge_specifications
+from discovery.nudges import nudge_fetching, nudge_specifications
 from discovery.permissions import Action
 from discovery.runs import claim, upkeep
 from discovery.runs.engine import execute
@@ -28,6 +31,9 @@ WRITE_SECONDS = 1800
 # Well within the limit of a task; what is left is found again within a minute.
 SPECIFICATION_SECONDS = 120
 SPECIFICATION_BATCH = 20
+# Short, because runs wait for it; a batch that was begun goes on to its end.
+FETCH_SECONDS = 45
+_LONGEST_FETCH = FETCH_SECONDS + BATCH_SECONDS + 120
 _LONGEST = BEGIN_SECONDS + settings.PORTICO_RUN_SECONDS + WRITE_SECONDS
 
 
@@ -42,6 +48,9 @@ def run_due(**_: Any) -> None:
         nudge()
     if specifications.are_due():
         nudge_specifications()
+    fetching_due.notice(now)
+    if fetching_claim.sources_due():
+        nudge_fetching()
     if Rejudging.objects.exists():
         apply_rules.delay()
     surroundings.remove_left_behind()
@@ -65,6 +74,14 @@ def publish_specifications(**_: Any) -> None:
         done = specifications.publish_specifications(now=timezone.now(), limit=SPECIFICATION_BATCH)
         if done.is_busy or not done.count or not done.remaining:
             return
+
+
+@shared_task(soft_time_limit=_LONGEST_FETCH, time_limit=_LONGEST_FETCH + 60)
+def fetch_specifications(**_: Any) -> None:
+    """Services that are due have been asked for their specifications, as many as there was time for."""
+    done = fetch_due(timezone.now, time.monotonic() + FETCH_SECONDS)
+    if done.documents:
+        nudge_specifications()
 
 
 @shared_task(soft_time_limit=WRITE_SECONDS, time_limit=WRITE_SECONDS + 60)

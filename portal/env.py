@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from common.outbound import Network, NotANetwork, networks_of
+
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -96,6 +98,14 @@ def folder(name: str) -> Path | None:
     """An absolute path, ``None`` when the variable is not set."""
     value = text(name)
     return Path(value).absolute() if value else None
+
+
+def networks(name: str) -> tuple[Network, ...]:
+    """Comma-separated networks, such as 10.0.0.0/8."""
+    try:
+        return networks_of(words(name))
+    except NotANetwork as error:
+        raise SettingError(f"{name} has {error.text}, which is not a network such as 10.0.0.0/8") from None
 
 
 def database_url() -> str:

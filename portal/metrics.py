@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from discovery.queries.watches import live_count
 from portal import version
 
 REQUESTS = Counter("portico_requests", "Requests answered.", ["method", "route", "status"])
@@ -49,7 +51,11 @@ class _Now(Collector):
         build = GaugeMetricFamily("portico_build_info", "The version that runs.", labels=["version"])
         build.add_metric([version.VERSION], 1)
         yield build
-        yield GaugeMetricFamily("portico_database_up", "Whether the database answers.", value=_database_answers())
+        is_up = _database_answers()
+        yield GaugeMetricFamily("portico_database_up", "Whether the database answers.", value=is_up)
+        if is_up:
+            live = live_count(timezone.now())
+            yield GaugeMetricFamily("portico_watch_live", "Sources whose changes are followed now.", value=live)
 
 
 def _database_answers() -> bool:

@@ -190,6 +190,7 @@ CELERY_TASK_DEFAULT_QUEUE = "portico"
 CELERY_TASK_ROUTES = {
     "discovery.tasks.work": {"queue": "discovery"},
     "discovery.tasks.apply_rules": {"queue": "discovery"},
+    "discovery.tasks.fetch_specifications": {"queue": "discovery"},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -212,6 +213,8 @@ PORTICO_CONNECTORS = (
 )
 PORTICO_RUN_SECONDS = env.integer("PORTICO_RUN_SECONDS", 1200)
 PORTICO_RUN_SERVICES = env.integer("PORTICO_RUN_SERVICES", 200_000)
+# Private networks in which addresses may be called that nobody with administration rights chose.
+PORTICO_PRIVATE_NETWORKS = env.networks("PORTICO_PRIVATE_NETWORKS")
 
 # --- Security ---------------------------------------------------------------------------------------------
 

@@ -73,6 +73,15 @@ BADGES: dict[str, dict[str, Badge]] = {
         "paused": Badge("Paused", "player-pause"),
         "never": Badge("Never run", "circle-dashed", "dashed"),
     },
+    "watch": {
+        "live": Badge("Live", "broadcast", "good"),
+        "starting": Badge("Starting", "loader-2", "accent"),
+        "waiting": Badge("Not live", "clock-hour-4", "warn"),
+        "refused": Badge("Not live", "circle-x", "bad"),
+        "unattended": Badge("Not live", "circle-dashed", "warn"),
+        "unread": Badge("Not live yet", "clock-hour-4"),
+        "off": Badge("Not watched", "eye-off"),
+    },
     "rule": {
         "publish": Badge("Publishes", "upload"),
         "ignore": Badge("Ignores", "eye-off"),
@@ -92,7 +101,10 @@ BADGES: dict[str, dict[str, Badge]] = {
         "found": Badge("Waits", "clock"),
         "published": Badge("As published", "equal", "good"),
         "refused": Badge("Refused", "circle-x", "bad"),
-        "differs": Badge("Differs", "git-compare", "warn"),
+        "differs": Badge("Drift", "git-compare", "warn"),
+        "not_found": Badge("Not found", "help-circle"),
+        "not_allowed": Badge("Not allowed", "ban", "warn"),
+        "unreachable": Badge("Not reachable", "plug-connected-x", "warn"),
     },
     "exposure": {
         "inside": Badge("Cluster only", "home"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from demo.cluster import control, kubeconfig, manifests, specifications
 from demo.cluster.access import PROXY
-from demo.cluster.certificates import Authority
+from demo.cluster.certificates import kept_authority
 from demo.cluster.cluster import Cluster
 from demo.cluster.kinds import GATEWAY_API, ISTIO
 from demo.cluster.server import Server
@@ -34,22 +34,20 @@ def main() -> None:
         prepare(cluster, token)
     if given.grant_proxy:
         cluster.access.grant("portal", PROXY)
-    with Server(cluster, port=given.port, authority=_authority(given.kubeconfig)) as server:
+    with Server(cluster, port=given.port, authority=kept_authority(given.kubeconfig)) as server:
         written = kubeconfig.kubeconfig(given.name, server.url, server.authority.certificate, token=token)
         kubeconfig.write(given.kubeconfig, written.encode())
+        if given.admin_kubeconfig:
+            _write_admins(server, given.name, given.admin_kubeconfig)
         if given.control:
             control.listen(server, given.control)
         ended.wait()
 
 
-def _authority(config: Path) -> Authority:
-    """The one kept beside the kubeconfig, so that what was made of an earlier kubeconfig still works."""
-    kept = config.with_name(f"{config.name}.authority.pem")
-    if kept.exists():
-        return Authority(kept.read_bytes())
-    authority = Authority()
-    kubeconfig.write(kept, authority.keep())
-    return authority
+def _write_admins(server: Server, name: str, path: Path) -> None:
+    token = server.cluster.administrator(token=kubeconfig.known(path))
+    written = kubeconfig.kubeconfig(name, server.url, server.authority.certificate, token=token)
+    kubeconfig.write(path, written.encode())
 
 
 def _arguments() -> argparse.Namespace:
@@ -58,6 +56,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--manifests", type=Path, help="a folder of YAML or JSON")
     parser.add_argument("--large", action="store_true", help="10,000 Services with all that goes with them")
     parser.add_argument("--kubeconfig", type=Path, required=True, help="the file to write; a token in it is kept")
+    parser.add_argument("--admin-kubeconfig", type=Path, help="a file to write for somebody who may do everything")
     parser.add_argument("--name", default="demo", help="of the context in the kubeconfig")
     parser.add_argument("--specifications", type=Path, help="a folder of what the Services serve of themselves")
     parser.add_argument("--grant-proxy", action="store_true", help="the token also reaches the Services")

@@ -44,15 +44,26 @@ class Rule:
     verbs: tuple[str, ...]
     groups: tuple[str, ...]
     resources: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    """The only objects it is about; none for all."""
 
     def covers(self, action: Action) -> bool:
+        if self.names and action.name not in self.names:
+            return False
         asked = ((self.verbs, action.verb), (self.groups, action.group), (self.resources, action.resource))
         return all("*" in allowed or wanted in allowed for allowed, wanted in asked)
 
     def shown(self) -> dict[str, list[str]]:
-        return {"verbs": list(self.verbs), "apiGroups": list(self.groups), "resources": list(self.resources)}
+        shown = {
+            "verbs": self.verbs,
+            "apiGroups": self.groups,
+            "resources": self.resources,
+            "resourceNames": self.names,
+        }
+        return {key: list(values) for key, values in shown.items() if values}
 
 
+EVERYTHING = Rule(("*",), ("*",), ("*",))
 READ_EVERYTHING = Rule(READ_VERBS, ("*",), ("*",))
 READ_BUT_SECRETS = (
     Rule(READ_VERBS, ("",), ("services", "namespaces", "endpoints")),
@@ -87,6 +98,8 @@ class Access:
     now: Callable[[], datetime]
     _tokens: dict[str, _Token] = field(default_factory=dict)
     _grants: list[tuple[str, str, Rule]] = field(default_factory=list)
+    bound: list[tuple[str, str, Rule]] = field(default_factory=list)
+    """What the RBAC objects of the cluster grant, beside what was granted without any."""
 
     def issue(
         self,
@@ -97,7 +110,7 @@ class Access:
         token: str = "",
     ) -> str:
         """A bearer token, new when none is given; it works for its lifetime, and only ``while_true``."""
-        token = token or _drawn(identity)
+        token = token or drawn_token(identity)
         self._tokens[token] = _Token(identity, self.now() + lifetime if lifetime else None, while_true)
         return token
 
@@ -137,7 +150,8 @@ class Access:
 
     def _rules(self, identity: Identity, namespace: str) -> Iterable[Rule]:
         subjects = {identity.username, *identity.groups}
-        return [rule for subject, where, rule in self._grants if subject in subjects and where in ("", namespace)]
+        grants = [*self._grants, *self.bound]
+        return [rule for subject, where, rule in grants if subject in subjects and where in ("", namespace)]
 
 
 def service_account(namespace: str, name: str) -> Identity:
@@ -157,7 +171,7 @@ def refusal(identity: Identity, action: Action) -> str:
     )
 
 
-def _drawn(identity: Identity) -> str:
+def drawn_token(identity: Identity) -> str:
     """A token that looks like a signed one and is only remembered."""
     head = _encoded({"alg": "RS256", "kid": secrets.token_urlsafe(8)})
     claims = _encoded({"sub": identity.username, "jti": secrets.token_hex(8)})

@@ -8,7 +8,7 @@ from demo.cluster.access import ANONYMOUS, Action, Identity, refusal
 from demo.cluster.asked import Asked, Refused
 from demo.cluster.cluster import Cluster
 from demo.cluster.discovery import described
-from demo.cluster.reading import read
+from demo.cluster.reading import reached
 from demo.cluster.reviews import review
 from demo.cluster.service_proxy import proxied
 from demo.cluster.statuses import Reply, Stream
@@ -25,6 +25,8 @@ class Caller:
 
 def answer(cluster: Cluster, request: Asked, caller: Caller) -> tuple[str, Reply | Stream]:
     """The user as authenticated, and the reply."""
+    if (prepared := cluster.faults.prepared(request.path)) is not None:
+        return "", prepared
     identity = _identity(cluster, request, caller)
     if identity is None:
         return "", statuses.unauthorized()
@@ -48,7 +50,7 @@ def _answer(cluster: Cluster, request: Asked, caller: Caller, identity: Identity
     if (request.group, request.resource, request.subresource) == ("", "services", "proxy"):
         return proxied(cluster, request, request.headers.get("Host", ""), caller.address)
     try:
-        return read(cluster, request, caller.has_left)
+        return reached(cluster, request, caller.has_left)
     except Refused as refused:
         return refused.reply
 

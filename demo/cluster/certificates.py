@@ -1,6 +1,7 @@
 """The cluster's own certificate authority: the server's certificate, and those that clients sign in with."""
 
 import ssl
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,9 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from demo.cluster.access import AUTHENTICATED, Identity
+from demo.cluster.kubeconfig import write
 
 _LIFETIME = timedelta(days=3650)
-_NAMES = ("localhost", "kubernetes", "kubernetes.default.svc")
+_HOSTS = ("localhost", "kubernetes", "kubernetes.default.svc", "127.0.0.1")
 
 
 # Python 3.13 refuses an authority that does not say what its key is for (RFC 5280 §4.2.1.3).
@@ -34,9 +36,13 @@ _SIGNS = x509.KeyUsage(
 
 
 class Authority:
-    """Signs for one cluster; a new one has a new key, so nobody trusts it yet. ``kept`` is what ``keep`` returned."""
+    """Signs for one cluster; a new one has a new key, so nobody trusts it yet. ``kept`` is what ``keep`` returned.
 
-    def __init__(self, kept: bytes = b"") -> None:
+    ``hosts`` are the names and addresses in the server's certificate.
+    """
+
+    def __init__(self, kept: bytes = b"", hosts: Sequence[str] = _HOSTS) -> None:
+        self._hosts = hosts
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kubernetes")])
         if kept:
             self._key = cast(ec.EllipticCurvePrivateKey, load_pem_private_key(kept, None))
@@ -65,7 +71,7 @@ class Authority:
 
         One that shows another's fails in the handshake; the real server answers it with 401.
         """
-        alternatives = [x509.DNSName(name) for name in _NAMES] + [x509.IPAddress(ip_address("127.0.0.1"))]
+        alternatives = [_alternative(host) for host in self._hosts]
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kube-apiserver")])
         certificate, key = self._issued(name, x509.SubjectAlternativeName(alternatives))
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cadata=self.certificate.decode())
@@ -94,6 +100,20 @@ class Authority:
             )
         signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         return builder.add_extension(signer, critical=False).sign(self._key, SHA256())
+
+
+def _alternative(host: str) -> x509.GeneralName:
+    return x509.IPAddress(ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
+
+
+def kept_authority(config: Path) -> Authority:
+    """The one kept beside a kubeconfig, so that what was made of an earlier kubeconfig still works; new at first."""
+    kept = config.with_name(f"{config.name}.authority.pem")
+    if kept.exists():
+        return Authority(kept.read_bytes())
+    authority = Authority()
+    write(kept, authority.keep())
+    return authority
 
 
 def _private(key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from demo.cluster.access import READ_BUT_SECRETS, Access, Action, Identity, service_account
+from demo.cluster.access import AUTHENTICATED, EVERYTHING, READ_BUT_SECRETS, Access, Action, Identity, service_account
 from demo.cluster.applications import Applications
 from demo.cluster.controllers import derive
 from demo.cluster.faults import Faults
-from demo.cluster.kinds import API_SERVICE, BUILT_IN, NAMESPACE, Kind
+from demo.cluster.kinds import API_SERVICE, BUILT_IN, CLUSTER_ROLE, NAMESPACE, Kind
 from demo.cluster.lists import Pages
 from demo.cluster.objects import admitted
+from demo.cluster.roles import granted
 from demo.cluster.store import Collection, Store
 from demo.cluster.watches import Pace
 
@@ -42,6 +43,9 @@ class Cluster:
         self.pages = Pages()
         self.applications = Applications()
         self.unavailable: dict[str, str] = {}
+        self.memo = ""
+        # Servers before 1.26 do not know the aggregated form and answer with the plain one.
+        self.aggregates_discovery = True
         for name in _FIRST_NAMESPACES:
             self.add({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         port = {"name": "https", "port": 443, "targetPort": 6443}
@@ -75,9 +79,13 @@ class Cluster:
             if namespace and collection.kind is not NAMESPACE:
                 self._have_namespace(namespace)
             known = collection.objects.get((namespace, metadata["name"]))
-            body = admitted(collection.kind, manifest, self.now(), known.body() if known else None)
+            before = known.body() if known else None
+            body = admitted(collection.kind, manifest, self.now(), before)
+            if before is not None and _content(before) == _content(body):
+                # Nobody is told of a change that changes nothing.
+                return before
             self.store.put(collection, body)
-            self._follow(collection, namespace, metadata.get("name", ""))
+            self._follow(collection, namespace, metadata["name"], before or {})
         return body
 
     def modify(self, kind: str, namespace: str, name: str, change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -94,10 +102,16 @@ class Cluster:
         with self.store.lock:
             if collection.kind is NAMESPACE:
                 self._empty(name)
-            was_there = self.store.delete(collection, namespace, name)
-            if was_there:
-                self._follow(collection, namespace, name)
-            return was_there
+            known = collection.objects.get((namespace, name))
+            if known is not None:
+                self.store.delete(collection, namespace, name)
+                self._follow(collection, namespace, name, known.body())
+            return known is not None
+
+    def names(self, kind: str) -> list[str]:
+        """Of every object of the kind, whatever its namespace."""
+        with self.store.lock:
+            return [name for _, name in self._named(kind).keys]
 
     def make_unavailable(self, group: str, version: str) -> None:
         """The group is served by somebody who does not answer (an APIService without its service)."""
@@ -127,6 +141,11 @@ class Cluster:
             self.access.grant(identity.username, *READ_BUT_SECRETS, namespace=namespace)
         return self.access.issue(identity, token=token)
 
+    def administrator(self, username: str = "admin", *, token: str = "") -> str:
+        """A token of somebody who may do everything."""
+        self.access.grant(username, EVERYTHING)
+        return self.access.issue(Identity(username, ("system:masters", AUTHENTICATED)), token=token)
+
     def _collection(self, api_version: str, name: str) -> Collection:
         group, _, version = api_version.rpartition("/")
         for collection in self.store.collections.values():
@@ -152,7 +171,17 @@ class Cluster:
             for name in self.store.names_in(collection, namespace):
                 self.store.delete(collection, namespace, name)
 
-    def _follow(self, collection: Collection, namespace: str, name: str) -> None:
-        """What controllers make of the change."""
+    def _follow(self, collection: Collection, namespace: str, name: str, before: Manifest) -> None:
+        """What becomes of the change: rights, and what controllers make of it."""
+        if collection.kind.group == CLUSTER_ROLE.group or collection.kind is NAMESPACE:
+            self.access.bound = granted(self.store)
         if self.has_controllers:
-            derive(self.store, collection.kind, namespace, name, self.now())
+            derive(self.store, collection.kind, namespace, name, self.now(), before)
+
+
+def _content(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The object without what every write of it sets anew."""
+    metadata = {
+        key: value for key, value in body["metadata"].items() if key not in ("managedFields", "resourceVersion")
+    }
+    return {**body, "metadata": metadata}

@@ -57,6 +57,9 @@ class Connection(BaseHTTPRequestHandler):
             headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         if reply.status != HTTPStatus.NOT_MODIFIED:
             headers["Content-Length"] = str(len(body))
+        if "Content-Length" in reply.headers:
+            # A prepared reply that tells another length than it has.
+            self.close_connection = True
         head = self._head(reply.status, headers | reply.headers)
         if can_be_cut and (kept := self.server.cluster.faults.cut_off_after()) is not None:
             self.close_connection = True
@@ -85,4 +88,6 @@ class Connection(BaseHTTPRequestHandler):
 
     def _has_left(self) -> bool:
         """Whether the other end closed: who reads a stream sends nothing more but its farewell."""
-        return bool(select.select([self.connection], [], [], 0)[0])
+        asked = select.poll()
+        asked.register(self.connection, select.POLLIN)
+        return bool(asked.poll(0))

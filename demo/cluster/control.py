@@ -14,6 +14,7 @@ import orjson
 
 from demo.cluster.cluster import UnknownKind
 from demo.cluster.kinds import GATEWAY_API, ISTIO
+from demo.cluster.manifests import load
 from demo.cluster.objects import applied
 from demo.cluster.server import Server
 
@@ -37,7 +38,7 @@ def listen(server: Server, path: Path) -> None:
     threading.Thread(target=listening.serve_forever, daemon=True).start()
 
 
-def tell(path: Path, **command: Any) -> Any:
+def tell(path: Path, /, **command: Any) -> Any:
     """What the cluster at that socket answers; raises ``ValueError`` with its words when it refuses."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(_ANSWER_SECONDS)
@@ -89,6 +90,21 @@ def _application(server: Server, command: Command) -> None:
     server.cluster.applications.of(command["namespace"], command["name"]).state = command["state"]
 
 
+def _serve(server: Server, command: Command) -> None:
+    """The application behind a Service answers at the path with this text."""
+    content_type = command.get("content_type", "application/yaml")
+    body = command["body"].encode()
+    server.cluster.applications.publish(
+        command["namespace"], command["name"], command["path"], body, content_type=content_type
+    )
+
+
+def _note(server: Server, command: Command) -> str:
+    """What somebody wanted remembered for as long as the cluster runs; the text that was there before."""
+    before, server.cluster.memo = server.cluster.memo, command.get("text", server.cluster.memo)
+    return before
+
+
 _COMMANDS: dict[str, Callable[[Server, Command], Any]] = {
     "help": lambda server, command: sorted(_COMMANDS),
     "apply": _apply,
@@ -107,5 +123,10 @@ _COMMANDS: dict[str, Callable[[Server, Command], Any]] = {
     "unavailable": lambda server, command: server.cluster.make_unavailable(**command),
     "available": lambda server, command: server.cluster.make_available(**command),
     "application": _application,
+    "serve": _serve,
+    "load": lambda server, command: load(server.cluster, Path(command["folder"])),
+    "note": _note,
+    "names": lambda server, command: server.cluster.names(command["kind"]),
+    "requests": lambda server, command: len(server.requests),
     "clear": lambda server, command: server.cluster.faults.clear(),
 }

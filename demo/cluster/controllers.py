@@ -16,16 +16,32 @@ _COUNTS = {"daemonsets": ("desiredNumberScheduled", "numberReady")}
 _SERVICE_NAME = "kubernetes.io/service-name"
 
 
-def derive(store: Store, kind: Kind, namespace: str, name: str, now: datetime) -> None:
-    """The endpoints of every Service that the change of this object concerns are as they should be."""
+def derive(store: Store, kind: Kind, namespace: str, name: str, now: datetime, before: Mapping[str, Any]) -> None:
+    """The endpoints of every Service that the change of this object concerns are as they should be.
+
+    ``before`` is the object as it was; empty for a new one.
+    """
     if kind.plural == "services" and not kind.group:
         names = [name]
     elif kind in WORKLOADS:
-        names = store.names_in(store.collections["", "services"], namespace)
+        found = store.get(kind.group, kind.plural, namespace, name)
+        names = _selecting(store, namespace, [before, found.body() if found else {}])
     else:
         return
     for service in names:
         _serve(store, namespace, service, now)
+
+
+def _selecting(store: Store, namespace: str, workloads: list[Mapping[str, Any]]) -> list[str]:
+    """The Services that choose one of the workloads."""
+    labels = [_labels(workload).items() for workload in workloads if workload]
+    services = store.collections["", "services"]
+    names = []
+    for name in store.names_in(services, namespace):
+        selector = services.objects[namespace, name].body()["spec"].get("selector")
+        if selector and any(selector.items() <= one for one in labels):
+            names.append(name)
+    return names
 
 
 def _serve(store: Store, namespace: str, name: str, now: datetime) -> None:
@@ -69,12 +85,16 @@ def _workloads(store: Store, namespace: str, selector: Mapping[str, str]) -> Ite
         collection = store.collections[kind.group, kind.plural]
         for name in store.names_in(collection, namespace):
             body = collection.objects[namespace, name].body()
-            labels = body["spec"].get("template", {}).get("metadata", {}).get("labels") or {}
-            if selector.items() <= labels.items():
+            if selector.items() <= _labels(body).items():
                 total, ready = _COUNTS.get(kind.plural, ("replicas", "readyReplicas"))
                 status = body.get("status", {})
                 ready_count = status.get(ready, 0)
                 yield [(f"{name}-{number}", number < ready_count) for number in range(status.get(total, 0))]
+
+
+def _labels(workload: Mapping[str, Any]) -> Mapping[str, str]:
+    """Of its Pods."""
+    return workload.get("spec", {}).get("template", {}).get("metadata", {}).get("labels") or {}
 
 
 def _address(pod: str) -> str:

@@ -40,7 +40,7 @@ def described(cluster: Cluster, request: Asked) -> Reply:
 
 def _root(cluster: Cluster, request: Asked, kinds: list[Kind], *, is_core: bool) -> Reply:
     chosen = [kind for kind in kinds if is_core is not bool(kind.group)]
-    if _AGGREGATED not in request.headers.get("Accept", "").replace(" ", ""):
+    if not cluster.aggregates_discovery or _AGGREGATED not in request.headers.get("Accept", "").replace(" ", ""):
         return statuses.answer({"kind": "APIVersions", "versions": ["v1"]} if is_core else _groups(cluster, chosen))
     groups = [_aggregated(chosen, group) for group in _names(chosen)]
     groups += [_stale(group, version) for group, version in cluster.unavailable.items() if not is_core]

@@ -1,6 +1,7 @@
 """What goes wrong at the moment; switched on and off while the server runs."""
 
 import threading
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -36,6 +37,7 @@ class Faults:
     _bans: list[_Ban] = field(default_factory=list)
     _throttles: list[_Throttle] = field(default_factory=list)
     _cut_replies: list[int] = field(default_factory=list)
+    _prepared: dict[str, deque[Reply]] = field(default_factory=lambda: defaultdict(deque))
     _cuts: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopped: threading.Event = field(default_factory=threading.Event)
@@ -77,6 +79,16 @@ class Faults:
                     return make(throttle.retry_after)
         return None
 
+    def reply_with(self, path: str, reply: Reply, times: int = 1) -> None:
+        """The next requests of the path get this, whoever asks: what no API server would say, or a proxy before it."""
+        with self._lock:
+            self._prepared[path].extend([reply] * times)
+
+    def prepared(self, path: str) -> Reply | None:
+        with self._lock:
+            replies = self._prepared.get(path)
+            return replies.popleft() if replies else None
+
     def cut_replies(self, times: int = 1, *, after_bytes: int = 200) -> None:
         """The next replies of collections break off in the middle of the body."""
         self._cut_replies += [after_bytes] * times
@@ -106,6 +118,7 @@ class Faults:
         """Nothing goes wrong any more."""
         self.streams_are_silent, self.delay_seconds = False, 0.0
         self._bans, self._throttles, self._cut_replies = [], [], []
+        self._prepared.clear()
 
     def stop(self) -> None:
         """Ends every pause and every stream, for the end of the server."""

@@ -53,6 +53,12 @@ ENDPOINT_SLICE = Kind("discovery.k8s.io", ("v1",), "endpointslices", "EndpointSl
 INGRESS = Kind("networking.k8s.io", ("v1",), "ingresses", "Ingress")
 API_SERVICE = Kind("apiregistration.k8s.io", ("v1",), "apiservices", "APIService", is_namespaced=False)
 
+_RBAC = "rbac.authorization.k8s.io"
+ROLE = Kind(_RBAC, ("v1",), "roles", "Role")
+ROLE_BINDING = Kind(_RBAC, ("v1",), "rolebindings", "RoleBinding")
+CLUSTER_ROLE = Kind(_RBAC, ("v1",), "clusterroles", "ClusterRole", is_namespaced=False)
+CLUSTER_ROLE_BINDING = Kind(_RBAC, ("v1",), "clusterrolebindings", "ClusterRoleBinding", is_namespaced=False)
+
 WORKLOADS = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET)
 BUILT_IN = (
     SERVICE,
@@ -64,6 +70,10 @@ BUILT_IN = (
     ENDPOINT_SLICE,
     INGRESS,
     API_SERVICE,
+    ROLE,
+    ROLE_BINDING,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
 )
 
 GATEWAY_API = (
@@ -72,10 +82,10 @@ GATEWAY_API = (
         "gateway.networking.k8s.io",
         ("gateways", "Gateway"),
         ("httproutes", "HTTPRoute"),
+        ("referencegrants", "ReferenceGrant"),
         versions=("v1", "v1beta1"),
     ),
     *_custom("gateway.networking.k8s.io", ("grpcroutes", "GRPCRoute"), versions=("v1",)),
-    *_custom("gateway.networking.k8s.io", ("referencegrants", "ReferenceGrant"), versions=("v1", "v1beta1")),
 )
 
 ISTIO = (

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+import orjson
 import yaml
 
 from demo.cluster.cluster import Cluster
@@ -26,7 +27,8 @@ def read(folder: Path) -> Iterator[dict[str, Any]]:
     for path in sorted(folder.rglob("*")):
         if path.suffix in _SUFFIXES:
             for document in yaml.load_all(path.read_bytes(), _LOADER):
-                yield from _objects(document)
+                # What is a number or a date to YAML is text in the JSON that is sent.
+                yield from _objects(orjson.loads(orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)))
 
 
 def _objects(document: Any) -> Iterator[dict[str, Any]]:

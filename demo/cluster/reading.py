@@ -1,4 +1,4 @@
-"""Requests for resources: what is listed, watched or fetched by name."""
+"""Requests for resources: what is listed, watched, fetched by name or written."""
 
 from collections.abc import Callable
 
@@ -10,15 +10,16 @@ from demo.cluster.selectors import BadSelector
 from demo.cluster.statuses import Reply, Stream
 from demo.cluster.store import Collection
 from demo.cluster.watches import Watch
+from demo.cluster.writing import write
 
 
-def read(cluster: Cluster, request: Asked, has_left: Callable[[], bool]) -> Reply | Stream:
+def reached(cluster: Cluster, request: Asked, has_left: Callable[[], bool]) -> Reply | Stream:
     """The reply to an authorised request for a resource; raises ``Refused``."""
     collection = _collection(cluster, request)
     kind = collection.kind
     headers = {"Warning": f'299 - "{kind.warning}"'} if kind.warning else {}
     if request.method not in ("GET", "HEAD"):
-        return statuses.method_not_allowed()
+        return write(cluster, collection, request)
     if request.name:
         found = cluster.store.get(kind.group, kind.plural, _namespace(request, collection), request.name)
         if found is None:

@@ -79,9 +79,18 @@ def resource_not_found() -> Reply:
 
 
 def object_not_found(qualified: str, name: str) -> Reply:
-    plural, _, group = qualified.partition(".")
-    details = {"name": name} | ({"group": group} if group else {}) | {"kind": plural}
-    return failure(404, "NotFound", f'{qualified} "{name}" not found', details)
+    return failure(404, "NotFound", f'{qualified} "{name}" not found', _named(qualified, name))
+
+
+def already_exists(qualified: str, name: str) -> Reply:
+    return failure(409, "AlreadyExists", f'{qualified} "{name}" already exists', _named(qualified, name))
+
+
+def modified(qualified: str, name: str) -> Reply:
+    """Somebody else has written the object since it was read."""
+    words = "the object has been modified; please apply your changes to the latest version and try again"
+    message = f'Operation cannot be fulfilled on {qualified} "{name}": {words}'
+    return failure(409, "Conflict", message, _named(qualified, name))
 
 
 def unauthorized() -> Reply:
@@ -122,3 +131,8 @@ def too_large_version(asked: int, current: int) -> Reply:
     causes = [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]
     details = {"causes": causes, "retryAfterSeconds": 1}
     return failure(504, "Timeout", f"Timeout: {message}", details, headers={"Retry-After": "1"})
+
+
+def _named(qualified: str, name: str) -> dict[str, str]:
+    plural, _, group = qualified.partition(".")
+    return {"name": name} | ({"group": group} if group else {}) | {"kind": plural}

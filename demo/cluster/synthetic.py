@@ -57,6 +57,7 @@ def prepare(cluster: Cluster, token: str, *, limit: int = 500) -> int:
 
 def manifests(load: Load) -> Iterator[dict[str, Any]]:
     """The objects in the order of a cluster that grew: what a Service needs comes with it."""
+    yield _edge()
     for number in range(load.services):
         namespace, name = _place(load, number), _name(number)
         yield _service(namespace, name)
@@ -126,6 +127,14 @@ def _container(name: str) -> dict[str, Any]:
         "terminationMessagePolicy": "File",
         "securityContext": {"runAsNonRoot": True, "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True},
     }
+
+
+def _edge() -> dict[str, Any]:
+    """The gateway that all VirtualServices name."""
+    server = {"port": {"number": 443, "name": "https", "protocol": "HTTPS"}, "hosts": ["*.example.org"]}
+    server["tls"] = {"mode": "SIMPLE", "credentialName": "edge"}
+    spec = {"selector": {"istio": "edge"}, "servers": [server]}
+    return _istio("networking", "Gateway", "istio-system", "edge", spec)
 
 
 def _istio(part: str, kind: str, namespace: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,8 @@ class Surroundings:
     """What a connector is given: the checked configuration and the bounds of its work.
 
     ``deadline`` is a moment of ``time.monotonic()`` after which the engine stops listening; ``sources_root`` the
-    folder that ``folder`` parameters lie below, ``None`` when the operator allows none.
+    folder that ``folder`` parameters lie below, ``None`` when the operator allows none. ``origin`` is what a run before
+    gave as the digest of what the stored rows follow from (``Derived``), empty when nothing like that is known.
     """
 
     source: str
@@ -66,6 +67,7 @@ class Surroundings:
     configuration: Mapping[str, Any]
     deadline: float
     sources_root: Path | None = None
+    origin: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,18 @@ class Complete:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """Every observation of this run follows from what ``origin`` is a digest of, and from nothing else."""
+
+    origin: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The place is as ``Surroundings.origin`` says: the observations that follow from it again are not yielded."""
+
+
+@dataclass(frozen=True, slots=True)
 class Phase:
     """A step begins; ``total`` is what it will count up to, when that is known."""
 
@@ -241,7 +255,7 @@ class Progress:
     count: int
 
 
-Seen = Observation | Problem | Complete | Phase | Progress
+Seen = Observation | Problem | Complete | Derived | Same | Phase | Progress
 
 
 @dataclass(frozen=True, slots=True)

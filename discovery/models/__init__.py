@@ -7,6 +7,7 @@ from discovery.models.discovered import (
     Standing,
     State,
 )
+from discovery.models.fetch import FetchOutcome, SpecificationDrift, SpecificationFetch
 from discovery.models.provenance import Provenance
 from discovery.models.rule import PublicationRule, Rejudging, RuleAction
 from discovery.models.run import UNDER_WAY, HoldState, Run, RunProblem, RunState
@@ -22,6 +23,7 @@ __all__ = [
     "UNDER_WAY",
     "DiscoveredService",
     "DiscoveredSpecification",
+    "FetchOutcome",
     "Hold",
     "HoldState",
     "Provenance",
@@ -33,6 +35,8 @@ __all__ = [
     "RunState",
     "Source",
     "SourceUpload",
+    "SpecificationDrift",
+    "SpecificationFetch",
     "SpecificationOutcome",
     "Standing",
     "State",

@@ -61,7 +61,7 @@ class SpecificationOutcome(models.TextChoices):
     FOUND = "found", "Found"
     PUBLISHED = "published", "Published"
     REFUSED = "refused", "Refused"
-    DIFFERS = "differs", "Differs from the published one"
+    DIFFERS = "differs", "Drift from the published one"
 
 
 class DiscoveredSpecification(models.Model):

@@ -35,6 +35,9 @@ class PublicationRule(models.Model):
     owner = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     visibility = models.CharField(max_length=10, blank=True)
     publishes_unowned = models.BooleanField(default=False, help_text="Also publish what nobody owns")
+    publishes_drafts = models.BooleanField(
+        default=False, help_text="Publish a document that differs from the published version as a draft version"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.CharField(max_length=200, blank=True)
 

@@ -27,15 +27,15 @@ NEWEST = "-first_seen"
 # More than there can be: the length of a slice that is there for the planner alone.
 EVERYTHING = 100_000_000
 
-_PROPOSED = ("source", "proposed_owner", "proposed_domain", "proposed_system", "specification_version")
+_PROPOSED = ("source", "proposed_owner", "proposed_domain", "proposed_system", "specification_version", "fetch")
 _WHOSE = ("source", "proposed_owner", "service__owner")
 _ROWS = (*_PROPOSED, "service__owner", "rule")
 #: The rows that the columns of each state name, and that say who decides; what is new is no service of the catalog yet.
 #: Joining all of them would take longer to plan than to run.
 _ROWS_OF: Mapping[str, tuple[str, ...]] = {
     State.NEW: _PROPOSED,
-    State.MATCHED: (*_WHOSE, "specification_version"),
-    State.PUBLISHED: (*_WHOSE, "specification_version"),
+    State.MATCHED: (*_WHOSE, "specification_version", "fetch"),
+    State.PUBLISHED: (*_WHOSE, "specification_version", "fetch"),
     State.MISSING: _WHOSE,
     State.IGNORED: ("source", "service", "rule"),
     State.RETIRED: ("source", "service", "rule"),
@@ -48,6 +48,7 @@ _SHOWN = (
     "specification_place", "specification_outcome", "specification_note",
     "source__name", "source__owner", "service__slug", "service__title", "service__visibility", "service__owner__title",
     "proposed_owner__title", "proposed_domain__title", "proposed_system__title", "rule__name",
+    "fetch__outcome", "fetch__note", "fetch__place",
     "specification_version__format", "specification_version__format_version", "specification_version__operation_count",
 )  # fmt: skip
 
@@ -126,7 +127,7 @@ def discovered_detail(actor: Actor, discovered_id: int) -> DiscoveredService:
     """One discovered service with all that is known of it; two queries. Raises ``NotFound``."""
     tombstones = Tombstone.objects.select_related("service").order_by("-decided_at", "-id")
     rows = with_last_seen(DiscoveredService.objects.visible_to(actor)).select_related(
-        *_ROWS, "environment", "specification", "specification_version__api"
+        *_ROWS, "environment", "specification", "specification_version__api", "drift__version__api", "drift__draft"
     )
     found = rows.prefetch_related(Prefetch("tombstones", tombstones)).filter(pk=discovered_id).first()
     if found is None:

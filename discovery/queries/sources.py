@@ -18,11 +18,11 @@ ORDERINGS: Mapping[str, tuple[str, ...]] = {
 
 
 def sources(actor: Actor) -> QuerySet[Source]:
-    """What the actor may see, with ``last_run`` and the ``runs_under_way`` (at most two, the running one first)."""
+    """What the actor may see, with ``last_run``, ``watch`` and ``runs_under_way`` (at most two, running first)."""
     under_way = Run.objects.filter(state__in=UNDER_WAY).order_by("id")
     return (
         Source.objects.visible_to(actor)
-        .select_related("environment", "owner", "last_run")
+        .select_related("environment", "owner", "last_run", "watch")
         .prefetch_related(Prefetch("runs", under_way, to_attr="runs_under_way"))
     )
 

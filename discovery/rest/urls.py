@@ -1,6 +1,7 @@
 from django.urls import path
 
 from discovery.rest.views.decisions import (
+    FetchView,
     IgnoreManyView,
     IgnoreView,
     MergeView,
@@ -53,6 +54,7 @@ urlpatterns = [
     path(f"{_DISCOVERED}/retire", RetireView.as_view(), name="discovered-retire"),
     path(f"{_DISCOVERED}/merge", MergeView.as_view(), name="discovered-merge"),
     path(f"{_DISCOVERED}/part", PartView.as_view(), name="discovered-part"),
+    path(f"{_DISCOVERED}/fetch-specification", FetchView.as_view(), name="discovered-fetch"),
     path(f"{_DISCOVERED}/restore", RestoreView.as_view(), name="discovered-restore"),
     path("mesh-posture", MeshPostureView.as_view(), name="mesh-posture"),
     path("publication-rules", RuleListView.as_view(), name="rule-list"),

@@ -4,6 +4,7 @@ Shortened is better than refused: a service whose label is too long is still the
 two services could then share it.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from operator import le
@@ -24,6 +25,7 @@ from discovery.connectors.base import (
     Problem,
     Workload,
 )
+from discovery.facts import Spotted, as_json
 
 # Bytes, so that the key fits into an index whatever its script.
 KEY_BYTES = 2000
@@ -33,6 +35,7 @@ _COLUMNS = {"kind": 100, "name": NAME, "namespace": NAME, "cluster": NAME, "uid"
 VALUE = 10_000
 PARTS = 500
 _LARGEST_INTEGER = 2**31 - 1
+_LARGE = re.compile(rb":-?[0-9]{10}")
 
 Part = TypeVar("Part", Port, Workload, Endpoint, PostureFact, Claim)
 
@@ -88,7 +91,7 @@ class _Cutter:
         return replace(part, **cleaned) if cleaned else part
 
 
-def clean_observation(seen: Observation) -> tuple[Observation, str]:
+def clean_observation(seen: Observation) -> tuple[Spotted, str]:
     """The observation fit to be stored, and the name of a part that had to be shortened.
 
     Raises ``Unusable`` for its key, and ``ValueError`` for what breaks the contract of connectors. Workloads and
@@ -101,49 +104,55 @@ def clean_observation(seen: Observation) -> tuple[Observation, str]:
         posture.mesh in MESH_STATES and posture.mtls in MTLS_MODES and posture.callers in CALLERS
     ):
         raise ValueError
-    shortened = ""
-    if not is_clean(seen):
-        seen, shortened = _cleaned(seen)
+    # In order first: what is clean is stored as it was looked at.
+    ordered = Spotted(_ordered(seen))
+    if is_clean(ordered):
+        return ordered, ""
+    cleaned, shortened = _cleaned(ordered.seen)
+    return Spotted(_ordered(cleaned)), shortened
+
+
+def _ordered(seen: Observation) -> Observation:
     workloads, exposure = seen.workloads, seen.exposure
     if workloads is not None and len(workloads) > 1:
         workloads = tuple(sorted(workloads, key=lambda one: (one.kind, one.name)))
     if exposure is not None and len(exposure.endpoints) > 1:
-        endpoints = sorted(exposure.endpoints, key=_order)
-        exposure = Exposure(exposure.level, tuple(endpoints))
+        exposure = Exposure(exposure.level, tuple(sorted(exposure.endpoints, key=_order)))
     if (workloads, exposure) != (seen.workloads, seen.exposure):
         seen = replace(seen, workloads=workloads, exposure=exposure)
-    return seen, shortened
+    return seen
 
 
 def _order(one: Endpoint) -> tuple[str, str, str, bool, str, int, str]:
     return one.host, one.path, one.by, one.tls, one.scope, one.port or 0, one.protocol
 
 
-def is_clean(seen: Observation) -> bool:
-    """Whether nothing of the observation needs cleaning, which is so of nearly all; one look at all of its text."""
+def is_clean(spotted: Spotted) -> bool:
+    """Whether nothing of the observation needs cleaning, which is so of nearly all; one look at what is to be stored.
+
+    Within ``VALUE`` bytes of JSON no text can be too long and no ports, workloads and so on too many; a number of ten
+    digits may be one that is too large, be it in a text.
+    """
+    seen = spotted.seen
     columns = [getattr(seen, name) for name in _COLUMNS]
-    endpoints = seen.exposure.endpoints if seen.exposure is not None else ()
-    said = seen.posture.facts if seen.posture is not None else ()
-    parts = (*seen.ports, *(seen.workloads or ()), *endpoints, *said, *seen.claims)
-    values = [getattr(part, field) for part in parts for field in part.__slots__]
-    numbers = [value for value in values if isinstance(value, int)]
     names = (*seen.labels, *seen.annotations)
-    texts = (*seen.labels.values(), *seen.annotations.values(), *(one for one in values if isinstance(one, str)))
     try:
-        together = "".join((seen.key, seen.identity or "", *columns, *names, *texts))
+        stored = as_json(spotted)
+        together = "".join((seen.key, seen.identity or "", *columns, *seen.labels.values(), *seen.annotations.values()))
         together.encode()
     except (TypeError, UnicodeEncodeError):
         return False
     return (
         "\0" not in together
-        and len(together) <= VALUE
+        and len(stored) <= VALUE
+        and b"\\u0000" not in stored
+        and _LARGE.search(stored) is None
         and 0 < len(seen.key.encode()) <= KEY_CHARACTERS
         and len(seen.identity or "") <= IDENTITY
         and seen.identity != ""
         and all(map(le, map(len, columns), _COLUMNS.values()))
         and max(map(len, names), default=0) <= NAME
-        and max(len(names), len(parts)) <= PARTS
-        and max(map(abs, numbers), default=0) <= _LARGEST_INTEGER
+        and len(names) <= PARTS
     )
 
 

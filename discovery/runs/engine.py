@@ -26,6 +26,7 @@ from discovery.runs.journal import Journal
 from discovery.runs.known import stored_digests
 from discovery.runs.moment import database_now
 from discovery.runs.observe import observe
+from discovery.runs.origin import Origin
 from discovery.runs.phases import APPLY, PUBLISH
 from discovery.runs.scrubbing import scrubber
 from discovery.runs.spool import Spool, spool_of
@@ -74,11 +75,13 @@ def _run(claimed: Claimed, journal: Journal, gathered: Gathered) -> None:
     Run.objects.filter(pk=run.pk).update(connector_version=connector.version[:50])
     gathered.scrub = scrubber(unsealed(source).values())
     began = database_now()
-    with surroundings_of(source, time.monotonic() + gathered.limits.seconds) as surroundings:
+    origin = Origin(source, connector, time.time())
+    deadline = time.monotonic() + gathered.limits.seconds
+    with surroundings_of(source, deadline, origin.known()) as surroundings:
         observe(connector, surroundings, journal, gathered)
     journal.problem_count = gathered.problem_count
     journal.begin(APPLY, len(gathered.observed))
-    journal.counts = apply(claimed, gathered, run.started_at or run.queued_at, began)
+    journal.counts = apply(claimed, gathered, run.started_at or run.queued_at, began, origin)
     journal.reach(len(gathered.observed))
     _publish(claimed, journal)
     publish_documents(claimed.source_id, journal)

@@ -12,6 +12,7 @@ from discovery.connectors.base import ConnectorError, Problem
 from discovery.models import UNDER_WAY, HoldState, Run, RunProblem, RunState, Source
 from discovery.runs.claim import Claimed, LostLease
 from discovery.runs.journal import Journal
+from discovery.watching.retry import try_again
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,8 @@ def finish(claimed: Claimed, outcome: Outcome, journal: Journal, now: datetime) 
             last_run=claimed.run_id,
             due_at=due_again(source, outcome, now),
         )
+    if outcome.state != RunState.FAILED:
+        try_again(claimed.source_id)
     log.info(
         "discovery.run.ended source=%s run=%s state=%s error=%s", source.name, claimed.run_id, outcome.state,
         outcome.error.code if outcome.error else "",

@@ -44,6 +44,8 @@ class Gathered:
     problem_count: int = 0
     has_errors: bool = False
     partial: ConnectorError | None = None
+    is_same: bool = False
+    origin: bytes = b""
     _doubled: dict[str, set[str]] = field(default_factory=dict)
     _characters: int = 0
 
@@ -63,15 +65,18 @@ class Gathered:
         self.complete.add((plain(scope.kind), plain(scope.namespace)))
 
     def take(self, seen: Observation) -> None:
-        """Keep the observation; raises ``Enough``."""
+        """Keep the observation; raises ``Enough``, and ``ValueError`` for what breaks the contract of connectors."""
+        if self.is_same:
+            raise ValueError
         place = self.hide(seen.place)
         if place != seen.place:
             seen = replace(seen, place=place)
         try:
-            cleaned, shortened = clean_observation(seen)
+            spotted, shortened = clean_observation(seen)
         except Unusable as error:
             self.note(Problem("unusable", f"A service was left out: {error}.", place=seen.place or seen.name))
             return
+        cleaned = spotted.seen
         if shortened:
             self.note(
                 Problem("shortened", f"The {shortened} of {cleaned.key} were too long.", "warning", cleaned.place)
@@ -81,7 +86,7 @@ class Gathered:
         self._characters += size_of(cleaned)
         if self._characters > self.limits.characters:
             raise Enough("too-large", "The source says more of its services than a run keeps in memory.")
-        self._add(self._spooled(cleaned))
+        self._add(self._spooled(spotted))
 
     def finish(self) -> None:
         """Say what is only known at the end: which keys stood for services that differ."""
@@ -99,10 +104,11 @@ class Gathered:
                 return
         self.observed[key] = spotted
 
-    def _spooled(self, seen: Observation) -> Spotted:
+    def _spooled(self, spotted: Spotted) -> Spotted:
+        seen = spotted.seen
         found = seen.specification
         if found is None:
-            return Spotted(seen)
+            return spotted
         if not seen.specification_read:
             return Spotted(replace(seen, specification=None))
         place = self.hide(plain(found.place))[:1000]

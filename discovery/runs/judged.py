@@ -11,10 +11,9 @@ from discovery.facts import Spotted
 from discovery.judging import Decided, Judgement, judge, load_context
 from discovery.models import DiscoveredService, Source, Standing, Tombstone
 from discovery.rejudging import decided_of
-from discovery.runs.known import CHUNK
+from discovery.runs.known import CHUNK, OPEN
 
 COLUMNS = tuple(field.name for field in fields(Judgement))
-_OPEN = (Standing.NEW, Standing.MATCHED, Standing.IGNORED)
 _SETTLED = (Standing.PUBLISHED, Standing.RETIRED)
 
 
@@ -39,6 +38,8 @@ def judgements(
     Known ones are asked about when they changed, and ``with_open`` while no person has decided: what is in the catalog
     or in the rules may be other than at the last run.
     """
+    if not (with_open or new or changed):
+        return Judgements([], {}, 0, set())
     stored = [row for row in _stored(source.pk, changed, with_open) if row[0] in seen]
     context = load_context(source, [*new, *(seen[id_] for id_, _, _ in stored)])
     differing: dict[int, Judgement] = {}
@@ -69,7 +70,7 @@ def _stored(source_id: int, changed: Collection[int], with_open: bool) -> Iterat
     """Rows that changed, or are open, with what was decided about them and how they were judged; two queries."""
     rows, decided = DiscoveredService.objects.filter(source=source_id), Tombstone.objects.all()
     if with_open:
-        rows = rows.filter(Q(standing__in=_OPEN) | Q(pk__in=list(changed)))
+        rows = rows.filter(Q(standing__in=OPEN) | Q(pk__in=list(changed)))
         tombstones = _by_row(decided.filter(discovered__source=source_id))
     elif changed:
         rows = rows.filter(pk__in=list(changed))

@@ -9,11 +9,13 @@ from discovery.connectors.base import (
     Complete,
     Connector,
     ConnectorError,
+    Derived,
     Observation,
     Partial,
     Phase,
     Problem,
     Progress,
+    Same,
     Seen,
     Surroundings,
 )
@@ -110,6 +112,12 @@ def _dispatch(seen: Seen, journal: Journal, gathered: Gathered) -> None:
             journal.reach(int(seen.count))
         case Complete():
             gathered.note_complete(seen)
+        case Derived():
+            gathered.origin = bytes(seen.origin)
+        case Same():
+            if gathered.observed:
+                raise ValueError
+            gathered.is_same = True
         case Phase():
             journal.begin(gathered.hide(plain(seen.name))[:100], None if seen.total is None else int(seen.total))
         case Problem():

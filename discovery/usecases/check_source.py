@@ -16,6 +16,7 @@ from discovery.permissions import Action
 from discovery.runs.scrubbing import place_of, scrubber
 from discovery.sources import CheckedSource, SourceMetadata, checked_source, refuse_name
 from discovery.surroundings import surroundings
+from discovery.watching.retry import try_again
 
 CHECK_SECONDS = 10
 
@@ -36,7 +37,8 @@ class CheckResult:
 def check_source(*, actor: Actor, metadata: SourceMetadata | None = None, source: Source | None = None) -> CheckResult:
     """The answer of the connector for a source, for a new one that ``metadata`` describes, or for a change of one.
 
-    Raises ``Invalid`` by field as adding or editing would.
+    A source that can be looked at as it is can perhaps be watched as well, which is tried again at once. Raises
+    ``Invalid`` by field as adding or editing would.
     """
     require(actor, Action.SOURCE_MANAGE, source)
     told: SourceMetadata = metadata or {}
@@ -48,9 +50,12 @@ def check_source(*, actor: Actor, metadata: SourceMetadata | None = None, source
         values, files = _whole(checked, source)
         environment = checked.values.get("environment") or source.environment
         with surroundings(name, environment.slug, values, files, monotonic() + CHECK_SECONDS) as around:
-            return _asked(kind, around, scrubber(_secrets(kind, values)))
+            result = _asked(kind, around, scrubber(_secrets(kind, values)))
     except ConnectorError as error:
         return CheckResult(False, code=error.code, message=error.message, hint=error.hint)
+    if source is not None and result.is_ok:
+        try_again(source.pk)
+    return result
 
 
 def _whole(checked: CheckedSource, source: Source | None) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -16,6 +16,7 @@ from discovery.permissions import Action
 from discovery.sources import SourceMetadata, checked_source
 from discovery.uploads import store_uploads
 from discovery.usecases.queue_run import queue_run
+from discovery.watching.retry import try_again
 
 CHANGED = "changed"
 
@@ -23,7 +24,8 @@ CHANGED = "changed"
 def edit_source(*, actor: Actor, source: Source, metadata: SourceMetadata, now: datetime) -> list[str]:
     """Give the source this metadata and return the names of what changed; nothing is written when nothing did.
 
-    A run is queued when what it looks at changed, unless the source is paused. Secrets that are empty stay. Raises
+    When what it looks at changed, a run is queued unless the source is paused, and a watch begins again. Secrets that
+    are empty stay. Raises
     ``Invalid`` by field.
     """
     require(actor, Action.SOURCE_MANAGE, source)
@@ -36,8 +38,11 @@ def edit_source(*, actor: Actor, source: Source, metadata: SourceMetadata, now: 
             row.due_at = now + timedelta(seconds=row.schedule_seconds) if row.schedule_seconds else None
         looks_elsewhere = _configure(row, checked.configured, now) if checked.configured else {}
         difference |= looks_elsewhere
+        if looks_elsewhere:
+            row.revision += 1
         if difference:
-            row.save(update_fields=[*checked.values, "configuration", "secrets", "due_at"])
+            row.save(update_fields=[*checked.values, "configuration", "secrets", "due_at", "revision"])
+            try_again(row.pk)
             # Without the owning team: only administrators may know how a source is configured.
             record(
                 actor=actor,

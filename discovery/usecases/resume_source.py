@@ -9,10 +9,11 @@ from accounts.audit import record
 from common.access import require
 from discovery.models import Source
 from discovery.permissions import Action
+from discovery.watching.retry import try_again
 
 
 def resume_source(*, actor: Actor, source: Source, now: datetime) -> None:
-    """It is due at once when it has a schedule. Nothing changes when it is not paused."""
+    """It is due at once when it has a schedule, and watched where it can be. Nothing changes when it is not paused."""
     require(actor, Action.SOURCE_MANAGE, source)
     with transaction.atomic():
         row = Source.objects.select_for_update().get(pk=source.pk)
@@ -20,6 +21,7 @@ def resume_source(*, actor: Actor, source: Source, now: datetime) -> None:
             row.is_paused = False
             row.due_at = now if row.schedule_seconds else None
             row.save(update_fields=["is_paused", "due_at"])
+            try_again(row.pk)
             record(
                 actor=actor,
                 action="discovery.source.resumed",

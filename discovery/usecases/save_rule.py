@@ -11,6 +11,7 @@ from accounts.audit import record
 from catalog.changes import validate
 from common.access import require
 from common.errors import Conflict
+from discovery.fetching.drift import publish_drift_of
 from discovery.models import PublicationRule
 from discovery.permissions import Action
 from discovery.rule_order import ask_for_judging, lock_rules
@@ -47,6 +48,8 @@ def save_rule(*, actor: Actor, rule: PublicationRule, metadata: Mapping[str, Any
                 difference=difference,
                 now=now,
             )
+            if "publishes_drafts" in difference and rule.publishes_drafts:
+                publish_drift_of(rule)
             ask_for_judging(now)
     except IntegrityError:
         raise Conflict(f"The name {rule.name} is taken.") from None

@@ -45,11 +45,6 @@ def end_asked(claimed: ClaimedWatch) -> None:
     release(claimed, state=WatchState.STARTING, live_since=None, streams_open=0)
 
 
-def try_again(source_id: int) -> None:
-    """Something about the source has changed for the better, perhaps: its watch does not wait any longer."""
-    Watch.objects.filter(pk=source_id, retry_at__isnull=False).update(retry_at=None, failures=0)
-
-
 def _failures_before(claimed: ClaimedWatch) -> int:
     """How often it has failed in a row before; what was live for a while begins anew."""
     watch = Watch.objects.filter(pk=claimed.source_id).only("live_since", "failures").first()

@@ -26,6 +26,7 @@ from discovery.filters import CALLED_BY, MESHES, MTLS, SPECIFICATIONS
 from discovery.models import UNDER_WAY, DiscoveredService, Run, Source, State, Tombstone
 from discovery.permissions import Action
 from discovery.queries.inbox import filtered, inbox_page
+from discovery.queries.watches import are_followed
 from discovery.web.inbox_markup import rows_markup
 from discovery.web.inbox_question import TABS, VIEWS, InboxQuestion, question_of
 from discovery.web.inbox_rows import InboxRow, known_services
@@ -46,7 +47,7 @@ _SET_ASIDE = frozenset({State.IGNORED, State.RETIRED})
 def inbox_context(request: HttpRequest, *, source: Source | None = None, url: str = "") -> dict[str, Any]:
     """What ``discovery/_inbox.html`` shows for the address of the request, or for ``url``.
 
-    With ``source`` only its services, and no filter for sources. At most nine queries, however many rows there are.
+    With ``source`` only its services, and no filter for sources. At most ten queries, however many rows there are.
     """
     asked = parts_of(url or request.get_full_path())
     question = question_of(QueryDict(asked.query), asked.path, source.name if source else "")
@@ -73,7 +74,7 @@ def inbox_context(request: HttpRequest, *, source: Source | None = None, url: st
         "select_all": _select_all(counts[question.state], len(rows)),
         "act_urls": {verb: reverse(f"discovery:inbox-{verb}") for verb in VERBS},
         "newest": rows[0].id if rows else 0,
-        "polls": question.state == State.NEW and not question.cursor and is_under_way(actor, source),
+        **_following(actor, question, source),
         **_choices(actor, question, source),
         **_paging(question, page, counts[question.state]),
     }
@@ -123,6 +124,16 @@ def is_under_way(actor: Actor, source: Source | None) -> bool:
     """Whether a run that may bring new rows is queued or running; one query."""
     runs = Run.objects.visible_to(actor).filter(state__in=UNDER_WAY)
     return (runs.filter(source=source) if source else runs).exists()
+
+
+def _following(actor: Actor, question: InboxQuestion, source: Source | None) -> dict[str, bool]:
+    """Whether the list asks what has arrived, and whether that is because of a run."""
+    can_grow = question.state == State.NEW and not question.cursor
+    is_run_under_way = can_grow and is_under_way(actor, source)
+    return {
+        "is_run_under_way": is_run_under_way,
+        "polls": is_run_under_way or (can_grow and are_followed(actor, source)),
+    }
 
 
 def rows_shown(items: Sequence[DiscoveredService], actor: Actor) -> list[InboxRow]:

@@ -12,7 +12,7 @@ from accounts.models import Team
 from catalog.models import Service
 from catalog.querysets import is_visible
 from common.web.words import counted
-from discovery.models import DiscoveredService, SpecificationOutcome, Tombstone
+from discovery.models import DiscoveredService, FetchOutcome, SpecificationFetch, SpecificationOutcome, Tombstone
 
 _NO_REASON = "no rule matches"
 _FORMATS = {"openapi": "OpenAPI", "swagger": "Swagger"}
@@ -20,7 +20,7 @@ _OUTCOMES = {
     SpecificationOutcome.FOUND: "Found",
     SpecificationOutcome.PUBLISHED: "Published",
     SpecificationOutcome.REFUSED: "Refused",
-    SpecificationOutcome.DIFFERS: "Differs from the published one",
+    SpecificationOutcome.DIFFERS: "Drift",
 }
 _LOOK_AT_IT = frozenset({SpecificationOutcome.REFUSED, SpecificationOutcome.DIFFERS})
 
@@ -153,14 +153,23 @@ def specification_words(discovered: DiscoveredService) -> SpecificationWords:
     outcome = discovered.specification_outcome
     version = discovered.specification_version
     note = discovered.specification_note
+    if outcome == SpecificationOutcome.NONE and discovered.specification_id is None:
+        return _looked_for(getattr(discovered, "fetch", None), note)
     if outcome == SpecificationOutcome.NONE:
-        words = "Found" if discovered.specification_id else note or "Not found"
-        return SpecificationWords(words, discovered.specification_place, is_found=bool(discovered.specification_id))
+        return SpecificationWords("Found", discovered.specification_place)
     words = _OUTCOMES[SpecificationOutcome(outcome)]
     if version is not None and outcome == SpecificationOutcome.PUBLISHED:
         name = f"{_FORMATS.get(version.format, version.format)} {_short(version.format_version)}"
         words = f"{name}, {counted(version.operation_count, 'operation,operations')}"
     return SpecificationWords(words, discovered.specification_place, note, outcome in _LOOK_AT_IT)
+
+
+def _looked_for(fetch: SpecificationFetch | None, note: str) -> SpecificationWords:
+    """There is no document; ``fetch`` is the look for one, if anybody looks."""
+    if fetch is None or fetch.outcome in (FetchOutcome.NONE, FetchOutcome.NOT_FOUND):
+        return SpecificationWords(note or "Not found", is_found=False)
+    words = FetchOutcome(fetch.outcome).label
+    return SpecificationWords(words, fetch.place, fetch.note, calls=True, is_found=False)
 
 
 def runs_of(workloads: Iterable[Mapping[str, Any]]) -> Runs:

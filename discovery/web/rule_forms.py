@@ -106,6 +106,12 @@ class RuleForm(forms.Form):
         required=False,
         help_text="Otherwise it stays in the inbox until somebody does.",
     )
+    publishes_drafts = forms.BooleanField(
+        label="Publish drift as a draft version",
+        required=False,
+        help_text="When a running service gives a specification that differs from the published version. Drafts of "
+        "people are left alone.",
+    )
     is_active = forms.BooleanField(
         label="In use", required=False, initial=True, help_text="A rule that is not in use selects nothing."
     )
@@ -144,6 +150,6 @@ def rule_refusals_in(form: RuleForm) -> Iterator[None]:
 def _initial(rule: PublicationRule) -> dict[str, Any]:
     if rule.pk is None:
         return {}
-    names = ("action", "kind", "visibility", "publishes_unowned", "is_active")
+    names = ("action", "kind", "visibility", "publishes_unowned", "publishes_drafts", "is_active")
     rows = {name: row.slug for name in ("system", "domain", "owner") if (row := getattr(rule, name)) is not None}
     return {**rule.selector, **{name: getattr(rule, name) for name in names}, **rows}

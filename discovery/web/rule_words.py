@@ -109,6 +109,7 @@ def _values(rule: PublicationRule) -> str:
         f"domain {rule.domain.title}" if rule.domain else "",
         f"owner {rule.owner.title}" if rule.owner else "",
         f"visibility {rule.visibility}" if rule.visibility else "",
+        "drift as a draft version" if rule.publishes_drafts and rule.action != RuleAction.IGNORE else "",
         "also without an owner" if rule.publishes_unowned and rule.action == RuleAction.PUBLISH else "",
     ]
     return ", ".join(part for part in said if part)

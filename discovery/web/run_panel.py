@@ -13,7 +13,7 @@ from discovery.models import UNDER_WAY, HoldState, Run, RunProblem, RunState, So
 from discovery.permissions import Action
 from discovery.queries.progress import usual_duration
 from discovery.web.places import run_url
-from discovery.web.words import ahead_words, clock_words, news_words, span_words, starter_words
+from discovery.web.words import ahead_words, clock_words, news_words, span_words, starter_words, took_words
 
 #: After this long without a worker, or without a sign of life, the page says so.
 SILENT = timedelta(minutes=1)
@@ -118,7 +118,7 @@ def _times(run: Run, source: Source, now: datetime) -> str:
     if run.started_at is None:
         return f"Queued {short_time(run.queued_at, now)}"
     if run.finished_at is not None:
-        return f"Took {clock_words(run.finished_at - run.started_at)}"
+        return f"Took {took_words(run.finished_at - run.started_at)}"
     usual = clock_words(usual_duration(source))
     return f"Elapsed {clock_words(now - run.started_at)}" + (f", usually {usual}" if usual else "")
 

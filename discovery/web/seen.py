@@ -4,11 +4,15 @@ from typing import Any
 
 from accounts.actor import Actor
 from catalog.models import ServiceKind, Visibility
-from discovery.models import DiscoveredService, Verdict
+from common.access import can
+from discovery.fetching.due import fetching_kinds, is_looked_at
+from discovery.models import DiscoveredService, FetchOutcome, Verdict
+from discovery.permissions import Action
 from discovery.proposals import NO_RULE
 from discovery.web.inbox_rows import known_services
 
 _KINDS, _VISIBILITIES = dict(ServiceKind.choices), dict(Visibility.choices)
+_CALLING = (FetchOutcome.REFUSED, FetchOutcome.NOT_ALLOWED, FetchOutcome.UNREACHABLE)
 _VERDICTS = {
     Verdict.IGNORED: "Ignored",
     Verdict.RETIRED: "Retired",
@@ -27,6 +31,18 @@ def places_of(one: DiscoveredService) -> dict[str, Any]:
         "labels": sorted(facts.get("labels", {}).items()),
         "annotations": sorted(facts.get("annotations", {}).items()),
         "place": facts.get("place", ""),
+    }
+
+
+def fetch_of(one: DiscoveredService, actor: Actor) -> dict[str, Any]:
+    """The last look for its specification, its badge where there is something to act upon, and who may look again."""
+    fetch = getattr(one, "fetch", None)
+    outcome = fetch.outcome if fetch is not None else ""
+    is_asked = one.source.kind in fetching_kinds() and is_looked_at(one)
+    return {
+        "fetch": fetch,
+        "fetch_badge": outcome if outcome in _CALLING else "",
+        "may_fetch": is_asked and can(actor, Action.SOURCE_RUN, one.source),
     }
 
 

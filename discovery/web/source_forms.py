@@ -10,6 +10,7 @@ from accounts.models import Team
 from catalog.models import Environment
 from discovery.configuration import Kept
 from discovery.connectors.base import Connector
+from discovery.connectors.watches import Watcher
 from discovery.models import Source
 from discovery.sources import SourceMetadata
 from discovery.web.parameter_fields import configuration_of, parameter_fields
@@ -59,6 +60,11 @@ class SourceForm(forms.Form):
         help_text="The team that looks after the source: it starts runs and works through the inbox.",
     )
     schedule = forms.ChoiceField(label="How often", help_text="When Portico looks again by itself.")
+    is_watched = forms.BooleanField(
+        label="Follow changes as they happen",
+        required=False,
+        help_text="Besides the runs: what changes there is here within seconds.",
+    )
     loss_percent = _number(
         "Hold a loss above",
         0,
@@ -84,6 +90,8 @@ class SourceForm(forms.Form):
         schedule.choices = _schedules(shown.schedule_seconds)
         if source is not None:
             del self.fields["name"]
+        if not isinstance(connector, Watcher):
+            del self.fields["is_watched"]
         self._asked: list[str] = []
         for parameter in connector.parameters:
             made = parameter_fields(parameter, kept or Kept(), files)
@@ -111,6 +119,7 @@ class SourceForm(forms.Form):
             "environment": values["environment"].slug,
             "owner": values["owner"].slug if values["owner"] else None,
             "schedule": None if values["schedule"] == _BY_HAND else int(values["schedule"]),
+            "is_watched": values.get("is_watched"),
             "loss_percent": values["loss_percent"],
             "loss_at_least": values["loss_at_least"],
             "grace_days": values["grace_days"] * DAY,
@@ -118,7 +127,7 @@ class SourceForm(forms.Form):
         metadata: Any = {
             _KEYS.get(name, name): value
             for name, value in told.items()
-            if self.source is None or name in self.changed_data
+            if name in self.fields and (self.source is None or name in self.changed_data)
         }
         if self.source is None:
             metadata |= {"name": values["name"], "kind": self.connector.kind}
@@ -134,6 +143,7 @@ def _initial(source: Source) -> dict[str, Any]:
         "environment": source.environment.slug if source.environment_id else None,
         "owner": source.owner.slug if source.owner else None,
         "schedule": _value(source.schedule_seconds),
+        "is_watched": source.is_watched,
         "loss_percent": source.loss_percent,
         "loss_at_least": source.loss_at_least,
         "grace_days": source.grace_seconds // DAY,

@@ -13,6 +13,7 @@ from discovery.web.views import (
     source_forms,
     sources,
     unowned,
+    watches,
 )
 
 app_name = "discovery"
@@ -31,6 +32,7 @@ urlpatterns = [
     path("inbox/retire/", decisions.retire, name="inbox-retire"),
     path("inbox/restore/", decisions.restore, name="inbox-restore"),
     path("services/<int:discovered>/", discovered.detail, name="discovered"),
+    path("services/<int:discovered>/fetch/", discovered.fetch, name="discovered-fetch"),
     path("services/<int:discovered>/edit/", discovered.edit, name="discovered-edit"),
     path("services/<int:discovered>/actions/", discovered.actions, name="discovered-actions"),
     path("unowned/", unowned.unowned, name="unowned"),
@@ -44,6 +46,7 @@ urlpatterns = [
     path("add-source/", source_forms.create, name="source-new"),
     path("sources/<str:name>/", sources.detail, name="source"),
     path("sources/<str:name>/edit/", source_forms.edit, name="source-edit"),
+    path("sources/<str:name>/watch/", watches.panel, name="source-watch"),
     path("sources/<str:name>/run/", sources.run_now, name="run-now"),
     path("sources/<str:name>/pause/", sources.pause, name="source-pause"),
     path("sources/<str:name>/resume/", sources.resume, name="source-resume"),

@@ -51,6 +51,13 @@ def clock_words(span: timedelta | None) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+def took_words(span: timedelta | None) -> str:
+    """«0:41», «under a second»; nothing for an unknown span."""
+    if span is not None and span < timedelta(seconds=1):
+        return "under a second"
+    return clock_words(span)
+
+
 def ahead_words(moment: datetime, now: datetime) -> str:
     """«due now», «in 12 min», «in 3 h», «in 2 days»: when something will be, roughly."""
     seconds = int((moment - now).total_seconds())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.models import Service
-from discovery.models import DiscoveredService, PublicationRule
+from discovery.models import DiscoveredService, PublicationRule, Source
 from tests.contracts.matrix import Row, rest
 from tests.contracts.matrix_catalog import body, named
 from tests.factories.catalog import make_environment, make_service
@@ -46,6 +46,11 @@ def environment(cast: Cast) -> None:
 def discovered(cast: Cast, state: str = "new", service: Service | None = None) -> None:
     found = make_source("cluster", owner=cast.team)
     make_discovered(found, state, name="ledger", service=service, proposed_owner=cast.team)
+
+
+def fetchable(cast: Cast) -> None:
+    discovered(cast)
+    Source.objects.update(kind="kubernetes")
 
 
 def with_service(cast: Cast) -> None:
@@ -109,6 +114,7 @@ ROWS = [
     Row("rest:discovery:discovered-merge", "POST", DECIDE, it, body(service="ledger"), prepare=with_service),
     Row("rest:discovery:discovered-part", "POST", DECIDE, it, prepare=matched),
     Row("rest:discovery:discovered-restore", "POST", DECIDE, it, prepare=ignored),
+    Row("rest:discovery:discovered-fetch", "POST", caretakers(202), it, prepare=fetchable),
     # What somebody may not know of cannot be named.
     Row(
         "rest:discovery:discovered-publish-many",

@@ -61,6 +61,7 @@ ROWS = [
         prepare=source,
     ),
     Row("discovery:source", "GET", READ, SOURCE, prepare=source),
+    Row("discovery:source-watch", "GET", READ, SOURCE, prepare=source),
     Row("discovery:source-edit", "GET", MANAGE, SOURCE, prepare=source),
     Row("discovery:source-edit", "POST", MANAGED, SOURCE, source_form, prepare=source),
     Row("discovery:run-now", "POST", RUN, SOURCE, prepare=source),

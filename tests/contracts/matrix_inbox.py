@@ -1,6 +1,6 @@
 """The rows of the inbox and of the pages of what was discovered: it was found by a source of the first team."""
 
-from discovery.models import State
+from discovery.models import Source, State
 from tests.contracts.matrix import Row, page
 from tests.contracts.matrix_catalog import named
 from tests.factories.catalog import make_service
@@ -14,6 +14,12 @@ ONE = {"discovered": NUMBER}
 def discovered(cast: Cast, state: str = State.NEW, **fields: object) -> None:
     source = make_source("clusters", owner=cast.team)
     make_discovered(source, state, name="ledger", pk=NUMBER, proposed_owner=cast.team, **fields)
+
+
+def fetchable(cast: Cast) -> None:
+    """What a live cluster showed can be asked."""
+    discovered(cast)
+    Source.objects.update(kind="kubernetes")
 
 
 def with_service(cast: Cast) -> None:
@@ -65,6 +71,7 @@ ROWS = [
         body=lambda cast: {"owner": cast.team.slug, "kind": "monolith", "visibility": "internal"},
         prepare=discovered,
     ),
+    Row("discovery:discovered-fetch", "POST", concerned(303), named(**ONE), prepare=fetchable),
     decision("publish"),
     decision("ignore", reason="Not ours"),
     decision("retire", missing, reason="Gone"),

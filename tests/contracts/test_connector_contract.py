@@ -38,8 +38,8 @@ from discovery.connectors.base import (
     Workload,
 )
 from discovery.connectors.registry import load_connectors
+from tests.clusters import shared
 from tests.discovery.connectors.sources import PAYLOADS
-from tests.fakes.apiserver import shared
 from tests.sample_connector import HERE as SAMPLE
 from tests.sample_connector import install
 

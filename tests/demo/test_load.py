@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +14,17 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, AuditEvent, Membership, Team, User
 from catalog.models import API, APIInstance, APIVersion, DocumentationPage, Operation, Service
+from demo import bank_clusters
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _files_can_be_kept(settings: Any) -> None:
+def home(settings: Any, tmp_path: Path) -> Path:
+    """A data folder of the test's own; what is kept in it is sealed."""
     settings.PORTICO_SECRETS_KEYS = ["a key of the tests"]
+    settings.PORTICO_HOME = tmp_path
+    return tmp_path
 
 
 @pytest.fixture(autouse=True)
@@ -39,18 +44,22 @@ def load() -> list[str]:
     return said.getvalue().splitlines()
 
 
-def test_a_first_run_makes_the_bank_and_a_second_changes_nothing():
+def test_a_first_run_makes_the_bank_and_a_second_changes_nothing(home: Path):
     first = load()
 
     assert "Versions: 17 of 17 made" in first
     assert API.objects.count() == 8
     _is_as_the_bank_has_it()
+    kubeconfigs = [cluster.kubeconfig(home) for cluster in bank_clusters.CLUSTERS.values()]
+    assert [path.stat().st_mode & 0o777 for path in kubeconfigs] == [0o600, 0o600]
     before = _rows()
 
+    opened = [path.read_bytes() for path in kubeconfigs]
     second = load()
 
     assert all(" 0 of " in line or ": 0 " in line for line in second), second
     assert _rows() == before
+    assert [path.read_bytes() for path in kubeconfigs] == opened
     assert not ApiToken.objects.filter(revoked_at__isnull=True).exists()
 
 

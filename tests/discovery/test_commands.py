@@ -1,5 +1,6 @@
 """Adding a source from the command line."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +95,69 @@ def test_it_says_that_the_name_is_taken(tmp_path: Path):
     add(config=config)
     with pytest.raises(CommandError, match="prod is taken"):
         add(config=config)
+
+
+def call(*words: object) -> None:
+    call_command("add_source", "--kind", "shelf", "--name", "prod", "--environment", "production", *map(str, words))
+
+
+def test_it_has_an_option_for_each_parameter(tmp_path: Path, capsys: Any):
+    listed, secret = write(tmp_path / "list.txt", "cart pay"), write(tmp_path / "token", "s3cret\n")
+    call(
+        "--cluster", "c1", "--names", "a", "b", "--limit", "7", "--deep", "--style", "fancy", "--folder", tmp_path,
+        "--upload", listed, "--token-file", secret,
+    )  # fmt: skip
+    source = Source.objects.get()
+    assert source.configuration == {
+        "cluster": "c1", "names": ["a", "b"], "limit": 7, "deep": True, "style": "fancy", "folder": ".",
+    }  # fmt: skip
+    assert stored_file() == b"cart pay"
+    assert source.secrets.keys() == {"token"}
+    # The line break at the end of the file is not part of the secret.
+    assert "The token has 6 characters." in capsys.readouterr().out
+
+
+def test_it_reads_a_secret_from_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: Any):
+    monkeypatch.setattr("sys.stdin", StringIO("s3cr t\n"))
+    call("--cluster", "c1", "--token-file", "-")
+    printed = capsys.readouterr().out
+    assert "The token has 6 characters." in printed
+    assert "s3cr t" not in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--token", "s3cret"], r"--token: a secret does not belong on the command line.*--token-file"),
+        (["--token-file", "/nowhere"], "--token-file: the file cannot be read: No such file"),
+        (["--token-file", "/dev/null"], "--token-file: there is nothing in it"),
+        (["--limit", "1", "2"], "--limit: give one value"),
+        (["--limit", "many"], r"configuration\.limit: Use a whole number"),
+        (["--clus", "c2"], "unrecognized arguments"),
+    ],
+)
+def test_it_says_what_to_do_about_an_option(words: list[str], sentence: str):
+    with pytest.raises(CommandError, match=sentence) as caught:
+        call("--cluster", "c1", *words)
+    assert "s3cret" not in str(caught.value)
+    assert not Source.objects.exists()
+
+
+def test_an_option_counts_more_than_the_file_of_parameters(tmp_path: Path):
+    call("--config", write(tmp_path / "c.yaml", "cluster: c1\nlimit: 3\n"), "--cluster", "c2")
+    configuration = Source.objects.get().configuration
+    assert (configuration["cluster"], configuration["limit"]) == ("c2", 3)
+
+
+def test_it_adds_nothing_that_does_not_answer_unless_it_is_told_to(tmp_path: Path):
+    refused = ("--cluster", "c1", "--upload", write(tmp_path / "list.txt", "refuse"))
+    with pytest.raises(CommandError) as caught:
+        call(*refused)
+    assert str(caught.value).splitlines() == [
+        "This shelf is not for reading.",
+        "Name another.",
+        "Nothing was added. With --no-check it is added all the same.",
+    ]
+    assert not Source.objects.exists()
+    call(*refused, "--no-check")
+    assert Source.objects.exists()

@@ -16,9 +16,9 @@ from discovery.models import DiscoveredService, Run, RunState, Source, State
 from discovery.runs.claim import claim_next
 from discovery.runs.engine import execute
 from discovery.runs.queue import enqueue
+from tests.clusters import TOKEN, Cluster, serving
 from tests.discovery.stored import everything_in, everything_stored
 from tests.factories.catalog import make_environment
-from tests.fakes.apiserver import TOKEN, Cluster, serving
 from tests.personas import Cast
 
 KUBERNETES = "discovery.connectors.kubernetes.connector.Kubernetes"
@@ -117,12 +117,12 @@ def test_a_run_that_finds_no_change_changes_no_row(admin: Client, cluster: Clust
 def test_only_what_a_whole_list_does_not_have_is_missing(admin: Client, cluster: Cluster, tmp_path: Path):
     add(kubeconfig(cluster, tmp_path))
     run()
-    cluster.objects["v1/services"].pop()
-    cluster.prepared["/api/v1/services"].append((403, {}, b""))
+    cluster.delete("Service", "cards")
+    cluster.prepare("/api/v1/services", 403)
     assert run().state == RunState.FAILED
     assert set(states().values()) == {State.NEW}
 
-    cluster.forbidden = {"deployments", "endpointslices"}
+    cluster.forbid("deployments", "endpointslices")
     assert run().state == RunState.PARTIAL
     assert states() == {"payments": State.NEW, "ledger": State.NEW, "cards": State.MISSING}
     assert workloads("payments") == [(2, 1)]
@@ -131,7 +131,10 @@ def test_only_what_a_whole_list_does_not_have_is_missing(admin: Client, cluster:
 
 def test_a_kubeconfig_that_runs_a_command_runs_none(admin: Client, cluster: Cluster, tmp_path: Path):
     touched = tmp_path / "touched"
-    add(kubeconfig(cluster, tmp_path, exec={"command": "touch", "args": [str(touched)]}))
+    path = kubeconfig(cluster, tmp_path, exec={"command": "touch", "args": [str(touched)]})
+    with pytest.raises(CommandError, match=r"users\[0\]\.user\.exec is not accepted"):
+        add(path)
+    add(path, check=False)
     failed = run()
     assert (failed.state, failed.error_code) == (RunState.FAILED, "misconfigured")
     assert "users[0].user.exec" in failed.error_message
@@ -140,10 +143,23 @@ def test_a_kubeconfig_that_runs_a_command_runs_none(admin: Client, cluster: Clus
 
 def test_the_missing_rights_are_told_with_what_to_apply(admin: Client, cluster: Cluster, tmp_path: Path):
     add(kubeconfig(cluster, tmp_path))
-    cluster.forbidden = {"services"}
+    cluster.forbid("services")
     told = admin.post("/api/v1/sources/prod/check").json()
     assert not told["is_ok"]
     assert "kind: ClusterRole\n" in told["hint"]
+
+
+def test_the_command_says_which_contexts_there_are(admin: Client, cluster: Cluster, tmp_path: Path):
+    path = kubeconfig(cluster, tmp_path)
+    whole = orjson.loads(path.read_bytes())
+    whole["contexts"].append({"name": "stage", "context": {"cluster": "stage", "user": "portico"}})
+    path.write_bytes(orjson.dumps(whole))
+    with pytest.raises(CommandError, match=r"several contexts and no current one\.\nName one: prod, stage\."):
+        add(path)
+    with pytest.raises(CommandError, match=r"no context of that name\.\nName one that it has: prod, stage\."):
+        add(path, context="test")
+    add(path, context="prod")
+    assert Source.objects.get().configuration == {"context": "prod", "in_cluster": False}
 
 
 @pytest.mark.parametrize("missing", ["file", "kind"])
@@ -151,7 +167,7 @@ def test_the_command_says_why_it_takes_no_kubeconfig(admin: Client, settings: An
     with pytest.raises(CommandError, match="--kubeconfig"):
         if missing == "file":
             add(tmp_path / "nowhere.yaml")
-        settings.PORTICO_CONNECTORS = ("discovery.connectors.manifests.connector.Manifests",)
+        settings.PORTICO_CONNECTORS = (KUBERNETES, "discovery.connectors.manifests.connector.Manifests")
         path = tmp_path / "a.yaml"
         path.write_text("a")
         call_command("add_source", kind="manifests", name="prod", environment="production", kubeconfig=path)

@@ -14,10 +14,14 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import APIVersion
+from common.http.values import Limits, Question
+from discovery.connectors.kubernetes import fetching
 from discovery.models import DiscoveredService, Run, RunState, Source
 from discovery.runs.claim import claim_next
 from discovery.runs.engine import execute
+from tests.common.http.talking import answer, talking
 from tests.discovery.connectors.sources import archive, write
+from tests.discovery.fetching.bank import KUBERNETES, fetch, open_bank, row
 from tests.discovery.stored import everything_in, everything_stored
 from tests.factories.catalog import make_environment
 from tests.factories.rules import make_rule
@@ -153,8 +157,8 @@ def pages_of(client: Client, source: str) -> list[tuple[str, bytes]]:
     for number in Run.objects.filter(source__name=source).values_list("number", flat=True):
         run = f"sources/{source}/runs/{number}"
         urls += [f"/discovery/{run}/", f"/discovery/{run}/progress/", f"/api/v1/{run}", f"/api/v1/{run}/problems"]
-    for row in DiscoveredService.objects.filter(source__name=source):
-        urls += [f"/discovery/services/{row.pk}/", f"/api/v1/discovered-services/{row.pk}"]
+    for one in DiscoveredService.objects.filter(source__name=source):
+        urls += [f"/discovery/services/{one.pk}/", f"/api/v1/discovered-services/{one.pk}"]
     answers = [(url, client.get(url)) for url in urls]
     assert {answer.status_code for _, answer in answers} == {200}
     return [(url, answer.content) for url, answer in answers]
@@ -246,3 +250,45 @@ def test_a_sealed_secret_is_nowhere_in_plain_text(admin: Client, home: Path, cap
     answers = [added.content, check.content, check_of_stored.content]
     assert found_in([("log", caplog.text.encode()), *(("answer", one) for one in answers)]) == []
     assert found_in(pages_of(admin, "prod")) == []
+
+
+def test_nothing_of_what_fetching_shows_is_anywhere_afterwards(
+    cast: Cast, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    settings.PORTICO_CONNECTORS = (KUBERNETES,)
+    settings.PORTICO_HOME = tmp_path
+    settings.PORTICO_SECRETS_KEYS = ["a key of this test alone"]
+    caplog.set_level(logging.DEBUG)
+    header, cookie = plant("header"), plant("cookie")
+    told = Limits(body_bytes=1_000_000)
+    assert header not in repr(Question("http://a.example/", headers={"X-Key": header}, ca=header, limits=told))
+    with open_bank(token=plant("token")) as bank, talking(b"") as gateway:
+        monkeypatch.setattr(fetching, "get", bank.net.ask)
+        # Both servers say back what they were shown.
+        gateway.answering = lambda it, head: it.sendall(answer(head, "500 Internal Server Error", X_Echo=header))
+        bank.source(
+            owner=cast.team,
+            secrets={"token": plant("token"), "fetch_headers": f"X-Key: {header}\nAuthorization: Bearer {header}"},
+            fetch_base_url=f"http://gateway.example:{gateway.port}/{{name}}",
+        )
+        for name in ("ledger", "cards"):
+            bank.service(name)
+        bank.serve("ledger", headers={"Set-Cookie": f"session={cookie}", "ETag": '"1"'})
+        bank.see()
+        bank.look()
+        bank.cluster.access.revoke(plant("token"))
+        bank.look()
+    assert any(header in head for head in gateway.heard)
+    assert fetch("ledger").outcome != fetch("cards").outcome or fetch("ledger").sha256
+    client, number = cast.client("administrator"), row("ledger").pk
+    places = [
+        *everything_stored(),
+        *everything_in(tmp_path),
+        ("log", caplog.text.encode()),
+        ("page", client.get(f"/discovery/services/{number}/").content),
+        ("rest", client.get(f"/api/v1/discovered-services/{number}").content),
+        ("source", client.get("/api/v1/sources/prod").content),
+        ("form", client.get("/discovery/sources/prod/edit/").content),
+    ]
+    assert len(places) > 100
+    assert [place for place, text in places if MARK.encode() in text or BASE64_MARK.encode() in text] == []

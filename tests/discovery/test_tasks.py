@@ -59,7 +59,7 @@ def test_an_idle_minute_costs_a_handful_of_queries(
     nudges: list[str], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_run(make_source(due_at=timezone.now() + timedelta(hours=1)))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         tasks.run_due()
     assert (nudges, Source.objects.get().run_count) == ([], 1)
 

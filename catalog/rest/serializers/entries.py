@@ -98,7 +98,8 @@ class PlaceValue(serializers.Serializer):
     endpoints = serializers.ListField(child=serializers.CharField())
     posture = PlacePostureValue()
     specification = serializers.CharField(
-        help_text="What became of the document beside it: `found`, `published`, `refused`, `differs` or nothing."
+        help_text="What became of its document: `found`, `published`, `refused`, `differs`, `not_found`, "
+        "`not_allowed`, `unreachable` or nothing."
     )
     specification_note = serializers.CharField()
     matched_by = serializers.CharField(help_text="Why it is this service, when it was not made from there.")

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from catalog.addresses import api_page, operation_page
 from catalog.models import APIInstance, APIVersion, Lifecycle, Operation, Specification
+from catalog.questions import drift_of
 from catalog.rest.serializers.people import KnownToPeople
 from catalog.usecases.publish_version import PublishResult
 
@@ -73,6 +74,22 @@ class JSONObject(serializers.JSONField):
     """An object as the specification's format module made it."""
 
 
+class DriftValue(serializers.Serializer):
+    """A place where a service runs with another document than this version's. Counts are of operations; `other` of
+    other parts, `running` the version that the document states, `draft` the draft version that it was published as."""
+
+    environment = serializers.CharField()
+    service = serializers.CharField(help_text="A slug; empty for a service that the caller may not know of.")
+    running = serializers.CharField()
+    added = serializers.IntegerField()
+    removed = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    other = serializers.IntegerField()
+    details = JSONObject()
+    since = serializers.DateTimeField()
+    draft = serializers.CharField()
+
+
 class VersionDetail(VersionSummary):
     """A version with what its document says of itself."""
 
@@ -87,6 +104,12 @@ class VersionDetail(VersionSummary):
     specification = SpecificationValue()
     instances = InstanceDetail(many=True, source="instance_rows")
     findings = FindingValue(many=True, source="finding_rows")
+    drift = serializers.SerializerMethodField(help_text="Where something else runs; null when nobody knows.")
+
+    @extend_schema_field(DriftValue(many=True, allow_null=True))
+    def get_drift(self, version: APIVersion) -> list[dict[str, Any]] | None:
+        found = drift_of.ask(self.context["request"].actor, version)
+        return None if found is None else list(DriftValue(found, many=True).data)
 
 
 class OperationSummary(serializers.Serializer):

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from catalog.queries.operations import operation_detail, operations_of
+from catalog.questions import drift_of
 from catalog.web.api_page import APIPage, api_page
 from catalog.web.operation_groups import grouped, representative
 from catalog.web.rail import api_facts
@@ -15,7 +16,7 @@ OPERATIONS_ON_OVERVIEW = 25
 
 @require_safe
 def overview(request: HttpRequest, slug: str, version: str | None = None) -> HttpResponse:
-    """Ten queries with an operation to show, whatever their number."""
+    """Eleven queries with an operation to show, whatever their number."""
     page = api_page(request.actor, slug, version)
     operations = list(operations_of(page.version).order_by("position")[:OPERATIONS_ON_OVERVIEW])
     example = representative(operations)
@@ -26,6 +27,7 @@ def overview(request: HttpRequest, slug: str, version: str | None = None) -> Htt
         example=example,
         call=_call(page, example.slug) if example else [],
         rail=api_facts(page),
+        drift=drift_of.ask(page.actor, page.version) or (),
     )
     return render(request, "catalog/api_detail.html", context)
 

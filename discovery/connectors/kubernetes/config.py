@@ -7,6 +7,7 @@ from pathlib import Path
 
 from discovery.connectors.base import Misconfigured, Parameter, Surroundings
 from discovery.connectors.kubernetes.access import Access, checked_token, server_parts
+from discovery.connectors.kubernetes.fetching_parameters import FETCHING_PARAMETERS
 from discovery.connectors.kubernetes.kubeconfig import access_of
 from discovery.connectors.objects.names import cluster_name, is_namespace, text_of
 
@@ -84,6 +85,7 @@ PARAMETERS = (
         at_most=63,
         help="Where Istio's settings for the whole mesh are. Without it istio-system.",
     ),
+    *FETCHING_PARAMETERS,
 )
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import ClassVar
 
+from common.outbound import Reach
 from discovery.connectors.base import (
     Checked,
     Parameter,
@@ -13,12 +14,15 @@ from discovery.connectors.base import (
     Surroundings,
 )
 from discovery.connectors.clock import Clock
+from discovery.connectors.fetches import Ways
 from discovery.connectors.kubernetes.checked import sentences
 from discovery.connectors.kubernetes.client import Client
 from discovery.connectors.kubernetes.config import PARAMETERS, read_config
+from discovery.connectors.kubernetes.fetching import ways
 from discovery.connectors.kubernetes.installed import ask_installed
 from discovery.connectors.kubernetes.kinds import SERVICES
 from discovery.connectors.kubernetes.observing import observations
+from discovery.connectors.kubernetes.origin import origin_of
 from discovery.connectors.kubernetes.pace import Pace
 from discovery.connectors.kubernetes.reading import Reading
 from discovery.connectors.kubernetes.rights import ask_rights, ask_who
@@ -72,11 +76,17 @@ class Kubernetes:
         client = Client(config.access, surroundings.deadline)
         try:
             clock = Clock(surroundings.deadline)
-            reading = Reading(client, ask_installed(client), config.namespaces)
+            installed = ask_installed(client)
+            reading = Reading(client, installed, config.namespaces)
             yield from reading.go(clock)
         finally:
             client.close()
-        yield from observations(config, reading, clock)
+        origin = origin_of(config, installed, reading.store) if reading.gaps.are_none else b""
+        yield from observations(config, reading, clock, origin, surroundings.origin)
+
+    def ways(self, surroundings: Surroundings, reach: Reach) -> Ways:
+        """How the specifications of its Services are looked for."""
+        return ways(surroundings, reach)
 
     def watch(self, surroundings: Surroundings) -> Iterator[Changed | Watching]:
         """The Services of the cluster and then every change of them, for ever: the deadline is not for a watch."""

@@ -19,6 +19,8 @@ _FILE = "Portico reads no files that a kubeconfig names. Put the content inside:
 _IMPERSONATES = "Portico acts as nobody else. Give the identity that is meant its own token."
 _BASIC = "API servers take no passwords any more. Use a token or a client certificate."
 
+_NAMES_AT_MOST, _NAME_AT_MOST = 20, 100
+
 _REFUSED_OF_USERS = {
     "exec": _RUNS,
     "auth-provider": _RUNS,
@@ -83,10 +85,15 @@ def _chosen(config: dict[str, Any], wanted: str) -> dict[str, Any]:
     names = [text(mapping(entry).get("name")) for entry in sequence(config.get("contexts"))]
     name = wanted or text(config.get("current-context")) or (names[0] if len(names) == 1 else "")
     if not name:
-        raise Misconfigured("The kubeconfig has several contexts and no current one.", "Name the context to use.")
+        raise Misconfigured("The kubeconfig has several contexts and no current one.", f"Name one: {_spoken(names)}.")
     if name not in names:
-        raise Misconfigured("The kubeconfig has no context of that name.", "Name one of those that it has.")
+        raise Misconfigured("The kubeconfig has no context of that name.", f"Name one that it has: {_spoken(names)}.")
     return _entry(config, "contexts", name, "context")[0]
+
+
+def _spoken(names: list[str]) -> str:
+    shown = [name[:_NAME_AT_MOST] for name in names[:_NAMES_AT_MOST] if name.isprintable()]
+    return ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")
 
 
 def _entry(config: dict[str, Any], section: str, name: str, inner: str) -> tuple[dict[str, Any], str]:

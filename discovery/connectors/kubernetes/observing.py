@@ -2,7 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 
-from discovery.connectors.base import Complete, Exposure, Observation, Phase, Posture, Progress, Seen, Workload
+from discovery.connectors.base import (
+    Complete,
+    Derived,
+    Exposure,
+    Observation,
+    Phase,
+    Posture,
+    Progress,
+    Same,
+    Seen,
+    Workload,
+)
 from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.endpoints import Endpoints
@@ -168,14 +179,27 @@ def _around(config: Config, store: Store, gaps: Gaps, namespaces: frozenset[str]
     )
 
 
-def observations(config: Config, reading: Reading, clock: Clock) -> Iterator[Seen]:
-    """Problems first, then every service, then what was read to its end."""
-    cluster = Cluster(config, reading.store, reading.gaps)
-    yield from reading.problems
+def observations(config: Config, reading: Reading, clock: Clock, origin: bytes, known: bytes) -> Iterator[Seen]:
+    """Problems first, then every service, then what was read to its end.
+
+    ``origin`` is the digest of what was read, empty when it says nothing, ``known`` that of a run before: when they are
+    the same, that is what is said instead of the services.
+    """
+    if origin and origin == known:
+        yield Same()
+    else:
+        reading.cut()
+        yield from reading.problems
+        yield from _derived(Cluster(config, reading.store, reading.gaps), config, clock)
+        if origin:
+            yield Derived(origin)
+    yield from complete_scopes(reading.gaps, reading.scopes)
+
+
+def _derived(cluster: Cluster, config: Config, clock: Clock) -> Iterator[Seen]:
     yield Phase("Relate", cluster.total)
     for count, seen in enumerate(cluster.observations(config.cluster)):
         if clock.is_sign_due():
             yield Progress(count)
         yield seen
     yield Progress(cluster.total)
-    yield from complete_scopes(reading.gaps, reading.scopes)

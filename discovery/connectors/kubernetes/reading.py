@@ -16,7 +16,7 @@ from discovery.connectors.clock import Clock
 from discovery.connectors.kubernetes.client import Client
 from discovery.connectors.kubernetes.cut import cutter
 from discovery.connectors.kubernetes.installed import Installed
-from discovery.connectors.kubernetes.kinds import KINDS, NAMESPACES, SERVICES, Kind
+from discovery.connectors.kubernetes.kinds import KINDS, NAMESPACES, SERVICES, WHOLE, Kind
 from discovery.connectors.kubernetes.lists import Listing
 from discovery.connectors.kubernetes.store import Gaps, Store
 from discovery.connectors.objects.model import ObjectUnfit
@@ -36,7 +36,8 @@ LOST = {
 
 
 class Reading:
-    """One pass over a cluster; ``store``, ``gaps`` and ``problems`` are to be asked after ``go`` has run to its end."""
+    """One pass over a cluster; ``store``, ``gaps`` and ``problems`` are to be asked after ``go`` has run to its end.
+    """
 
     def __init__(self, client: Client, installed: Installed, namespaces: tuple[str, ...]) -> None:
         self.store = Store()
@@ -48,7 +49,10 @@ class Reading:
         self._first_failure: ConnectorError | None = None
 
     def go(self, clock: Clock) -> Iterator[Phase | Progress]:
-        """Raises ConnectorError when no Service could be read anywhere, or when nobody answers any more."""
+        """Read all lists. Objects stay as they were decoded until ``cut`` makes of them what is kept.
+
+        Raises ConnectorError when no Service could be read anywhere, or when nobody answers any more.
+        """
         for kind in self._installed.unknown:
             self._miss(kind, EVERYWHERE, "api-out-of-order", f"{kind.spoken}: the API behind it is out of order")
         self.store.absent.update(set(KINDS) - self._installed.versions.keys() - set(self._installed.unknown))
@@ -59,6 +63,12 @@ class Reading:
             if kind is SERVICES and self._first_failure is not None and self.gaps.count(kind) == len(self.scopes):
                 raise self._first_failure
 
+    def cut(self) -> None:
+        """What was read is as it is kept; what cannot be read of it is missing."""
+        for kind, version in self._installed.versions.items():
+            if kind not in WHOLE:
+                self.store.cut(kind, self._cut(kind, version))
+
     def _read_kind(self, kind: Kind, version: str, clock: Clock) -> Iterator[Phase | Progress]:
         yield Phase(f"Read {kind.spoken}")
         before = 0
@@ -67,7 +77,7 @@ class Reading:
                 # Nothing is observed there, and one problem for it is enough.
                 self.gaps.add(kind, scope)
                 continue
-            listing = Listing(self._client, kind, version, scope, self._cut(kind, version, scope))
+            listing = Listing(self._client, kind, version, scope, lambda item: item)
             try:
                 for count in listing.go():
                     if clock.is_sign_due():
@@ -89,14 +99,14 @@ class Reading:
             return ()
         return self.scopes
 
-    def _cut(self, kind: Kind, version: str, scope: str) -> Callable[[Any], Any | None]:
+    def _cut(self, kind: Kind, version: str) -> Callable[[Any], Any | None]:
         keep = cutter(kind, version)
 
         def cut(item: Any) -> Any | None:
             try:
                 return keep(item)
             except ObjectUnfit as unfit:
-                self._miss(kind, item.metadata.namespace or scope, unfit.code, unfit.message.rstrip("."))
+                self._miss(kind, item.metadata.namespace or EVERYWHERE, unfit.code, unfit.message.rstrip("."))
                 return None
 
         return cut

@@ -1,7 +1,7 @@
 """What is known of a cluster at a moment: its objects, and which lists of them are not known."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from discovery.connectors.base import EVERYWHERE
@@ -77,6 +77,21 @@ class Store:
         namespaces = known if scope == EVERYWHERE else [scope]
         return {(at, name): one for at in namespaces for name, one in known.get(at, {}).items()}
 
+    def by_namespace(self, kind: Kind) -> Iterator[list[Any]]:
+        """The objects of the kind, those of a namespace together."""
+        for objects in self._kinds[kind].values():
+            yield list(objects.values())
+
+    def cut(self, kind: Kind, cut: Callable[[Any], Any | None]) -> None:
+        """The objects are what ``cut`` makes of them, without those it makes ``None`` of."""
+        for objects in self._kinds[kind].values():
+            for name in list(objects):
+                kept = cut(objects[name])
+                if kept is None:
+                    del objects[name]
+                else:
+                    objects[name] = kept
+
     def has(self, kind: Kind, namespace: str) -> bool:
         """Whether the namespace has an object of the kind."""
         return bool(self._kinds[kind].get(namespace))
@@ -104,6 +119,11 @@ class Gaps:
 
     def count(self, kind: Kind) -> int:
         return len(self._unread[kind])
+
+    @property
+    def are_none(self) -> bool:
+        """Whether everything that is installed could be read."""
+        return not any(self._unread.values())
 
     def is_read(self, kind: Kind, namespace: str) -> bool:
         """Whether every object of the kind in that namespace is known; one that is not installed has none."""

@@ -18,10 +18,12 @@ LABEL_NAMES = frozenset({"team", "owner", "squad", "tribe", "domain", "system", 
 
 OWN = "portico.io/"
 OWN_ANNOTATIONS = frozenset(
-    OWN + name for name in ("owner", "domain", "system", "kind", "spec-path", "title", "description")
+    OWN + name for name in ("owner", "domain", "system", "kind", "spec-path", "spec-url", "title", "description")
 )
 KUBERNETES_ID = "backstage.io/kubernetes-id"
-ANNOTATIONS = OWN_ANNOTATIONS | {KUBERNETES_ID, "kiali.io/api-spec"}
+#: Where a specification is said to be, in the words of others.
+SPECIFIED_AT = frozenset({"kiali.io/api-spec", "terasky.backstage.io/provides-api-from-url", "apihub-openapi-url"})
+ANNOTATIONS = OWN_ANNOTATIONS | SPECIFIED_AT | {KUBERNETES_ID}
 
 _KEY = re.compile(r"(?:[a-zA-Z0-9.-]{1,253}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 #: Characters that turn the direction of what follows them, so that a text reads as another.

@@ -11,7 +11,16 @@ from catalog.querysets import is_visible, may_know
 from common.rest.serializers import InputSerializer
 from discovery.connectors.base import CALLERS, EXPOSURES, MESH_STATES, MTLS_MODES
 from discovery.deciding import AT_MOST
-from discovery.models import DiscoveredService, DiscoveredSpecification, SpecificationOutcome, State, Tombstone, Verdict
+from discovery.models import (
+    DiscoveredService,
+    DiscoveredSpecification,
+    FetchOutcome,
+    SpecificationOutcome,
+    State,
+    Tombstone,
+    Verdict,
+)
+from discovery.queries.drift import drift_shown
 from discovery.rest.serializers.values import ChoiceOrNull, SlugOf
 
 
@@ -175,6 +184,59 @@ class FoundDocument(serializers.ModelSerializer):
         fields = ["sha256", "size", "media_type"]
 
 
+class Tried(serializers.Serializer):
+    """One place that was asked, and what came of it."""
+
+    what = serializers.CharField()
+    outcome = serializers.CharField()
+
+
+class LookedFor(serializers.Serializer):
+    """The last look for the specification that the running service gives of itself. `due` is null when nothing is to
+    be asked until something changes."""
+
+    outcome = ChoiceOrNull(FetchOutcome.choices)
+    note = serializers.CharField()
+    place = serializers.CharField(help_text="Where it was found, without a query.")
+    checked = serializers.DateTimeField(source="checked_at", allow_null=True)
+    found = serializers.DateTimeField(source="found_at", allow_null=True)
+    due = serializers.DateTimeField(source="due_at", allow_null=True)
+    tried = Tried(many=True)
+
+
+class ChangedOperation(serializers.Serializer):
+    """An operation with the parts of it that differ."""
+
+    operation = serializers.CharField()
+    parts = serializers.ListField(child=serializers.CharField())
+
+
+class DriftDetails(serializers.Serializer):
+    """What differs by name, at most fifty of each."""
+
+    added = serializers.ListField(child=serializers.CharField())
+    removed = serializers.ListField(child=serializers.CharField())
+    changed = ChangedOperation(many=True)
+    other = serializers.ListField(child=serializers.CharField())
+
+
+class DriftDetail(serializers.Serializer):
+    """How the document of the service differs from the published version that it is held against."""
+
+    api = serializers.CharField(source="version.api.slug")
+    version = serializers.CharField(source="version.name")
+    running = serializers.CharField(help_text="The version that the document states.")
+    added = serializers.IntegerField()
+    removed = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    other = serializers.IntegerField()
+    details = DriftDetails()
+    draft = serializers.CharField(
+        source="draft.name", default=None, allow_null=True, help_text="The draft version that a rule made of it."
+    )
+    since = serializers.DateTimeField()
+
+
 class FoundSpecification(serializers.Serializer):
     """The specification beside the service, what became of it, and the version it was published as."""
 
@@ -184,6 +246,13 @@ class FoundSpecification(serializers.Serializer):
     document = FoundDocument(source="specification", allow_null=True)
     api = KnownEntry(source="specification_version.api", default=None)
     version = serializers.SerializerMethodField()
+    fetch = LookedFor(default=None, allow_null=True)
+    drift = serializers.SerializerMethodField()
+
+    @extend_schema_field(DriftDetail(allow_null=True))
+    def get_drift(self, row: DiscoveredService) -> dict[str, Any] | None:
+        drift = drift_shown(row, self.context["request"].actor)
+        return DriftDetail(drift).data if drift is not None else None
 
     def get_version(self, row: DiscoveredService) -> str | None:
         version = row.specification_version

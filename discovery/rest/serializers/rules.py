@@ -50,7 +50,7 @@ class RuleDetail(serializers.ModelSerializer):
         model = PublicationRule
         fields: ClassVar[list[str]] = [
             "name", "position", "is_active", "selector", "action", "kind", "domain", "system", "owner", "visibility",
-            "publishes_unowned", "created_at", "created_by",
+            "publishes_unowned", "publishes_drafts", "created_at", "created_by",
         ]  # fmt: skip
 
 
@@ -67,6 +67,11 @@ class RuleInput(InputSerializer):
     owner = serializers.CharField(max_length=100, required=False, allow_null=True, allow_blank=True)
     visibility = serializers.ChoiceField(Visibility.choices, required=False, allow_null=True)
     publishes_unowned = serializers.BooleanField(required=False, help_text="Also publish what nobody owns.")
+    publishes_drafts = serializers.BooleanField(
+        required=False,
+        help_text="Publish what a running service gives of itself as a draft version, when it differs from the "
+        "published version.",
+    )
 
 
 class NewRuleInput(RuleInput):

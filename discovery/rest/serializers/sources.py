@@ -15,27 +15,34 @@ from discovery.parameters import NewUpload
 from discovery.permissions import Action
 from discovery.rest.serializers.runs import RunSummary
 from discovery.rest.serializers.values import SlugOf
+from discovery.rest.serializers.watches import WatchDetail, watch_detail
 from discovery.sources import BOUNDS
 
 _FILE = {"type": "object", "required": ["name", "content"], "additionalProperties": False}
 
 
 class SourceSummary(serializers.ModelSerializer):
-    """A configured place to look. `seen_at` is when the last run that was applied began to look."""
+    """A configured place to look. `seen_at` is when all of it was seen last: when the last run that was
+    applied began to look, or by a watch that follows everything."""
 
     environment = serializers.CharField(source="environment.slug")
     owner = SlugOf(help_text="The team that looks after it.")
     is_installed = serializers.SerializerMethodField(help_text="Whether its connector is here; it cannot run without.")
     last_run = RunSummary(allow_null=True)
     runs_under_way = RunSummary(many=True, help_text="Queued or running; at most two.")
+    watch = serializers.SerializerMethodField()
 
     class Meta:
         model = Source
         fields: ClassVar[list[str]] = [
-            "name", "kind", "is_installed", "environment", "owner", "is_paused", "schedule_seconds", "loss_percent",
-            "loss_at_least", "grace_seconds", "created_at", "created_by", "due_at", "seen_at", "last_run",
-            "runs_under_way",
+            "name", "kind", "is_installed", "environment", "owner", "is_paused", "is_watched", "schedule_seconds",
+            "loss_percent", "loss_at_least", "grace_seconds", "created_at", "created_by", "due_at", "seen_at", "watch",
+            "last_run", "runs_under_way",
         ]  # fmt: skip
+
+    @extend_schema_field(WatchDetail(allow_null=True))
+    def get_watch(self, source: Source) -> dict[str, Any] | None:
+        return watch_detail(source)
 
     def get_is_installed(self, source: Source) -> bool:
         return source.kind in connectors()
@@ -121,6 +128,9 @@ class SourceInput(InputSerializer):
     )
     configuration = Configuration(required=False)
     schedule_seconds = _number("schedule_seconds", allow_null=True, help_text="Null: by hand only.")
+    is_watched = serializers.BooleanField(
+        required=False, help_text="Follow changes as they happen, where the connector can."
+    )
     loss_percent = _number("loss_percent", help_text="A loss above this share of the source is held for a person.")
     loss_at_least = _number("loss_at_least", help_text="A smaller loss is always believed.")
     grace_seconds = _number("grace_seconds", help_text="How long a service is missing before it is retired.")

@@ -25,6 +25,7 @@ from discovery.rest.serializers.discovered import (
     ReasonInput,
 )
 from discovery.rest.views.discovered import DiscoveredServiceBaseView
+from discovery.usecases.fetch_specification import fetch_specification
 from discovery.usecases.ignore_discovered import ignore_discovered
 from discovery.usecases.merge_discovered import merge_discovered
 from discovery.usecases.part_discovered import part_discovered
@@ -33,6 +34,7 @@ from discovery.usecases.restore_discovered import restore_discovered
 from discovery.usecases.retire_discovered import retire_discovered
 
 _LEFT_OUT = problems({409: "It is ignored or retired; restore it first."})
+_NOT_ASKED = problems({409: "It is not there, was left out, or its source cannot be asked."})
 _SETTLED = problems({409: "Something stands against it: the service was changed, or something hangs on it."})
 
 
@@ -107,6 +109,21 @@ class RestoreView(DecisionView):
         """Take back what was decided: it is new in the inbox again."""
         restore_discovered(actor=self.actor, discovered=self.rows(discovered), now=timezone.now())
         return self.answer(discovered)
+
+
+class FetchView(DiscoveredServiceBaseView):
+    """A discovered service whose specification is looked for."""
+
+    actions = {"POST": Action.SOURCE_RUN}
+
+    @extend_schema(request=None, responses={202: DiscoveredServiceDetail} | _NOT_ASKED)
+    def post(self, request: Request, discovered: int) -> Response:
+        """Look for its specification again now; the answer comes before what comes of it."""
+        one = self.visible(DiscoveredService.objects.select_related("source"), pk=discovered)
+        fetch_specification(actor=self.actor, discovered=one, now=timezone.now())
+        answer = self.answer(discovered)
+        answer.status_code = 202
+        return answer
 
 
 class ManyView(RestView):

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actor import Actor
 from accounts.web.lookup import visible_or_404
@@ -14,20 +15,22 @@ from catalog.querysets import is_visible
 from catalog.web.posture import posture_table
 from common.access import can, require
 from common.web.forms import refusals_in
-from common.web.htmx import INVALID_FORM, is_htmx, render
+from common.web.htmx import INVALID_FORM, is_htmx, redirect, render
 from common.web.toasts import say
 from discovery.answers import place_seen
 from discovery.models import DiscoveredService, Source, State
 from discovery.permissions import Action
+from discovery.queries.drift import drift_shown
 from discovery.queries.inbox import discovered_detail
 from discovery.usecases.choose_proposal import choose_proposal
+from discovery.usecases.fetch_specification import fetch_specification
 from discovery.web.acts import acts_for
 from discovery.web.answers import answer, safe_next
 from discovery.web.decision_forms import ChooseProposal
 from discovery.web.inbox_rows import discovered_url, known_services, specification_words
 from discovery.web.matching_choices import find_services
 from discovery.web.places import source_url
-from discovery.web.seen import decisions_of, places_of, proposals_of
+from discovery.web.seen import decisions_of, fetch_of, places_of, proposals_of
 
 _EDITABLE = (State.NEW, State.MATCHED, State.MISSING)
 _WITH = ("source", "service__owner", "proposed_owner", "proposed_domain", "proposed_system")
@@ -51,6 +54,8 @@ def detail(request: HttpRequest, discovered: int) -> HttpResponse:
         "edit_url": f"{discovered_url(one.pk)}edit/" if may_decide and one.state in _EDITABLE else "",
         "specification": specification_words(one),
         "version": _version_known(one, request.actor),
+        "drift": drift_shown(one, request.actor),
+        **fetch_of(one, request.actor),
         "proposals": proposals_of(one),
         "decisions": decisions_of(one, request.actor),
         "may_decide": may_decide,
@@ -60,6 +65,15 @@ def detail(request: HttpRequest, discovered: int) -> HttpResponse:
         **places_of(one),
     }
     return render(request, "discovery/discovered.html", context)
+
+
+@require_POST
+def fetch(request: HttpRequest, discovered: int) -> HttpResponse:
+    """Its specification is looked for again now."""
+    one = _found(request, discovered)
+    fetch_specification(actor=request.actor, discovered=one, now=timezone.now())
+    messages.success(request, f"The specification of {one.name} is looked for now. Reload in a moment.")
+    return redirect(request, discovered_url(one.pk))
 
 
 @require_safe

@@ -11,6 +11,7 @@ from discovery.models import DiscoveredService, Source
 from discovery.permissions import Action
 from discovery.queries.arrivals import namespaces, newer_than
 from discovery.queries.inbox import filtered
+from discovery.queries.watches import are_followed
 from discovery.web.inbox import inbox_context, is_under_way, number_of, render_inbox
 from discovery.web.inbox_question import question_of
 from discovery.web.selection import id_in
@@ -26,7 +27,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def arrived(request: HttpRequest) -> HttpResponse:
-    """How many rows stand above ``?newest=``; the answer asks again only while a run is under way. Three queries."""
+    """How many rows stand above ``?newest=``; the answer asks again while a run is under way or changes are followed.
+
+    At most six queries, each of one index.
+    """
     actor = request.actor
     require(actor, Action.DISCOVERY_READ)
     question = question_of(request.GET, reverse("discovery:inbox"))
@@ -40,7 +44,7 @@ def arrived(request: HttpRequest) -> HttpResponse:
         "inbox": question,
         "newest": top.pk if top else 0,
         "number": number_of(count) if count.value else "",
-        "polls": is_under_way(actor, source),
+        "polls": is_under_way(actor, source) or are_followed(actor, source),
     }
     return render(request, "discovery/_arrived.html", context)
 

@@ -17,10 +17,13 @@ from discovery.queries.attention import new_without_owner
 from discovery.queries.overview import COUNT_LIMIT, sources_in_trouble, sources_with_counts
 from discovery.queries.posture import exposed_without_authentication
 from discovery.queries.progress import current_run
+from discovery.queries.watches import Standing, standing_of
 from discovery.web.places import kind_shown, source_url
 from discovery.web.words import ahead_words, schedule_words
 
 PER_PAGE = 50
+#: How a watch stands that the list has a mark for.
+_MARKED = (Standing.LIVE, Standing.STARTING, Standing.WAITING, Standing.REFUSED, Standing.UNATTENDED)
 IN_TROUBLE = 5
 
 
@@ -31,16 +34,18 @@ def overview(request: HttpRequest) -> HttpResponse:
     require(actor, Action.DISCOVERY_READ)
     now = timezone.now()
     page = page_of(sources_with_counts(actor), ordering=["name"], limit=PER_PAGE, cursor=request.GET.get("cursor"))
+    rows = [_row(source, now) for source in page.items]
     context = {
         "section": "discovery",
-        "rows": [_row(source, now) for source in page.items],
+        "rows": rows,
+        "polls": any(row["watch"] or row["source"].runs_under_way for row in rows),
         "troubled": sources_in_trouble(actor, IN_TROUBLE) if page.items else None,
         "unowned": new_without_owner(actor),
         "exposed": exposed_without_authentication(actor),
         "can_add": can(actor, Action.SOURCE_MANAGE),
         **neighbours(request, page),
     }
-    return render(request, "discovery/overview.html", context)
+    return render(request, "discovery/overview.html", context, part="discovery/_overview.html")
 
 
 def _row(source: Source, now: datetime) -> dict[str, Any]:
@@ -51,6 +56,7 @@ def _row(source: Source, now: datetime) -> dict[str, Any]:
         "kind": kind_shown(source.kind),
         "run": run,
         "state": _state(source, run),
+        "watch": standing if (standing := standing_of(source, now)) in _MARKED else "",
         "next": _next(source, now),
         "new": _bounded(source.new_count),
         "missing": _bounded(source.missing_count),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.access import can, require
@@ -15,12 +16,12 @@ from common.errors import Conflict
 from common.paging import page_of
 from common.web.htmx import redirect, render
 from common.web.paging import neighbours
-from discovery.models import HoldState, Run, RunProblem
+from discovery.models import UNDER_WAY, HoldState, Run, RunProblem
 from discovery.permissions import Action
 from discovery.usecases.decide_loss import decide_loss
 from discovery.web.places import crumbs, kind_shown, run_numbered, run_url, source_of, source_url
 from discovery.web.run_panel import hold_effects, panel
-from discovery.web.words import clock_words, starter_words
+from discovery.web.words import starter_words, took_words
 
 RUNS_PER_PAGE = 50
 PROBLEMS_PER_PAGE = 100
@@ -83,11 +84,15 @@ def progress(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """The panel alone, which asks for itself again as long as the run is under way."""
     source = source_of(request, name)
     in_full = "full" in request.GET
+    run = run_numbered(source, number)
     context = {
-        **panel(run_numbered(source, number), source, request.actor, timezone.now(), in_full=in_full),
+        **panel(run, source, request.actor, timezone.now(), in_full=in_full),
         "can_run": not in_full and can(request.actor, Action.SOURCE_RUN, source),
     }
     response = render(request, "discovery/_run_progress.html", context)
+    if run.state not in UNDER_WAY:
+        # An empty inbox on the page no longer says that a run is under way.
+        response["HX-Trigger"] = "run-ended"
     patch_cache_control(response, private=True, no_store=True)
     return response
 
@@ -130,7 +135,7 @@ def _listed(run: Run, source_name: str) -> dict[str, Any]:
     return {
         "run": run,
         "url": reverse("discovery:run", args=[source_name, run.number]),
-        "took": clock_words(took),
+        "took": capfirst(took_words(took)),
         "counts": [(word, run.counts.get(name)) for name, word in _LISTED],
         "starter": starter_words(run.started_by),
     }

@@ -15,6 +15,7 @@ from discovery.usecases.resume_source import resume_source
 from discovery.web.inbox import inbox_context, render_inbox
 from discovery.web.places import crumbs, kind_shown, source_of, source_url
 from discovery.web.run_panel import panel
+from discovery.web.watch_panel import watch_shown
 from discovery.web.words import ahead_words, schedule_words
 
 
@@ -35,6 +36,7 @@ def detail(request: HttpRequest, name: str) -> HttpResponse:
         "can_run": can(actor, Action.SOURCE_RUN, source),
         "can_manage": can(actor, Action.SOURCE_MANAGE, source),
         **panel(current_run(source), source, actor, now),
+        **watch_shown(source, now),
         **inbox_context(request, source=source),
     }
     return render_inbox(request, "discovery/source.html", context)

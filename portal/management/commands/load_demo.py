@@ -27,7 +27,7 @@ class Command(BaseCommand):
         with _administrators_token() as token:
             client = Client(get_wsgi_application(), settings.PORTICO_URL, token)
             try:
-                load(client, today=timezone.localdate(), say=say)
+                load(client, home=settings.PORTICO_HOME, today=timezone.localdate(), say=say)
             except RequestFailed as failure:
                 raise CommandError(f"The demo was not loaded: {failure}") from None
 

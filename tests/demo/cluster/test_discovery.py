@@ -74,3 +74,9 @@ def test_it_shows_an_installed_group_that_stops_answering_only_as_stale(client: 
     assert client.get("/apis/networking.istio.io/v1/virtualservices").status == 503
     cluster.make_available("networking.istio.io")
     assert client.get("/apis/networking.istio.io/v1/virtualservices").names == []
+
+
+def test_an_older_server_answers_with_the_plain_form_whatever_is_asked(client: Client, cluster: Cluster) -> None:
+    cluster.aggregates_discovery = False
+    answer = client.get("/apis", Accept=AGGREGATED)
+    assert (answer.headers["Content-Type"], answer.json["kind"]) == ("application/json", "APIGroupList")

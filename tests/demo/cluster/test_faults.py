@@ -6,6 +6,7 @@ import pytest
 import urllib3
 
 from demo.cluster.cluster import Cluster
+from demo.cluster.statuses import Reply
 from tests.demo.cluster.client import Client
 
 SERVICES = "/api/v1/services"
@@ -68,3 +69,14 @@ def test_it_answers_slowly(client: Client, cluster: Cluster) -> None:
     assert time.monotonic() - started >= 0.2
     cluster.faults.clear()
     assert cluster.faults.delay_seconds == 0
+
+
+def test_it_says_what_a_test_has_prepared_and_then_goes_on(client: Client, cluster: Cluster) -> None:
+    cluster.faults.reply_with(SERVICES, Reply(302, b"elsewhere", "text/html", {"Location": "https://127.0.0.1:1/"}), 2)
+    answers = [client.get(SERVICES) for _ in range(3)]
+    assert [answer.status for answer in answers] == [302, 302, 200]
+    assert answers[0].headers["Location"] == "https://127.0.0.1:1/"
+    cluster.faults.reply_with(SERVICES, Reply(200, b"half", headers={"Content-Length": "400"}))
+    with pytest.raises(urllib3.exceptions.ProtocolError):
+        client.get(SERVICES)
+    assert client.get(SERVICES).status == 200

@@ -1,10 +1,7 @@
 """The cluster as a process of its own: what it writes, and what it is told."""
 
-import os
 import ssl
-import subprocess
 import sys
-import time
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,28 +12,17 @@ import urllib3
 import yaml
 
 from demo.cluster.control import tell
-
-ROOT = Path(__file__).resolve().parents[3]
-STARTING_SECONDS = 20
+from tests.demo.processes import ROOT, running
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[None]:
+def running_production(folder: Path) -> Iterator[None]:
     command = [sys.executable, "-m", "demo.cluster", "--port", "0", "--manifests", "demo/clusters/production"]
-    command += ["--kubeconfig", folder / "kubeconfig", "--control", folder / "control", "--grant-proxy"]
+    command += ["--kubeconfig", str(folder / "kubeconfig"), "--control", str(folder / "control"), "--grant-proxy"]
     command += ["--specifications", "demo/specifications", "--name", "production"]
-    (folder / "control").unlink(missing_ok=True)
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
-    try:
-        until = time.monotonic() + STARTING_SECONDS
-        while not (folder / "control").exists():
-            assert process.poll() is None
-            assert time.monotonic() < until
-            time.sleep(0.02)
+    command += ["--admin-kubeconfig", str(folder / "admin")]
+    with running(command, folder / "control"):
         yield
-    finally:
-        process.terminate()
-        assert process.wait(10) == 0
 
 
 def get(config: dict, path: str) -> urllib3.BaseHTTPResponse:
@@ -53,7 +39,7 @@ def services(config: dict) -> dict[str, dict]:
 
 def test_it_serves_a_folder_obeys_commands_and_is_the_same_cluster_when_started_again(tmp_path: Path) -> None:
     control = tmp_path / "control"
-    with running(tmp_path):
+    with running_production(tmp_path):
         config = yaml.safe_load((tmp_path / "kubeconfig").read_text())
         assert (tmp_path / "kubeconfig").stat().st_mode & 0o777 == 0o600
         first = services(config)
@@ -72,9 +58,12 @@ def test_it_serves_a_folder_obeys_commands_and_is_the_same_cluster_when_started_
         tell(control, do="restart")
         assert services(config).keys() == first.keys()
         assert "restart" in tell(control, do="help")
+        assert get(config, "/api/v1/secrets").status == 403
+        assert (tmp_path / "admin").stat().st_mode & 0o777 == 0o600
+        assert get(yaml.safe_load((tmp_path / "admin").read_text()), "/api/v1/secrets").status == 200
         with pytest.raises(ValueError, match="nothing-known"):
             tell(control, do="nothing-known")
-    with running(tmp_path):
+    with running_production(tmp_path):
         again = yaml.safe_load((tmp_path / "kubeconfig").read_text())
         assert again["users"] == config["users"]
         authority = "certificate-authority-data"

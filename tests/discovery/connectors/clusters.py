@@ -6,7 +6,7 @@ from typing import Any
 
 from discovery.connectors.base import Complete, Endpoint, Observation, Problem, Seen, Surroundings
 from discovery.connectors.kubernetes.connector import Kubernetes
-from tests.fakes.apiserver import Cluster
+from tests.clusters import Cluster
 
 
 @dataclass

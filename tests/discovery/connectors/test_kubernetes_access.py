@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from demo.cluster.certificates import Authority
 from discovery.connectors.base import ConnectorError, Misconfigured, Observation, Refused
 from discovery.connectors.kubernetes import config
 from discovery.connectors.kubernetes.connector import Kubernetes
 from discovery.connectors.kubernetes.kubeconfig import access_of
+from tests.clusters import TOKEN, Cluster, serving
 from tests.discovery.connectors.clusters import surroundings
-from tests.fakes.apiserver import TOKEN, Cluster, certificate, serving
 
 
 def kubeconfig(cluster: dict[str, Any], user: dict[str, Any]) -> dict[str, Any]:
@@ -147,9 +148,10 @@ def test_it_reads_with_a_token_of_a_kubeconfig(cluster: Cluster, tmp_path: Path)
 
 def test_it_shows_a_client_certificate_and_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    shown, key = certificate("client.bank.example")
-    with serving(Cluster(token=""), client_ca=shown) as cluster:
+    with serving(Cluster()) as cluster:
         cluster.add_service("payments")
+        cluster.served.reader("portico")
+        shown, key = (part.decode() for part in cluster.authority.client("portico"))
         entry = {"server": cluster.server, "certificate-authority-data": in_base64(cluster.ca)}
         user = {"client-certificate-data": in_base64(shown), "client-key-data": in_base64(key)}
         assert [one.name for one in read(write(tmp_path, kubeconfig(entry, user)))] == ["payments"]
@@ -157,21 +159,21 @@ def test_it_shows_a_client_certificate_and_leaves_no_file_behind(tmp_path: Path,
 
 
 def test_it_verifies_the_name_in_tls_server_name(tmp_path: Path):
-    with serving(Cluster(), host="api.bank.example") as cluster:
+    with serving(Cluster(host="api.bank.example")) as cluster:
         cluster.add_service("payments")
         entry = {"server": cluster.server, "certificate-authority-data": in_base64(cluster.ca)}
         with pytest.raises(Misconfigured, match="does not verify"):
             read(write(tmp_path, kubeconfig(entry, {"token": TOKEN})))
         entry["tls-server-name"] = "api.bank.example"
         assert read(write(tmp_path, kubeconfig(entry, {"token": TOKEN})))
-        assert TOKEN not in str(cluster.requests[0][1])
+        assert not any(TOKEN in path for path in cluster.paths())
 
 
 def test_it_sends_nothing_to_a_server_that_does_not_verify(cluster: Cluster):
-    other, _key = certificate("other.bank.example")
+    other = Authority().certificate.decode()
     with pytest.raises(Misconfigured, match="does not verify"):
         list(Kubernetes().observe(surroundings(cluster.configuration(ca=other.splitlines()))))
-    assert cluster.requests == []
+    assert cluster.paths() == []
 
 
 def test_it_does_not_ask_proxies_of_the_environment(cluster: Cluster, monkeypatch: pytest.MonkeyPatch):
@@ -214,7 +216,7 @@ def test_it_goes_on_with_the_new_token_of_a_mounted_account(cluster: Cluster, mo
 
 
 def test_it_reads_a_mounted_token_again_when_it_is_refused(cluster: Cluster, mount: Path):
-    cluster.prepared["/apis"].append((401, {}, b""))
+    cluster.prepare("/apis", 401)
     assert any(isinstance(one, Observation) for one in Kubernetes().observe(surroundings({"in_cluster": True})))
     (mount / "token").write_text("revoked")
     with pytest.raises(Refused, match="does not accept the credentials"):

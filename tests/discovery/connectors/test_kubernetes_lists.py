@@ -6,8 +6,9 @@ import pytest
 
 from discovery.connectors.base import Claim, Endpoint, Exposure, Refused, Workload
 from discovery.connectors.kubernetes import client as client_module
+from discovery.connectors.kubernetes import lists
+from tests.clusters import TOKEN, USER, Cluster, serving, uid_of
 from tests.discovery.connectors.clusters import check, run
-from tests.fakes.apiserver import ROUTES, SERVED, TOKEN, USER, Cluster, serving
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_it_reads_services_with_what_stands_behind_them(cluster: Cluster):
     seen = run(cluster, cluster="eu-1")
     payments = seen.services["cards/payments"]
     assert payments.key == "eu-1/cards/Service/payments"
-    assert (payments.uid, payments.identity, payments.version) == ("uid-cards-payments", "payments", "2.0.0")
+    assert (payments.uid, payments.identity, payments.version) == (uid_of("cards", "payments"), "payments", "2.0.0")
     assert payments.workloads == (Workload("Deployment", "payments", "1.2.3", 3, 2),)
     assert payments.exposure == Exposure(
         "inside", (Endpoint("payments.cards.svc.cluster.local", by="Service payments", scope="inside"),)
@@ -42,14 +43,14 @@ def test_it_reads_services_with_what_stands_behind_them(cluster: Cluster):
     assert (seen.complete, seen.problems) == (["*"], [])
 
 
-def test_it_reads_every_page(cluster: Cluster):
-    cluster.page_size = 7
+def test_it_reads_every_page(cluster: Cluster, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lists, "PAGE_SIZE", 7)
     for number in range(50):
         cluster.add_service(f"service-{number}", "many")
     assert len(run(cluster).services) == 52
     pages = [path for path in cluster.paths() if path.startswith("/api/v1/services")]
     assert len(pages) == 8
-    assert all("limit=500" in path for path in pages)
+    assert all("limit=7" in path for path in pages)
 
 
 def test_it_takes_nothing_that_may_not_be_kept(cluster: Cluster):
@@ -83,8 +84,8 @@ def test_it_takes_what_a_balancer_was_given_for_a_host(cluster: Cluster):
 
 @pytest.mark.parametrize("is_aggregated", [True, False])
 def test_it_reads_each_kind_in_one_version(cluster: Cluster, is_aggregated: bool):
-    cluster.is_aggregated = is_aggregated
-    cluster.served |= ROUTES
+    cluster.served.aggregates_discovery = is_aggregated
+    cluster.install()
     run(cluster)
     paths = [path.partition("?")[0] for path in cluster.paths()]
     assert "/apis/networking.istio.io/v1/virtualservices" in paths
@@ -98,8 +99,8 @@ def test_it_asks_for_nothing_that_is_not_installed(cluster: Cluster):
 
 @pytest.mark.parametrize("is_aggregated", [True, False])
 def test_it_does_without_a_group_that_is_out_of_order(cluster: Cluster, is_aggregated: bool):
-    cluster.is_aggregated = is_aggregated
-    cluster.stale = {"apps"}
+    cluster.served.aggregates_discovery = is_aggregated
+    cluster.put_out_of_order("apps")
     seen = run(cluster)
     assert {code for code, _place in seen.problems} == {"api-out-of-order"}
     assert seen.services["cards/payments"].workloads is None
@@ -107,13 +108,12 @@ def test_it_does_without_a_group_that_is_out_of_order(cluster: Cluster, is_aggre
 
 
 def test_it_does_not_care_for_groups_that_it_does_not_read(cluster: Cluster):
-    cluster.served["metrics.k8s.io/v1beta1"] = {}
-    cluster.stale = {"metrics.k8s.io"}
+    cluster.put_out_of_order("metrics.k8s.io")
     assert run(cluster).problems == []
 
 
 def test_it_keeps_what_is_known_of_parts_that_may_not_be_read(cluster: Cluster):
-    cluster.forbidden = {"deployments", "ingresses", "namespaces"}
+    cluster.forbid("deployments", "ingresses", "namespaces")
     seen = run(cluster)
     assert seen.problems == [
         ("forbidden", "deployments.apps"),
@@ -126,14 +126,14 @@ def test_it_keeps_what_is_known_of_parts_that_may_not_be_read(cluster: Cluster):
 
 
 def test_it_reads_the_namespaces_that_are_named_and_is_complete_in_each(cluster: Cluster):
-    cluster.forbidden = {resource for kinds in SERVED.values() for resource in kinds}
+    cluster.forbid_cluster_wide()
     seen = run(cluster, namespaces=["cards", "core", "empty"])
     assert seen.services.keys() == {"cards/payments", "core/ledger"}
     assert (seen.complete, seen.problems) == (["cards", "core", "empty"], [])
 
 
 def test_it_marks_nothing_missing_in_a_namespace_that_is_forbidden(cluster: Cluster):
-    cluster.forbidden = {"services in core", "deployments in cards"}
+    cluster.forbid("services in core", "deployments in cards")
     seen = run(cluster, namespaces=["cards", "core"])
     assert seen.services.keys() == {"cards/payments"}
     assert seen.complete == ["cards"]
@@ -142,7 +142,7 @@ def test_it_marks_nothing_missing_in_a_namespace_that_is_forbidden(cluster: Clus
 
 
 def test_it_fails_when_it_may_read_services_nowhere(cluster: Cluster):
-    cluster.forbidden = {"services", "services in cards", "services in core"}
+    cluster.forbid("services", "services in cards", "services in core")
     for namespaces in ([], ["cards", "core"]):
         with pytest.raises(Refused, match="refuses services"):
             run(cluster, namespaces=namespaces)
@@ -154,8 +154,8 @@ def test_it_says_that_nothing_is_missing(cluster: Cluster):
 
 
 def test_it_says_which_rights_are_missing_and_what_to_apply(cluster: Cluster):
-    cluster.served |= ROUTES
-    cluster.forbidden = {"ingresses", "virtualservices"}
+    cluster.install()
+    cluster.forbid("ingresses", "virtualservices")
     missing, _unwatched, remedy = check(cluster)[-3:]
     assert "missing for ingresses.networking.k8s.io, virtualservices.networking.istio.io." in missing
     assert "kind: ClusterRole\n" in remedy
@@ -164,7 +164,7 @@ def test_it_says_which_rights_are_missing_and_what_to_apply(cluster: Cluster):
 
 
 def test_it_gives_roles_for_the_namespaces_that_are_named(cluster: Cluster):
-    cluster.forbidden = {"services in cards", "services in core"}
+    cluster.forbid("services in cards", "services in core")
     with pytest.raises(Refused, match=r"reader may not list Services") as caught:
         check(cluster, namespaces=["cards", "core"])
     assert caught.value.hint.count("kind: Role\n") == 2

@@ -11,11 +11,12 @@ import pytest
 
 from discovery.connectors.base import ConnectorError, Misconfigured, Partial, Refused, Unreachable
 from discovery.connectors.kubernetes import client as client_module
+from discovery.connectors.kubernetes import lists
 from discovery.connectors.kubernetes.client import Client
 from discovery.connectors.kubernetes.config import read_config
 from discovery.connectors.kubernetes.connector import Kubernetes
+from tests.clusters import TOKEN, Cluster, serving
 from tests.discovery.connectors.clusters import run, surroundings
-from tests.fakes.apiserver import TOKEN, Cluster, serving
 
 TEXT = {"Content-Type": "text/plain"}
 ANYTHING = msgspec.json.Decoder(dict[str, Any])
@@ -36,8 +37,7 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def answer(cluster: Cluster, status: int, body: bytes = b"", times: int = 1, **headers: str) -> None:
-    for _ in range(times):
-        cluster.prepared[SERVICES].append((status, {**TEXT, **headers}, body))
+    cluster.prepare(SERVICES, status, {**TEXT, **headers}, body, times)
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -94,8 +94,8 @@ def test_it_does_not_wait_beyond_the_deadline(cluster: Cluster, monkeypatch: pyt
     assert time.monotonic() - begun < 4
 
 
-def test_it_begins_again_when_a_list_expires_on_the_way(cluster: Cluster):
-    cluster.page_size = 1
+def test_it_begins_again_when_a_list_expires_on_the_way(cluster: Cluster, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lists, "PAGE_SIZE", 1)
     for name in ("ledger", "cards"):
         cluster.add_service(name)
     page = {"kind": "ServiceList", "metadata": {"continue": "1"}, "items": [{"metadata": {"name": "old"}}]}
@@ -167,6 +167,6 @@ def test_it_says_when_the_port_does_not_speak_tls(cluster: Cluster):
 
 def test_it_gives_up_when_the_server_stops_answering_in_the_middle(cluster: Cluster):
     for path in ("/apis/apps/v1/deployments", "/apis/apps/v1/statefulsets", "/apis/apps/v1/daemonsets"):
-        cluster.prepared[path].extend([(503, TEXT, b"")] * 5)
+        cluster.prepare(path, 503, TEXT, times=5)
     with pytest.raises(Partial, match="stopped answering"):
         run(cluster)

@@ -7,8 +7,8 @@ import pytest
 
 from discovery.connectors.base import Endpoint, Exposure
 from discovery.connectors.kubernetes.hosts import common_host
+from tests.clusters import Cluster, serving
 from tests.discovery.connectors.clusters import run
-from tests.fakes.apiserver import ROUTES, Cluster, serving
 
 GATEWAY_API, ISTIO = "gateway.networking.k8s.io/v1", "networking.istio.io/v1"
 
@@ -16,7 +16,7 @@ GATEWAY_API, ISTIO = "gateway.networking.k8s.io/v1", "networking.istio.io/v1"
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
     with serving(Cluster()) as made:
-        made.served |= ROUTES
+        made.install()
         made.add_service("payments")
         yield made
 
@@ -150,8 +150,8 @@ def test_what_a_gateway_in_an_unread_namespace_opens_is_not_known(cluster: Clust
     add_route(cluster)
     assert endpoints(cluster, namespaces=["cards"]) is None
     assert endpoints(cluster, namespaces=["cards", "edge"])
-    cluster.objects.clear()
-    cluster.add_service("payments")
+    cluster.delete("HTTPRoute", "payments")
+    cluster.delete("gateways.gateway.networking.k8s.io", "public", "edge")
     add_istio_gateway(cluster, "*")
     add_virtual_service(cluster, "pay.bank.example", gateways=["istio-system/ingress"])
     assert endpoints(cluster, namespaces=["cards"]) is None
@@ -161,14 +161,14 @@ def test_what_a_gateway_in_an_unread_namespace_opens_is_not_known(cluster: Clust
 @pytest.mark.parametrize("resource", ["httproutes", "gateways", "virtualservices", "ingresses"])
 def test_nothing_is_called_closed_while_routes_may_not_be_read(cluster: Cluster, resource: str):
     assert endpoints(cluster) == []
-    cluster.forbidden = {resource}
+    cluster.forbid(resource)
     assert endpoints(cluster) is None
 
 
 def test_what_is_known_to_be_open_is_told_though_other_routes_may_not_be_read(cluster: Cluster):
     add_istio_gateway(cluster, "*")
     add_virtual_service(cluster, "pay.bank.example", gateways=["istio-system/ingress"])
-    cluster.forbidden = {"ingresses"}
+    cluster.forbid("ingresses")
     assert endpoints(cluster) == [("pay.bank.example", "/pay", True)]
 
 

@@ -19,11 +19,11 @@ def observation(**fields: object) -> Observation:
 @given(TEXT, TEXT, st.dictionaries(TEXT, TEXT))
 def test_whatever_the_text_is_it_can_be_stored(name, place, labels) -> None:
     cleaned, _ = clean_observation(observation(name=name, place=place, labels=labels))
-    facts = as_json(Spotted(cleaned))
+    facts = as_json(cleaned)
 
     assert b"\\u0000" not in facts
-    assert orjson.loads(facts)["place"] == cleaned.place
-    assert fingerprint(Spotted(cleaned))
+    assert orjson.loads(facts)["place"] == cleaned.seen.place
+    assert fingerprint(cleaned)
 
 
 def test_nul_and_lone_surrogates_are_replaced() -> None:
@@ -32,7 +32,7 @@ def test_nul_and_lone_surrogates_are_replaced() -> None:
 
 def test_what_needs_no_cleaning_stays_the_same() -> None:
     seen = observation(labels={"a": "ä"}, exposure=Exposure("internet", (Endpoint("h"),)))
-    assert clean_observation(seen) == (seen, "")
+    assert clean_observation(seen) == (Spotted(seen), "")
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,12 @@ def test_what_needs_no_cleaning_stays_the_same() -> None:
 )
 def test_what_is_too_long_is_shortened_and_said(field: str, longest: int) -> None:
     cleaned, shortened = clean_observation(observation(**{field: "x" * 5000}))
-    assert (len(getattr(cleaned, field)), shortened) == (longest, field)
+    assert (len(getattr(cleaned.seen, field)), shortened) == (longest, field)
 
 
 def test_too_many_parts_are_shortened() -> None:
     cleaned, shortened = clean_observation(observation(labels={str(number): "" for number in range(600)}))
-    assert (len(cleaned.labels), shortened) == (500, "labels")
+    assert (len(cleaned.seen.labels), shortened) == (500, "labels")
 
 
 @pytest.mark.parametrize("key", ["", "x" * 701, "\U0001f600" * 600])
@@ -57,12 +57,13 @@ def test_a_key_that_cannot_be_kept_is_refused(key: str) -> None:
 def test_parts_of_several_objects_are_put_in_order() -> None:
     one, two = Workload("Deployment", "a"), Workload("Deployment", "b")
     cleaned, _ = clean_observation(observation(workloads=(two, one)))
-    assert cleaned.workloads == (one, two)
+    assert cleaned.seen.workloads == (one, two)
 
 
 def test_what_could_not_be_read_stays_unread() -> None:
     cleaned, _ = clean_observation(observation(workloads=None, exposure=None, specification_read=False))
-    assert (cleaned.workloads, cleaned.exposure, cleaned.specification_read) == (None, None, False)
+    seen = cleaned.seen
+    assert (seen.workloads, seen.exposure, seen.specification_read) == (None, None, False)
 
 
 def test_a_problem_is_bounded() -> None:

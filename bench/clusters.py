@@ -1,0 +1,75 @@
+"""What following a large cluster costs: ``python -m bench.clusters`` measures this part of ``make bench``.
+
+It starts all it needs: a portal with its embedded PostgreSQL, and the large cluster of `demo/cluster` in a process of
+its own. Runs go through ``manage.py run_source``; the floors are ``bench.cluster_floor``'s, each right beside the run it
+is compared with.
+"""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from bench.cluster_process import ClusterProcess, large_cluster
+from bench.cluster_report import Figures, Pair, aims, section
+from bench.measuring import say
+from bench.portico import Portico, running
+from bench.processes import Spent
+from bench.runs import add_source, run_of, touched_rows
+
+#: One of them is the API server's own.
+SERVICES = 10_001
+TIMES = 3
+ENVIRONMENT = "production"
+# Only for the environment.
+APIS = 10
+
+
+def measure() -> Figures:
+    """All figures of this part, in a portal and a cluster of their own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="portico-bench-cluster-") as folder,
+        running(PORTICO_DISCOVERY_WORKERS="0") as portico,
+        large_cluster(Path(folder)) as cluster,
+    ):
+        say("10,000 services in a cluster: preparing")
+        portico.command("-m", "bench.generate", "--apis", str(APIS))
+        first = [_first_run(portico, cluster, f"cluster-{number}") for number in range(TIMES)]
+        before = touched_rows(portico)
+        unchanged = [_unchanged_run(portico, cluster, f"cluster-{number}") for number in range(TIMES)]
+        return Figures(first, unchanged, touched_rows(portico) - before)
+
+
+def _first_run(portico: Portico, cluster: ClusterProcess, source: str) -> Pair:
+    add_source(portico, source, ENVIRONMENT, "--kind", "kubernetes", "--kubeconfig", str(cluster.kubeconfig))
+    # Followed from the first run on, it would cost while runs are measured.
+    portico.sql("update discovery_source set is_watched = false returning id")
+    portico.vacuum()
+    floor = _floor(portico, "rows", cluster, source)
+    return Pair(floor, run_of(portico, source, {"observed": SERVICES, "new": SERVICES}))
+
+
+def _unchanged_run(portico: Portico, cluster: ClusterProcess, source: str) -> Pair:
+    portico.vacuum()
+    floor = _floor(portico, "known", cluster, source)
+    return Pair(floor, run_of(portico, source, {"observed": SERVICES, "unchanged": SERVICES}))
+
+
+def _floor(portico: Portico, mode: str, cluster: ClusterProcess, source: str) -> Spent:
+    spent = portico.spent_on(("-m", "bench.cluster_floor"), mode, str(cluster.kubeconfig), source)
+    if int(spent.output) != SERVICES:
+        raise SystemExit(f"The floor counted {spent.output.strip()} services instead of {SERVICES}.")
+    return spent
+
+
+def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    before = os.getloadavg()[0]
+    figures = measure()
+    print("\n".join(f"- {line}" for line in aims(figures)), end="\n\n")
+    print(section(figures))
+    print(f"\nBefore it {before:.1f} processes wanted to run (1 minute average), after it {os.getloadavg()[0]:.1f}.")
+
+
+if __name__ == "__main__":
+    main()
