@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_discovery_scope"),
         ("catalog", "0006_search_sample"),
-        ("discovery", "0004_live_clusters"),
+        ("discovery", "0005_fetched_specifications"),
     ]
 
     operations = [
