@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import discovery_report, targets
+from bench import cluster_report, discovery_report, targets
 from bench.publications import Publishing
 from bench.tables import CLIENTS, Row, ms, requests_table, size_of, verdict
 
@@ -43,6 +43,7 @@ class Figures:
     at_commit: tuple[int, int]
     idle: Mapping[str, float]
     discovery: discovery_report.Figures
+    clusters: cluster_report.Figures
     postgresql: str
     before: State
     after: State
@@ -59,6 +60,7 @@ def document(figures: Figures) -> str:
         _writes(figures),
         _idle(figures),
         discovery_report.section(figures.discovery),
+        cluster_report.section(figures.clusters),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -100,6 +102,7 @@ def _aims(figures: Figures) -> Iterable[str]:
     yield verdict("searchable at commit", found == published, f"{found} of {published} found by the next request")
     idle = sum(figures.idle.values())
     yield from discovery_report.aims(figures.discovery)
+    yield from cluster_report.aims(figures.clusters)
     yield verdict(
         "nothing to do", idle <= IDLE_MS_A_SECOND, f"{idle:.2f} ms of processor time a second, aim {IDLE_MS_A_SECOND}"
     )
