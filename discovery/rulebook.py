@@ -29,6 +29,7 @@ def rule_of(rule: PublicationRule) -> Rule:
         owner=rule.owner.slug if rule.owner else "",
         visibility=rule.visibility,
         publishes_unowned=rule.publishes_unowned,
+        publishes_drafts=rule.publishes_drafts,
     )
 
 

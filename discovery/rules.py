@@ -41,6 +41,7 @@ class Rule:
     owner: str = ""
     visibility: str = ""
     publishes_unowned: bool = False
+    publishes_drafts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,9 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Parameter:
     """One thing a source of this kind is told; the form, the REST validation and the page in the docs follow from it.
 
-    ``secret`` values are sealed at rest and never shown again. ``at_most`` bounds the characters of a text, the value
-    of an integer and the bytes of an upload. A ``folder`` is a path below the setting PORTICO_SOURCES_ROOT; an
-    ``upload`` reaches the connector as the path of a file.
+    ``secret`` texts and lines are sealed at rest and never shown again; lines then come as one text. ``at_most``
+    bounds the characters of a text, the value of an integer and the bytes of an upload. A ``folder`` is a path below
+    the setting PORTICO_SOURCES_ROOT; an ``upload`` reaches the connector as the path of a file.
     """
 
     name: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import orjson
-from django.db.models import Count, Exists, OuterRef, Q, TextField
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, TextField
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
@@ -15,7 +15,15 @@ from common.access import require
 from discovery.connectors.base import Claim, Exposure, Observation
 from discovery.facts import Spotted
 from discovery.judging import IGNORED, MATCHED, PUBLISHED, Context, Decided, Judgement, judge
-from discovery.models import LEFT_OUT, DiscoveredService, PublicationRule, Standing, Tombstone, Verdict
+from discovery.models import (
+    LEFT_OUT,
+    DiscoveredService,
+    PublicationRule,
+    SpecificationOutcome,
+    Standing,
+    Tombstone,
+    Verdict,
+)
 from discovery.permissions import Action
 from discovery.proposals import PART_OF, Names
 from discovery.querysets import DiscoveredServiceQuerySet
@@ -31,10 +39,14 @@ COUNTED_AT_MOST = 10_000
 # A new rule has no id yet, and perhaps no name: its reasons read «rule being added».
 _UNSAVED, _UNNAMED = 0, "being added"
 _ANY = 0
+_DRIFT = ExpressionWrapper(
+    Q(specification_outcome=SpecificationOutcome.DIFFERS, fetch__isnull=False), output_field=BooleanField()
+)
 # The name comes first: whatever else is equal is judged once. Labels that rules look at follow.
 _COLUMNS = (
     "name", "namespace", "object_kind", "exposure", "source__name", "environment__slug", "standing", "service_id",
     "match_reason", "is_pinned", "rule_id", "is_left_out", "is_restored", "is_parted", "chosen_text", "claims",
+    "drifts",
 )  # fmt: skip
 
 
@@ -59,7 +71,8 @@ class RulePreview:
 
     ``selected`` = ``publish`` + ``ignore`` + ``propose`` + ``unowned`` (it would publish them, but nobody owns them) +
     ``already`` (in the catalog, or ignored) + ``taken`` (an earlier rule selects them) + ``waiting`` (a person has to
-    decide). ``is_estimate``: there are more than were counted. ``taken_by`` counts by the name of the earlier rule.
+    decide). ``drafts`` of all these drift now, and what they run with would become a draft version. ``is_estimate``:
+    there are more than were counted. ``taken_by`` counts by the name of the earlier rule.
     """
 
     selected: int = 0
@@ -70,6 +83,7 @@ class RulePreview:
     already: int = 0
     taken: int = 0
     waiting: int = 0
+    drafts: int = 0
     is_estimate: bool = False
     taken_by: Mapping[str, int] = field(default_factory=dict)
     examples: tuple[RuleExample, ...] = ()
@@ -118,6 +132,7 @@ def _selected(actor: Actor, rule: Rule, labels: Sequence[str]) -> DiscoveredServ
         is_parted=Exists(decisions.filter(verdict=Verdict.PARTED, lifted_at=None)),
         chosen_text=Cast("chosen", TextField()),
         claims=KeyTextTransform("claims", "facts"),
+        drifts=_DRIFT,
     )
     of_labels = [KeyTextTransform(label, KeyTransform("labels", "facts")) for label in labels]
     return rows.order_by("-first_seen_at", "-pk").values_list(*_COLUMNS, *of_labels)
@@ -128,16 +143,20 @@ def _summary(rows: Iterable[tuple[Any, ...]], effect: "_Effect", limit: int, *, 
     taken_by: Counter[str] = Counter()
     changed: list[RuleExample] = []
     others: list[RuleExample] = []
+    drafts = 0
     for row in rows:
         example = effect.on(row)
         counts[example.outcome] += 1
+        drafts += example.outcome != "taken" and effect.makes_draft(row)
         if example.outcome == "taken":
             taken_by[example.by] += 1
         examples = changed if example.outcome in _CHANGES else others
         if len(examples) < limit:
             examples.append(replace(example, name=row[0]))
     shown = (*changed, *others)[:limit]
-    return RulePreview(counts.total(), is_estimate=is_estimate, taken_by=dict(taken_by), examples=shown, **counts)
+    return RulePreview(
+        counts.total(), drafts=drafts, is_estimate=is_estimate, taken_by=dict(taken_by), examples=shown, **counts
+    )
 
 
 class _Effect:
@@ -156,6 +175,10 @@ class _Effect:
         if alike not in self.known:
             self.known[alike] = self._judged(row)
         return self.known[alike]
+
+    def makes_draft(self, row: tuple[Any, ...]) -> bool:
+        """Whether the rule would publish what runs as a draft version."""
+        return self.rule.publishes_drafts and bool(row[_COLUMNS.index("drifts")])
 
     def _judged(self, row: tuple[Any, ...]) -> RuleExample:
         values = dict(zip(_COLUMNS, row, strict=False))

@@ -12,6 +12,7 @@ from discovery.selectors import selector_of
 _EXPOSURES = {"inside": "reachable in their cluster only", "mesh": "reachable in the mesh", "internet": "exposed"}
 _SELECTS_ALL = "every service"
 _UNOWNED, _ALREADY = "in the inbox, because nobody owns", "in the catalog or ignored already"
+_DRAFTS = "would become a draft version, because what runs is not what is published"
 _WAITING = "for a person to decide"
 
 
@@ -72,6 +73,7 @@ def details(preview: RulePreview) -> list[str]:
         (preview.unowned, (f"stays {_UNOWNED} it", f"stay {_UNOWNED} them")),
         (preview.already, (f"is {_ALREADY}", f"are {_ALREADY}")),
         (preview.waiting, (f"waits {_WAITING}", f"wait {_WAITING}")),
+        (preview.drafts, (_DRAFTS, _DRAFTS)),
     ]
     said = [f"{_number(count, preview)} {_form(count, forms, preview)}." for count, forms in sentences if count]
     return [*said, f"Earlier rules come first: {_earlier(preview)}."] if preview.taken else said

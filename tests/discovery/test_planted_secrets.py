@@ -21,7 +21,8 @@ from discovery.runs.claim import claim_next
 from discovery.runs.engine import execute
 from tests.common.http.talking import answer, talking
 from tests.discovery.connectors.sources import archive, write
-from tests.discovery.fetching.bank import KUBERNETES, fetch, open_bank, row
+from tests.discovery.fetching.bank import KUBERNETES, fetch, open_bank
+from tests.discovery.fetching.bank import row as row_of
 from tests.discovery.stored import everything_in, everything_stored
 from tests.factories.catalog import make_environment
 from tests.factories.rules import make_rule
@@ -280,7 +281,7 @@ def test_nothing_of_what_fetching_shows_is_anywhere_afterwards(
         bank.look()
     assert any(header in head for head in gateway.heard)
     assert fetch("ledger").outcome != fetch("cards").outcome or fetch("ledger").sha256
-    client, number = cast.client("administrator"), row("ledger").pk
+    client, number = cast.client("administrator"), row_of("ledger").pk
     places = [
         *everything_stored(),
         *everything_in(tmp_path),

@@ -105,6 +105,7 @@ class RulePreviewDetail(serializers.Serializer):
     already = serializers.IntegerField()
     taken = serializers.IntegerField()
     waiting = serializers.IntegerField()
+    drafts = serializers.IntegerField(help_text="Of all these: they drift, and it would become a draft version.")
     is_estimate = serializers.BooleanField(help_text="There are more than were looked at.")
     taken_by = serializers.DictField(child=serializers.IntegerField(), help_text="By the name of the earlier rule.")
     examples = RuleExampleDetail(many=True)

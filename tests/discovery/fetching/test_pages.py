@@ -128,6 +128,10 @@ def test_a_rule_that_begins_to_publish_drafts_does_so_for_what_drifts_already(dr
     rule = PublicationRule.objects.create(name="drafts")
     DiscoveredService.objects.filter(pk=drifting.pk).update(rule=rule)
     client = cast.client("administrator")
+    asked = client.post(
+        "/api/v1/publication-rules/drafts/preview", {"publishes_drafts": True}, content_type="application/json"
+    )
+    assert asked.json()["drafts"] == 1
     changed = client.patch(
         "/api/v1/publication-rules/drafts", {"publishes_drafts": True}, content_type="application/json"
     )
