@@ -3,6 +3,7 @@
 from typing import Any
 
 from discovery.connectors.kubernetes.carried import gateways_carried
+from discovery.connectors.kubernetes.config import ROOT_NAMESPACE
 from discovery.connectors.kubernetes.kinds import (
     GATEWAYS,
     ISTIO_GATEWAYS,
@@ -27,7 +28,7 @@ class Affected:
     ``root`` is the namespace whose policies hold for the whole mesh.
     """
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str = ROOT_NAMESPACE) -> None:
         self._root = root
         self.namespaces: set[str] = set()
         self.is_all = False
