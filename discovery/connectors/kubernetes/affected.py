@@ -11,7 +11,6 @@ from discovery.connectors.kubernetes.kinds import (
     NAMESPACES,
     REFERENCE_GRANTS,
     SERVICES,
-    WORKLOADS,
     Kind,
 )
 from discovery.connectors.kubernetes.leads import LEADING, Key, is_wide, leads_of
@@ -19,7 +18,7 @@ from discovery.connectors.kubernetes.store import Store
 
 _GATEWAYS = (GATEWAYS, ISTIO_GATEWAYS)
 #: What is said of the pods of a gateway holds for all that is behind it.
-_SAID_OF_PODS = frozenset({SERVICES, *WORKLOADS, *MESH})
+_SAID_OF_PODS = frozenset({SERVICES, *MESH})
 
 
 class Affected:

@@ -28,7 +28,7 @@ def _opens(found: Any) -> object:
     """What of it has a say in whether a gateway is open."""
     if isinstance(found, ServiceObject):
         return found.type, found.hosts, found.is_internal, found.selector, found.ports
-    return (found.pod_labels, found.is_on_nodes) if isinstance(found, WorkloadObject) else found
+    return (found.pod_labels, found.is_on_nodes, found.traits) if isinstance(found, WorkloadObject) else found
 
 
 def _labels_of(store: Store, kind: Kind, namespace: str, found: Any) -> Iterator[Pairs]:

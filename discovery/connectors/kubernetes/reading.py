@@ -36,8 +36,7 @@ LOST = {
 
 
 class Reading:
-    """One pass over a cluster; ``store``, ``gaps`` and ``problems`` are to be asked after ``go`` has run to its end.
-    """
+    """One pass over a cluster; ``store``, ``gaps`` and ``problems`` are to be asked after ``go`` has run to its end."""
 
     def __init__(self, client: Client, installed: Installed, namespaces: tuple[str, ...]) -> None:
         self.store = Store()
