@@ -28,8 +28,8 @@ ENVIRONMENT = "production"
 APIS = 10
 
 
-def measure() -> Figures:
-    """All figures of this part, in a portal and a cluster of their own."""
+def measure(times: int = TIMES) -> Figures:
+    """All figures of this part, in a portal and a cluster of their own; ``times`` sources look at it."""
     with (
         tempfile.TemporaryDirectory(prefix="portico-bench-cluster-") as folder,
         running(PORTICO_DISCOVERY_WORKERS="0") as portico,
@@ -37,7 +37,7 @@ def measure() -> Figures:
     ):
         say("10,000 services in a cluster: preparing")
         portico.command("-m", "bench.generate", "--apis", str(APIS))
-        sources = [f"cluster-{number}" for number in range(TIMES)]
+        sources = [f"cluster-{number}" for number in range(times)]
         first = [_first_run(portico, cluster, source) for source in sources]
         before = touched_rows(portico)
         unchanged = [_unchanged_run(portico, cluster, source) for source in sources]
@@ -81,11 +81,12 @@ def _floor(portico: Portico, mode: str, cluster: ClusterProcess, source: str) ->
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "performance.md", help="where figures are put")
-    output = parser.parse_args().output
+    parser.add_argument("--times", type=int, default=TIMES, help="how many sources look at the cluster")
+    options = parser.parse_args()
     before = os.getloadavg()[0]
-    figures = measure()
-    document = rewritten(output.read_text(encoding="utf-8"), aims(figures), section(figures))
-    output.write_text(document, encoding="utf-8")
+    figures = measure(options.times)
+    document = rewritten(options.output.read_text(encoding="utf-8"), aims(figures), section(figures))
+    options.output.write_text(document, encoding="utf-8")
     print("\n".join(f"- {line}" for line in aims(figures)), end="\n\n")
     print(section(figures))
     print(f"\nBefore it {before:.1f} processes wanted to run (1 minute average), after it {os.getloadavg()[0]:.1f}.")
