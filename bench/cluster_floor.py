@@ -1,8 +1,9 @@
 """The least that a run over a cluster could cost, in a process of its own.
 
-``python -m bench.cluster_floor rows|known KUBECONFIG SOURCE`` reads every page that a run reads, with the client and the
-decoders of runs. ``rows`` then COPYs a row of each Service into an empty table, ``known`` reads once what comparing
-needs of the rows that are known. Nothing is related, checked, compared or judged, and Django is not there.
+``python -m bench.cluster_floor rows|indexed|known KUBECONFIG SOURCE`` reads every page that a run reads, with the
+client and the decoders of runs. ``rows`` and ``indexed`` COPY a row of each Service into an empty table, the latter
+into one with the indexes of the real one; ``known`` reads once what comparing needs of the rows that are known. Nothing
+is related, checked, compared or judged, and Django is not there.
 """
 
 import argparse
@@ -44,12 +45,13 @@ def pages(kubeconfig: Path) -> Iterator[tuple[Kind, list[Any]]]:
         client.close()
 
 
-def copy_rows(connection: psycopg.Connection, kubeconfig: Path, cluster: str) -> int:
-    """How many Services are rows of a table that goes with the connection."""
-    columns = ", ".join((*SEEN, *SAME_FOR_ALL))
-    same = tuple(SAME_FOR_ALL.values())
+def copy_rows(connection: psycopg.Connection, kubeconfig: Path, cluster: str, *, with_indexes: bool) -> int:
+    """How many Services are rows of a table that is gone afterwards."""
+    given = {name: value for name, value in SAME_FOR_ALL.items() if name != "id" or not with_indexes}
+    columns, same = ", ".join((*SEEN, *given)), tuple(given.values())
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE floor (LIKE {TABLE})")
+        indexes = " INCLUDING INDEXES INCLUDING IDENTITY" if with_indexes else ""
+        cursor.execute(f"CREATE TEMPORARY TABLE floor (LIKE {TABLE}{indexes})")
         with cursor.copy(f"COPY floor ({columns}) FROM STDIN") as copy:
             for kind, items in pages(kubeconfig):
                 for item in items if kind is SERVICES else ():
@@ -83,13 +85,15 @@ def _row(service: ServiceItem, cluster: str) -> tuple[Any, ...]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("mode", choices=["rows", "known"])
+    parser.add_argument("mode", choices=["rows", "indexed", "known"])
     parser.add_argument("kubeconfig", type=Path)
     parser.add_argument("source")
     options = parser.parse_args()
     with psycopg.connect(**connection_of(env.database_url())) as connection:
-        work = copy_rows if options.mode == "rows" else read_known
-        print(work(connection, options.kubeconfig, options.source))
+        if options.mode == "known":
+            print(read_known(connection, options.kubeconfig, options.source))
+        else:
+            print(copy_rows(connection, options.kubeconfig, options.source, with_indexes=options.mode == "indexed"))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ SAME_FOR_ALL = {
     "standing": "new", "state": "new", "first_seen_at": "2024-01-01T00:00Z", "changed_at": "2024-01-01T00:00Z",
     "hold": "", "match_reason": "", "is_pinned": False, "is_pending": False, "proposed_title": "",
     "proposed_description": "", "proposed_kind": "microservice", "proposed_visibility": "internal", "reasons": "{}",
-    "chosen": "{}", "mesh": "", "mtls": "", "callers": "", "specification_place": "", "specification_outcome": "", "specification_note": "",
+    "chosen": "{}", "mesh": "",
+    "mtls": "", "callers": "", "specification_place": "", "specification_outcome": "", "specification_note": "",
 }  # fmt: skip
 KNOWN = f"""
     SELECT id, key, object_kind, namespace, identity, fingerprint, missing_since IS NOT NULL, last_seen_at IS NOT NULL,

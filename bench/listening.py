@@ -1,4 +1,4 @@
-"""When the rows of discovered services say what: PostgreSQL itself tells of each at the commit that makes it visible."""
+"""When the rows of discovered services say what: PostgreSQL tells of each at the commit that makes it visible."""
 
 import threading
 import time
@@ -15,7 +15,9 @@ _TOLD = """
             'version', NEW.version,
             'is_missing', (NEW.missing_since IS NOT NULL)::text,
             'replicas', coalesce(NEW.facts->'workloads'->0->>'replicas', ''),
-            'paths', (SELECT string_agg(DISTINCT one->>'path', ' ') FROM jsonb_array_elements(NEW.facts->'endpoints') one)
+            'paths', (
+                SELECT string_agg(DISTINCT one->>'path', ' ') FROM jsonb_array_elements(NEW.facts->'endpoints') one
+            )
         )::text);
         RETURN NULL;
     END $$

@@ -62,6 +62,12 @@ class Portico:
         """Processor time of web, worker, beat or database so far."""
         return processor_ms(self._process(part))
 
+    def peak_bytes(self, part: str) -> int:
+        """The most memory that the process of a part has held at once so far."""
+        status = Path(f"/proc/{self._process(part)}/status").read_text(encoding="utf-8")
+        line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+
     def _process(self, part: str) -> int:
         if part == "database":
             cluster = find(self.home)

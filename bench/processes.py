@@ -23,6 +23,7 @@ class Spent:
     whole_ms: float
     peak_bytes: int
     output: str
+    wall_ms: float = 0
     start_ms: float = 0
     database_ms: float = 0
 
@@ -41,13 +42,15 @@ def run_measured(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -
     What it waited for itself counts as its own. A new process begins with the peak of the one that started it (the
     kernel hands that on), so whoever measures small things must be small.
     """
+    begun = time.monotonic()
     with subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.PIPE, text=True) as child:
         output = child.stdout.read() if child.stdout else ""
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
+    wall_ms = (time.monotonic() - begun) * 1000
     if child.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {child.returncode}.")
-    return Spent((usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss * 1024, output)
+    return Spent((usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss * 1024, output, wall_ms)
 
 
 def processor_ms(root: int) -> float:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench import discovery, report, targets
+from bench import clusters, discovery, report, targets
 from bench.client import Client
 from bench.measuring import rows_of, say
 from bench.portico import ROOT, Portico, running
@@ -38,7 +38,8 @@ def main() -> None:
                 idle = _measure_idle(portico)
                 postgresql = portico.sql("select version()").partition(" on ")[0]
     found = discovery.measure(options.seed, options.requests)
-    figures = report.Figures(sizes, publishing, at_commit, idle, found, postgresql, before, _state())
+    live = clusters.measure()
+    figures = report.Figures(sizes, publishing, at_commit, idle, found, live, postgresql, before, _state())
     text = report.document(figures)
     options.output.write_text(text, encoding="utf-8")
     print(text)

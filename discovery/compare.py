@@ -88,8 +88,8 @@ def compare(
     """The change set between ``known`` rows and what was ``observed``, by key.
 
     ``complete`` holds the scopes (kind, namespace) that were read in full. ``stored`` has the stored observation of
-    each known row for which an observation came with other gaps than its specification. Rows that are newer than what was observed are left alone.
-    So many rows are the ``same`` as they were, and not among the known.
+    each known row for which an observation came with other gaps than its specification. Rows that are newer than what
+    was observed are left alone. So many rows are the ``same`` as they were, and not among the known.
     """
     rows = {row.key: row for row in known}
     changes = ChangeSet()

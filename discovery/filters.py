@@ -68,9 +68,14 @@ def in_domain(value: str) -> Q:
 
 
 def protected(field: str, value: str) -> Q:
-    """By a word of posture; ``in`` the mesh is any way of being in it, ``unknown`` the empty word."""
+    """By a word of posture; ``in`` the mesh is any way of being in it, ``unknown`` the empty word.
+
+    What is outside the mesh has nothing that the mesh enforces, which is no lack of knowledge.
+    """
     if field == "mesh" and value == IN_MESH:
         return Q(mesh__in=("sidecar", "ambient"))
+    if field != "mesh" and value == UNKNOWN:
+        return Q(**{field: ""}) & ~Q(mesh="outside")
     return Q(**{field: "" if value == UNKNOWN else value})
 
 
@@ -133,7 +138,7 @@ class DiscoveredServiceFilter(django_filters.FilterSet):
         choices=MTLS,
         label="mTLS",
         empty_label="Any",
-        help_text="The mode in force; mixed: not the same on all ports; unknown: not read or not evaluated.",
+        help_text="The mode in force; mixed: not the same everywhere; unknown: in the mesh, but not read or evaluated.",
     )
     callers = PostureFilter(
         choices=CALLED_BY, label="Callers", empty_label="Any", help_text="Whom the policies let in."

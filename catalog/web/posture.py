@@ -139,5 +139,6 @@ def _exposure(place: Place) -> tuple[tuple[str, str], ...]:
     if place.posture.is_open:
         return (("exposure", "open"),)
     known = (("exposure", place.exposure),)
-    is_checked = place.exposure == "internet" and place.posture.is_open is False
-    return (*known, ("exposure", "authenticated")) if is_checked else known
+    if place.exposure != "internet":
+        return known
+    return (*known, ("exposure", "unclear" if place.posture.is_open is None else "authenticated"))

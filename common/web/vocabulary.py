@@ -116,6 +116,7 @@ BADGES: dict[str, dict[str, Badge]] = {
         "mesh": Badge("Mesh", "circles"),
         "internet": Badge("Exposed", "world"),
         "authenticated": Badge("Authenticated", "user-check", "good"),
+        "unclear": Badge("Authentication not known", "help-circle", "dashed"),
         "open": Badge("Exposed, no authentication", "world-exclamation", "bad"),
     },
     "mesh": {

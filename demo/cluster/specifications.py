@@ -8,6 +8,8 @@ from demo.cluster.cluster import Cluster
 _VERSION = "app.kubernetes.io/version"
 _TYPES = {".json": "application/json", ".yaml": "application/yaml"}
 _SPEC_PATH = "portico.io/spec-path"
+# What an application really serves, where that is not what its version says: ``kyc-3.1.0``.
+_SERVES = "nordhaven.example/serves"
 
 
 def offer(cluster: Cluster, folder: Path) -> int:
@@ -18,11 +20,12 @@ def offer(cluster: Cluster, folder: Path) -> int:
 
 
 def _offer(cluster: Cluster, folder: Path, metadata: dict[str, Any]) -> bool:
-    stem = f"{metadata['name']}-{(metadata.get('labels') or {}).get(_VERSION, '')}"
+    annotations = metadata.get("annotations") or {}
+    stem = annotations.get(_SERVES) or f"{metadata['name']}-{(metadata.get('labels') or {}).get(_VERSION, '')}"
     for suffix, content_type in _TYPES.items():
         file = folder / f"{stem}{suffix}"
         if file.is_file():
-            paths = [f"/openapi{suffix}", (metadata.get("annotations") or {}).get(_SPEC_PATH)]
+            paths = [f"/openapi{suffix}", annotations.get(_SPEC_PATH)]
             for path in filter(None, paths):
                 place = f"/{path.lstrip('/')}"
                 cluster.applications.publish(

@@ -18,6 +18,7 @@ from catalog.querysets import visible
 from common.errors import Invalid
 from common.paging import Count as Counted
 from common.paging import Page, bounded_count, page_of_list
+from discovery.filters import UNKNOWN, protected
 from discovery.models import PRESENT, DiscoveredService, Source
 
 #: Further than this the overview says «999+».
@@ -35,12 +36,14 @@ _COUNTED: Mapping[str, Q] = {
     "limited": Q(callers="limited"),
     "nobody": Q(callers="nobody"),
     "open": Q(is_open=True),
+    "mtls_unknown": protected("mtls", UNKNOWN),
+    "callers_unknown": protected("callers", UNKNOWN),
 }
 
 
 class Summary(NamedTuple):
     """The services of one group. ``slug`` names it, empty for those that are in none; ``source`` is only said of a
-    namespace, which another source may have as well."""
+    namespace, which another source may have as well. Not known is what is not read or not evaluated."""
 
     title: str
     slug: str
@@ -57,6 +60,8 @@ class Summary(NamedTuple):
     limited: int = 0
     nobody: int = 0
     open: int = 0
+    mtls_unknown: int = 0
+    callers_unknown: int = 0
 
     @property
     def in_mesh(self) -> int:
@@ -65,15 +70,6 @@ class Summary(NamedTuple):
     @property
     def mesh_unknown(self) -> int:
         return self.services - self.in_mesh - self.outside
-
-    @property
-    def mtls_unknown(self) -> int:
-        """Not read, or not evaluated."""
-        return self.services - self.strict - self.permissive - self.disabled - self.mixed
-
-    @property
-    def callers_unknown(self) -> int:
-        return self.services - self.anyone - self.limited - self.nobody
 
 
 @dataclass(frozen=True, slots=True)

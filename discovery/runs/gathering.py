@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from discovery.connectors.base import Complete, ConnectorError, Observation, Problem
+from discovery.connectors.base import Complete, ConnectorError, Derived, Observation, Problem, Same
 from discovery.facts import Spotted, fingerprint
 from discovery.runs.cleaning import Unusable, clean_observation, clean_problem, plain, size_of
 from discovery.runs.spool import Full, Spool
@@ -63,6 +63,15 @@ class Gathered:
 
     def note_complete(self, scope: Complete) -> None:
         self.complete.add((plain(scope.kind), plain(scope.namespace)))
+
+    def note_origin(self, said: Derived | Same) -> None:
+        """Raises ``ValueError`` for what breaks the contract of connectors."""
+        if isinstance(said, Derived):
+            self.origin = bytes(said.origin)
+        elif self.observed:
+            raise ValueError
+        else:
+            self.is_same = True
 
     def take(self, seen: Observation) -> None:
         """Keep the observation; raises ``Enough``, and ``ValueError`` for what breaks the contract of connectors."""

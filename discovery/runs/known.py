@@ -89,7 +89,8 @@ def _add(found: KnownRows, rows: DiscoveredServiceQuerySet, began: datetime | No
         is_newer = watched is not None and began is not None and watched > began
         found.rows.append(
             Known(
-                id_, key, kind, namespace, identity, bytes(mark), is_absent, is_unseen, hold, is_newer, digest or "", place
+                id_, key, kind, namespace, identity, bytes(mark), is_absent, is_unseen, hold, is_newer,
+                digest or "", place,
             )
         )  # fmt: skip
         found.standing[id_] = standing

@@ -112,12 +112,8 @@ def _dispatch(seen: Seen, journal: Journal, gathered: Gathered) -> None:
             journal.reach(int(seen.count))
         case Complete():
             gathered.note_complete(seen)
-        case Derived():
-            gathered.origin = bytes(seen.origin)
-        case Same():
-            if gathered.observed:
-                raise ValueError
-            gathered.is_same = True
+        case Derived() | Same():
+            gathered.note_origin(seen)
         case Phase():
             journal.begin(gathered.hide(plain(seen.name))[:100], None if seen.total is None else int(seen.total))
         case Problem():

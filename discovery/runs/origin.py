@@ -18,14 +18,14 @@ from django.db import connection
 import discovery
 from discovery.connectors.base import Connector
 from discovery.facts import Spotted, fingerprint
-from discovery.models import DiscoveredService, Source
+from discovery.models import Source
 
 # Whatever a mistake in this would leave behind, it stays no longer than this.
 SECONDS_AT_MOST = 24 * 3600
 _BYTES_AT_MOST = 10_000
-_ROWS = f"""
+_ROWS = """
     SELECT sha256(coalesce(string_agg(fingerprint, ''::bytea ORDER BY fingerprint), ''::bytea))
-    FROM {DiscoveredService._meta.db_table}
+    FROM discovery_discoveredservice
     WHERE source_id = %s AND missing_since IS NULL AND last_seen_at IS NULL AND hold = ''
 """
 

@@ -8,27 +8,32 @@ from collections.abc import Set
 
 from django.db import connection
 
-from accounts.models import Team
-from catalog.models import Domain, Service, System
 from discovery.compare import ChangeSet
-from discovery.models import DiscoveredService, PublicationRule, Source, Tombstone
+from discovery.models import Source
 from discovery.runs.judged import Judgements
 
-_ALL = (PublicationRule, Team, Domain, System, Service)
-_ROWS = "SELECT {number}, count(*), sum(hashint8extended(id, xmin::text::bigint)) FROM {table} {where}"
+# Linked rows of every source are evidence for others.
+_ROWS = """
+    WITH written (part, id, transaction) AS (
+        SELECT 1, id, xmin FROM discovery_publicationrule
+        UNION ALL SELECT 2, id, xmin FROM accounts_team
+        UNION ALL SELECT 3, id, xmin FROM catalog_domain
+        UNION ALL SELECT 4, id, xmin FROM catalog_system
+        UNION ALL SELECT 5, id, xmin FROM catalog_service
+        UNION ALL SELECT 6, id, xmin FROM discovery_discoveredservice
+            WHERE source_id = %(source)s OR service_id IS NOT NULL
+        UNION ALL SELECT 7, id, xmin FROM discovery_tombstone
+            WHERE discovered_id IN (SELECT id FROM discovery_discoveredservice WHERE source_id = %(source)s)
+    )
+    SELECT part, count(*), sum(hashint8extended(id, transaction::text::bigint)) FROM written GROUP BY part ORDER BY part
+"""
 
 
 def state_of_judging(source: Source) -> bytes:
     """The digest for the rows of this source; one query. ``source`` comes with its environment."""
-    discovered, tombstones = DiscoveredService._meta.db_table, Tombstone._meta.db_table
-    # Linked rows of every source are evidence for others.
-    linked = f"WHERE source_id = {source.pk:d} OR service_id IS NOT NULL"
-    decided = f"WHERE discovered_id IN (SELECT id FROM {discovered} WHERE source_id = {source.pk:d})"
-    tables = [*((model._meta.db_table, "") for model in _ALL), (discovered, linked), (tombstones, decided)]
-    parts = (_ROWS.format(number=number, table=table, where=where) for number, (table, where) in enumerate(tables))
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts))
-        found = sorted(cursor.fetchall())
+        cursor.execute(_ROWS, {"source": source.pk})
+        found = cursor.fetchall()
     return hashlib.sha256(repr((source.name, source.environment.slug, found)).encode()).digest()
 
 

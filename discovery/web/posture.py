@@ -41,6 +41,7 @@ COLUMNS = (
     Column("services", "Services"),
     Column("open", "Exposed, no authentication", "open", "true", grade="bad"),
     Column("in_mesh", "In mesh", "mesh", IN_MESH),
+    Column("outside", "Outside", "mesh", "outside"),
     Column("strict", "Strict", "mtls", "strict", within="mTLS"),
     Column("permissive", "Permissive", "mtls", "permissive", grade="warn", within="mTLS"),
     Column("disabled", "Off", "mtls", "disabled", grade="bad", within="mTLS"),

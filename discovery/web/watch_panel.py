@@ -13,7 +13,16 @@ from discovery.web.words import ahead_words, schedule_words
 
 _NAMED_GAPS = 5
 #: Standings that a page follows: others change by what a person does on it.
-_CHANGING = frozenset({Standing.LIVE, Standing.STARTING, Standing.WAITING, Standing.REFUSED, Standing.UNATTENDED})
+_CHANGING = frozenset(
+    {
+        Standing.UNREAD,
+        Standing.UNATTENDED,
+        Standing.STARTING,
+        Standing.LIVE,
+        Standing.WAITING,
+        Standing.REFUSED,
+    }
+)
 
 _WORDS = {
     Standing.STARTING: "Everything is read before changes are followed",

@@ -61,7 +61,7 @@ def test_each_call_changes_what_it_says_and_the_last_puts_everything_back(cluste
     assert seen == [
         {"services/consents", "deployments/consents"},
         {"deployments/credit-check"},
-        {"ingresses/fraud-scoring"},
+        {"httproutes/fraud-scoring"},
         {"authorizationpolicies/rates-need-a-token"},
         {"peerauthentications/default"},
         {"services/dispute-desk", "deployments/dispute-desk"},

@@ -41,7 +41,7 @@ def test_two_live_clusters_and_the_charts_of_a_department_are_discovered(home: P
     assert published <= services(state="published")
     assert published <= set(Service.objects.values_list("slug", flat=True))
     # What every cluster brings along is no news to anybody.
-    assert services(state="ignored") == {"kubernetes", "mail-preview"}
+    assert services(state="ignored") == {"istio-ingressgateway", "kubernetes", "mail-preview"}
     assert {"broker-callback", "feature-flags", "statement-render"} <= services(state="new")
     assert services(exposure="internet", state="new") == {"broker-callback", "feature-flags"}
     # In staging what production has just published is recognised.
@@ -64,7 +64,14 @@ def test_two_live_clusters_and_the_charts_of_a_department_are_discovered(home: P
     found = DiscoveredService.objects.filter(source__name="prod-eu-1")
     ways = {(one.name, endpoint["by"].partition(" ")[0]) for one in found for endpoint in one.facts["endpoints"]}
     assert {
-        ("credit-check", "Ingress"), ("savings-goals", "HTTPRoute"), ("trade-documents", "HTTPRoute"),
+        ("id-provider", "Ingress"), ("savings-goals", "HTTPRoute"), ("trade-documents", "HTTPRoute"),
         ("card-controls", "VirtualService"), ("feature-flags", "GRPCRoute"),
     } <= ways  # fmt: skip
     assert {"Service", "ServiceEntry", "WorkloadEntry"} == {one.object_kind for one in found}
+    # Two open doors on purpose, and one that a gateway outside the mesh may guard.
+    assert set(found.filter(is_open=True).values_list("name", flat=True)) == {
+        "broker-callback", "id-provider", "rate-calculator",
+    }  # fmt: skip
+    assert {"strict", "permissive", "disabled"} <= set(found.values_list("mtls", flat=True))
+    assert {"anyone", "limited", "nobody"} <= set(found.values_list("callers", flat=True))
+    assert {"sidecar", "ambient", "outside"} <= set(found.values_list("mesh", flat=True))

@@ -271,9 +271,9 @@ def test_its_number_of_queries_does_not_depend_on_what_is_there(bank: Cast, quer
 def test_services_lead_to_what_is_exposed_of_the_same_owner(bank: Cast):
     exposed = "/discovery/posture/services/?open=true"
 
-    assert f'href="{exposed}"' in shown(bank.client("member"), "/browse/?kind=service")
-    assert f'href="{exposed}&amp;owner=payments"' in shown(
-        bank.client("member"), "/browse/?kind=service&owner=payments"
-    )
+    member = bank.client("member")
+
+    assert f'href="{exposed}"' in shown(member, "/browse/?kind=service")
+    assert f'href="{exposed}&amp;owner=payments"' in shown(member, "/browse/?kind=service&owner=payments")
     assert exposed not in shown(bank.client("anonymous"), "/browse/?kind=service")
-    assert exposed not in shown(bank.client("member"), "/browse/?kind=api")
+    assert exposed not in shown(member, "/browse/?kind=api")

@@ -1,10 +1,12 @@
 """Whose services a change may concern: few namespaces, or all of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from discovery.connectors.kubernetes.carried import gateways_carried
+from discovery.connectors.kubernetes.carriers import carried_by, carried_in, is_same_carrier
 from discovery.connectors.kubernetes.kinds import (
     GATEWAYS,
+    INGRESSES,
     ISTIO_GATEWAYS,
     MESH,
     NAMESPACES,
@@ -13,12 +15,11 @@ from discovery.connectors.kubernetes.kinds import (
     WORKLOADS,
     Kind,
 )
-from discovery.connectors.kubernetes.leads import LEADING, Key, is_wide, leads_of
+from discovery.connectors.kubernetes.leads import LEADING, Key, lead_of
 from discovery.connectors.kubernetes.store import Store
 
-_GATEWAYS = (GATEWAYS, ISTIO_GATEWAYS)
-#: What is said of the pods of a gateway holds for all that is behind it.
-_SAID_OF_PODS = frozenset({SERVICES, *WORKLOADS, *MESH})
+_GATEWAYS = frozenset({GATEWAYS, ISTIO_GATEWAYS})
+_CARRIERS = frozenset({SERVICES, INGRESSES, *WORKLOADS})
 
 
 class Affected:
@@ -35,47 +36,38 @@ class Affected:
     def __bool__(self) -> bool:
         return self.is_all or bool(self.namespaces)
 
-    def add(self, *namespaces: str) -> None:
-        self.namespaces.update(namespaces)
+    def add(self, namespaces: Iterable[str] | None) -> None:
+        """``None`` stands for all."""
+        if namespaces is None:
+            self.is_all = True
+        else:
+            self.namespaces.update(namespaces)
 
-    def add_all(self) -> None:
-        self.is_all = True
-
-    def by(self, store: Store, kind: Kind, namespace: str, name: str, objects: tuple[Any, ...]) -> None:
-        """An object of the kind has changed; ``objects`` are what it was and what it is, as far as it was or is."""
+    def by(self, store: Store, kind: Kind, namespace: str, name: str, before: Any | None, now: Any | None) -> None:
+        """An object of the kind was ``before`` and is ``now``; to be asked before and after the store knows it."""
+        there = [one for one in (before, now) if one is not None]
         if kind is NAMESPACES:
             # Whether a gateway takes the routes of a namespace depends on the namespace's labels.
-            self.add(name, *store.leads.out_of(name))
+            self.add((name,))
+            self.add(store.leads.out_of(name))
             return
-        if kind in MESH and namespace == self._root:
-            self.add_all()
-            return
-        self.add(namespace)
+        self.add((namespace,))
         if kind in LEADING:
-            for one in objects:
-                self.add(*leads_of(kind, one))
-            self.is_all = self.is_all or any(is_wide(kind, one) for one in objects)
-        elif kind in _GATEWAYS:
-            self._add_behind(store, (kind, namespace, name))
-        for at in _granted(kind, objects):
-            self._add_behind_gateways(store, at)
-        for gateway in gateways_carried(store, kind, namespace, objects):
-            self._add_behind(store, gateway)
-        if kind in _SAID_OF_PODS:
-            self._add_behind_gateways(store, namespace)
+            for one in there:
+                self.add(store.leads.about(lead_of(kind, one)))
+        if kind in _GATEWAYS:
+            self._add_behind(store, [(kind, namespace, name)])
+        elif kind in _CARRIERS and not is_same_carrier(before, now):
+            for one in there:
+                self._add_behind(store, carried_by(store, one))
+        elif kind in MESH:
+            self.add(None if namespace == self._root else ())
+            self._add_behind(store, carried_in(store, namespace))
+        elif kind is REFERENCE_GRANTS:
+            # Gateways of those namespaces may show a certificate of this one, or may not any more.
+            granted = {of.namespace for one in there if one.spec is not None for of in one.spec.from_ or ()}
+            self._add_behind(store, (key for at in granted for key in carried_in(store, at)))
 
-    def _add_behind_gateways(self, store: Store, namespace: str) -> None:
-        for kind in _GATEWAYS:
-            for at, name in store.named(kind, namespace) if store.has(kind, namespace) else ():
-                self._add_behind(store, (kind, at, name))
-
-    def _add_behind(self, store: Store, gateway: Key) -> None:
-        self.add(*store.leads.behind(gateway))
-        self.is_all = self.is_all or store.leads.is_behind_all(gateway)
-
-
-def _granted(kind: Kind, objects: tuple[Any, ...]) -> set[str]:
-    """The namespaces whose gateways a grant lets show a certificate of another one, or does not any more."""
-    if kind is not REFERENCE_GRANTS:
-        return set()
-    return {of.namespace for one in objects if one.spec is not None for of in one.spec.from_ or ()}
+    def _add_behind(self, store: Store, gateways: Iterable[Key]) -> None:
+        for gateway in gateways:
+            self.add(store.leads.behind(gateway))

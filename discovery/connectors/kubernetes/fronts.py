@@ -20,8 +20,8 @@ from discovery.connectors.objects.served import opened_scope
 _INTERNAL_CLASSES = frozenset({"gke-l7-rilb", "gke-l7-rilb-mc", "gke-l7-cross-regional-internal-managed-mc"})
 #: Waypoints serve the mesh, and no route from outside attaches to one.
 MESH_CLASSES = frozenset({"istio-waypoint"})
-_MADE_FOR = "gateway.networking.k8s.io/gateway-name"
-_ENVOY_NAME, _ENVOY_NAMESPACE = (f"gateway.envoyproxy.io/owning-gateway-{part}" for part in ("name", "namespace"))
+MADE_FOR = "gateway.networking.k8s.io/gateway-name"
+ENVOY_NAME, ENVOY_NAMESPACE = (f"gateway.envoyproxy.io/owning-gateway-{part}" for part in ("name", "namespace"))
 
 Pair = tuple[str, str]
 
@@ -116,9 +116,9 @@ class Fronts:
 
     def _made_for(self, gateway: GatewayItem) -> Iterator[ServiceObject]:
         at, name = gateway.metadata.namespace, gateway.metadata.name
-        yield from (one for one in self._selecting.get((_MADE_FOR, name), ()) if one.namespace == at)
-        for one in self._selecting.get((_ENVOY_NAME, name), ()):
-            if (_ENVOY_NAMESPACE, at) in one.selector:
+        yield from (one for one in self._selecting.get((MADE_FOR, name), ()) if one.namespace == at)
+        for one in self._selecting.get((ENVOY_NAME, name), ()):
+            if (ENVOY_NAMESPACE, at) in one.selector:
                 yield one
 
     def _addressed(self, gateway: GatewayItem) -> Iterator[ServiceObject]:

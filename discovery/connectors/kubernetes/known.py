@@ -1,9 +1,8 @@
 """What a watch knows of a cluster, and which of it is news to whoever listens."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 
@@ -11,10 +10,13 @@ from discovery.connectors.base import EVERYWHERE, Complete, Observation
 from discovery.connectors.kubernetes.affected import Affected
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.events import Happened, Listed, Unfit
-from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, NAMESPACES, Kind
+from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, NAMESPACES, SERVICES, Kind
 from discovery.connectors.kubernetes.observing import NEEDED, Cluster
 from discovery.connectors.kubernetes.store import Gaps, Store
 
+#: So many are looked at between two signs of life, and told together.
+SERVICES_AT_ONCE = 1_000
+NEEDED_KINDS = frozenset(kind for _name, kinds in NEEDED for kind in kinds)
 _encoder = msgspec.msgpack.Encoder(enc_hook=dict)
 
 #: Numbers that differ where what they stand for differs.
@@ -56,11 +58,12 @@ class Known:
     def renew(self, kind: Kind, scope: str, listed: Listed) -> None:
         """This is all there is; what differs from what was known is affected."""
         before = self._store.named(kind, scope)
-        for key in before.keys() | listed.found.keys():
-            was, now = before.get(key), listed.found.get(key)
-            if was != now:
-                self._affect(kind, *key, was, now)
+        keys = [key for key in before.keys() | listed.found.keys() if before.get(key) != listed.found.get(key)]
+        for key in keys:
+            self.affected.by(self._store, kind, *key, before.get(key), None)
         self._store.replace(kind, scope, listed.found)
+        for key in keys:
+            self.affected.by(self._store, kind, *key, None, listed.found.get(key))
         for key in [key for key in self._unfit if key[0] is kind and scope in (EVERYWHERE, key[1])]:
             self._fit(kind, key[1])
         for one in listed.unfit:
@@ -68,15 +71,17 @@ class Known:
 
     def happen(self, kind: Kind, event: Happened) -> None:
         """An object is as it is now."""
-        at, name = event.namespace, event.name
+        at, name, now = event.namespace, event.name, event.found
         if name in self._unfit.get((kind, at), ()):
             self._fit(kind, at, name)
-        if event.found is not None:
-            was = self._store.put(kind, at, name, event.found)
-        else:
-            was = self._store.drop(kind, at, name)
-        if was != event.found:
-            self._affect(kind, at, name, was, event.found)
+        was = self._store.get(kind, at, name)
+        if was != now:
+            self.affected.by(self._store, kind, at, name, was, now)
+            if now is not None:
+                self._store.put(kind, at, name, now)
+            else:
+                self._store.drop(kind, at, name)
+            self.affected.by(self._store, kind, at, name, was, now)
         if event.unfit is not None:
             self._note(kind, event.unfit)
 
@@ -84,7 +89,7 @@ class Known:
         """There is no such kind any more."""
         if kind not in self._store.absent:
             self._store.absent.add(kind)
-            self.affected.add_all()
+            self.affected.add(None)
         self.renew(kind, scope, Listed({}, ()))
         self.close(kind, scope)
 
@@ -92,7 +97,7 @@ class Known:
         """There is such a kind."""
         if kind in self._store.absent:
             self._store.absent.discard(kind)
-            self.affected.add_all()
+            self.affected.add(None)
 
     def everything(self) -> News:
         """All that is known, with every scope that is known to its end."""
@@ -104,11 +109,32 @@ class Known:
         self._told = {at: {one.key: _parts(one) for one in found} for at, found in told.items()}
         return scopes, tuple(one for found in told.values() for one in found)
 
-    def news(self) -> News | None:
-        """What is new in the affected namespaces, each kind of each of them whole."""
+    def news(self) -> Iterator[News | None]:
+        """What is new in the affected namespaces, each kind of each of them whole.
+
+        In parts, each of them short, and ``None`` for one without news.
+        """
         affected, self.affected = self.affected, Affected(self._config.root_namespace)
-        observed = self._observed(None if affected.is_all else frozenset(affected.namespaces))
-        namespaces = {at for _kind, at in (*observed, *self._told)} if affected.is_all else affected.namespaces
+        namespaces = affected.namespaces
+        if affected.is_all:
+            namespaces = {*namespaces, *(at for _kind, at in self._told), *self._store.namespaces(NEEDED_KINDS)}
+        for part in self._parts_of(namespaces):
+            yield self._news_in(part)
+
+    def _parts_of(self, namespaces: set[str]) -> Iterator[frozenset[str]]:
+        part: list[str] = []
+        size = 0
+        for namespace in sorted(namespaces):
+            part.append(namespace)
+            size += self._store.count(SERVICES, namespace)
+            if size >= SERVICES_AT_ONCE:
+                yield frozenset(part)
+                part, size = [], 0
+        if part:
+            yield frozenset(part)
+
+    def _news_in(self, namespaces: frozenset[str]) -> News | None:
+        observed = self._observed(namespaces)
         scopes: list[Complete] = []
         told: list[Observation] = []
         for namespace in sorted(namespaces):
@@ -160,16 +186,12 @@ class Known:
                 scopes += (Complete(name, at) for at in sorted(known) if self._gaps.are_read(kinds, at))
         return tuple(scopes)
 
-    def _affect(self, kind: Kind, namespace: str, name: str, *objects: Any | None) -> None:
-        there = tuple(one for one in objects if one is not None)
-        self.affected.by(self._store, kind, namespace, name, there)
-
     def _affect_scope(self, kind: Kind, scope: str) -> None:
         """What was left open for want of this kind can be said now."""
         if scope == EVERYWHERE or kind in ACROSS_NAMESPACES:
-            self.affected.add_all()
+            self.affected.add(None)
         else:
-            self.affected.add(scope)
+            self.affected.add((scope,))
 
     def _note(self, kind: Kind, unfit: Unfit) -> None:
         self._unfit[kind, unfit.namespace][unfit.name] = unfit.message

@@ -1,10 +1,10 @@
-"""Which namespaces a route leads to, and through which gateways: enough to know whom its change concerns. Pure.
+"""Which namespaces a route or rule is about, and through which gateways: enough to know whom its change concerns. Pure.
 
-This is wider than what a route really opens, on purpose: to look at a namespace in vain costs little.
+This is wider than what it really does, on purpose: to look at a namespace in vain costs little.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from discovery.connectors.kubernetes.hosts import service_named
@@ -18,136 +18,78 @@ from discovery.connectors.kubernetes.kinds import (
     Kind,
 )
 
-#: What leads, and the kind of gateway through which it does.
+#: What leads through gateways, and the kind of those.
 GATEWAY_OF = {HTTP_ROUTES: GATEWAYS, GRPC_ROUTES: GATEWAYS, VIRTUAL_SERVICES: ISTIO_GATEWAYS}
-#: What says something of services of other namespaces than its own.
-LEADING = (*GATEWAY_OF, DESTINATION_RULES)
+#: What may be about services of other namespaces than its own.
+LEADING = frozenset({*GATEWAY_OF, DESTINATION_RULES})
 
-#: The name of all sidecars together among the gateways of a VirtualService.
-_MESH = "mesh"
+_SERVICES = ".svc.cluster.local"
 
 #: Kind, namespace and name of an object.
 Key = tuple[Kind, str, str]
 
 
-def leads_of(kind: Kind, route: Any) -> frozenset[str]:
-    """The namespaces of a route itself and of all that it names as destination."""
-    here = route.metadata.namespace
-    if route.spec is None:
-        return frozenset((here,))
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """``hosts`` are names that are no Service's and that a ServiceEntry may have.
+
+    ``is_wide``: nobody can say by the object alone which namespaces it is about.
+    """
+
+    namespaces: frozenset[str]
+    hosts: frozenset[str] = frozenset()
+    gateways: frozenset[Key] = frozenset()
+    is_wide: bool = False
+
+
+def lead_of(kind: Kind, item: Any) -> Lead:
+    """Where a route or rule leads; its own namespace is always among it."""
+    here = item.metadata.namespace
+    if item.spec is None:
+        return Lead(frozenset((here,)))
     if kind is DESTINATION_RULES:
-        return frozenset((here, namespace_of_host(route.spec.host, here)))
-    found = _istio_leads(route, here) if kind is VIRTUAL_SERVICES else _gateway_leads(route, here)
-    return frozenset((here, *found))
-
-
-def is_wide(kind: Kind, route: Any) -> bool:
-    """Whether nobody can say by the route alone which namespaces it leads to: it gives its requests to the routes of
-    another one, sends them to a host that some ServiceEntry may have, or is for services of many namespaces."""
-    if kind not in (VIRTUAL_SERVICES, DESTINATION_RULES) or route.spec is None:
-        return False
-    if kind is DESTINATION_RULES:
-        return _is_host_of_many(route.spec.host)
-    here = route.metadata.namespace
-    if (not route.spec.gateways or _MESH in route.spec.gateways) and any(map(_is_host_of_many, route.spec.hosts or ())):
-        return True
-    rules = (*(route.spec.http or ()), *(route.spec.tls or ()), *(route.spec.tcp or ()))
-    if any(rule.delegate is not None for rule in rules):
-        return True
-    named = (one.destination.host for rule in rules for one in rule.route or () if one.destination is not None)
-    return any(service_named(host, here) is None for host in named)
-
-
-def _is_host_of_many(host: str) -> bool:
-    """Whether a host with a `*` is no name below one namespace (`*.shop.svc.cluster.local`)."""
-    return host.startswith("*") and host.split(".")[2:3] != ["svc"]
-
-
-def gateways_of(kind: Kind, route: Any) -> frozenset[tuple[str, str]]:
-    """Namespace and name of each gateway that a route names."""
-    if route.spec is None or kind is DESTINATION_RULES:
-        return frozenset()
-    here = route.metadata.namespace
+        return _named(here, [item.spec.host])
     if kind is VIRTUAL_SERVICES:
-        parts = (name.rpartition("/") for name in route.spec.gateways or ())
-        return frozenset((at if at not in ("", ".") else here, name) for at, _, name in parts)
-    return frozenset((parent.namespace or here, parent.name) for parent in route.spec.parent_refs or ())
+        return _of_virtual_service(item, here)
+    spec = item.spec
+    backends = (reference for rule in spec.rules or () for reference in rule.backend_refs or ())
+    parents = [(parent.namespace or here, parent.name) for parent in spec.parent_refs or ()]
+    # A parent may be a Service that the mesh leads elsewhere.
+    namespaces = {here, *(one.namespace or here for one in backends), *(at for at, _name in parents)}
+    return Lead(frozenset(namespaces), gateways=frozenset((GATEWAY_OF[kind], *parent) for parent in parents))
 
 
-def namespace_of_host(host: str, here: str) -> str:
-    """Where the service of that name is, if it is one: a short name is one of the namespace it is used in."""
-    parts = host.split(".", 2)
-    return parts[1] if len(parts) > 1 else here
+def _of_virtual_service(item: Any, here: str) -> Lead:
+    spec = item.spec
+    rules = (*(spec.http or ()), *(spec.tls or ()), *(spec.tcp or ()))
+    targets = (one.destination.host for rule in rules for one in rule.route or () if one.destination is not None)
+    lead = _named(here, [*(spec.hosts or ()), *targets])
+    references = (reference.rpartition("/") for reference in spec.gateways or ())
+    gateways = ((ISTIO_GATEWAYS, here if at in ("", ".") else at, name) for at, _, name in references)
+    delegates = any(rule.delegate is not None for rule in rules)
+    return Lead(lead.namespaces, lead.hosts, frozenset(gateways), lead.is_wide or delegates)
 
 
-def _istio_leads(route: Any, here: str) -> Iterator[str]:
-    for host in route.spec.hosts or ():
-        yield namespace_of_host(host, here)
-    for rule in (*(route.spec.http or ()), *(route.spec.tls or ()), *(route.spec.tcp or ())):
-        for one in rule.route or ():
-            if one.destination is not None:
-                yield namespace_of_host(one.destination.host, here)
+def _named(here: str, names: list[str]) -> Lead:
+    namespaces, hosts, is_wide = {here}, set(), False
+    for name in names:
+        if name.startswith("*"):
+            found = list(_wild(name[1:]))
+            namespaces.update(found)
+            is_wide = is_wide or "" in found
+            continue
+        service = service_named(name, here)
+        if service is not None:
+            namespaces.add(service[0])
+        elif name:
+            hosts.add(name)
+    return Lead(frozenset(namespaces - {""}), frozenset(hosts), is_wide=is_wide)
 
 
-def _gateway_leads(route: Any, here: str) -> Iterator[str]:
-    for rule in route.spec.rules or ():
-        for reference in rule.backend_refs or ():
-            yield reference.namespace or here
-
-
-class Leads:
-    """All routes of a cluster by the namespaces they lead to and by the gateways they lead through."""
-
-    def __init__(self, routes: Iterable[tuple[Kind, str, str, Any]] = ()) -> None:
-        self._of: dict[Key, tuple[frozenset[str], frozenset[tuple[Kind, str, str]]]] = {}
-        self._to: dict[str, set[Key]] = defaultdict(set)
-        self._through: dict[Key, set[Key]] = defaultdict(set)
-        self._wide: set[Key] = set()
-        for kind, namespace, name, route in routes:
-            self.put(kind, namespace, name, route)
-
-    def put(self, kind: Kind, namespace: str, name: str, route: Any | None) -> None:
-        """The route is as it is now, nothing for one that is gone."""
-        key = (kind, namespace, name)
-        namespaces, gateways = self._of.pop(key, (frozenset(), frozenset()))
-        for at in namespaces:
-            _discard(self._to, at, key)
-        for gateway in gateways:
-            _discard(self._through, gateway, key)
-        self._wide.discard(key)
-        if route is None:
-            return
-        if is_wide(kind, route):
-            self._wide.add(key)
-        namespaces = leads_of(kind, route)
-        gateways = frozenset((GATEWAY_OF[kind], *gateway) for gateway in gateways_of(kind, route))
-        self._of[key] = namespaces, gateways
-        for at in namespaces:
-            self._to[at].add(key)
-        for gateway in gateways:
-            self._through[gateway].add(key)
-
-    def to(self, kind: Kind, namespaces: Collection[str]) -> Iterator[tuple[str, str]]:
-        """Namespace and name of each route of the kind that may lead to one of the namespaces, in order."""
-        leading = (*self._wide, *(key for at in namespaces for key in self._to.get(at, ())))
-        keys = {key for key in leading if key[0] is kind}
-        yield from sorted((namespace, name) for _kind, namespace, name in keys)
-
-    def is_behind_all(self, gateway: Key) -> bool:
-        """Whether a route through the gateway may lead anywhere."""
-        return not self._wide.isdisjoint(self._through.get(gateway, ()))
-
-    def behind(self, gateway: Key) -> set[str]:
-        """The namespaces that something leads to through the gateway."""
-        return {at for key in self._through.get(gateway, ()) for at in self._of[key][0]}
-
-    def out_of(self, namespace: str) -> set[str]:
-        """The namespaces that the routes of a namespace lead to: they all lead to their own too."""
-        keys = (key for key in self._to.get(namespace, ()) if key[1] == namespace)
-        return {at for key in keys for at in self._of[key][0]}
-
-
-def _discard(index: dict[Any, set[Key]], at: Any, key: Key) -> None:
-    index[at].discard(key)
-    if not index[at]:
-        del index[at]
+def _wild(ending: str) -> Iterator[str]:
+    """The namespace of the services whose names end so; an empty one when that may be any."""
+    if _SERVICES.endswith(ending):
+        yield ""
+    elif ending.endswith(_SERVICES):
+        _front, dot, namespace = ending.removesuffix(_SERVICES).rpartition(".")
+        yield namespace if dot else ""

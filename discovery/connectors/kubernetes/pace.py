@@ -28,7 +28,7 @@ class Pace:
     retry_after_at_most: float = 30.0
     spread: float = 0.5
     """Over which lists that became due at the same moment are spread."""
-    patience: float = 60.0
+    patience: float = 90.0
     """For how long trouble with one stream is hidden before what it tells of counts as not known."""
     gap: float = 180.0
     """Before what is refused is asked for again."""
@@ -37,7 +37,7 @@ class Pace:
     mounted_refusal: float = 90.0
     """The same for a mounted token, which Kubernetes replaces some time after it has expired."""
     settle: float = 5.0
-    """For how long streams may take to open after their lists, before the first change is told without them."""
+    """For how long streams that are about to open are waited for, before changes are told without them."""
     discovery: float = 60.0
     """Between two questions for what is installed."""
     list_at_most: float = 120.0

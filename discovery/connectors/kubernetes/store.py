@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from discovery.connectors.base import EVERYWHERE
-from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, Kind
-from discovery.connectors.kubernetes.leads import LEADING, Leads
+from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, ISTIO_GATEWAYS, Kind
+from discovery.connectors.kubernetes.lead_index import INDEXED, LeadIndex
+from discovery.connectors.kubernetes.leads import Key
 
 
 class Store:
@@ -16,15 +17,25 @@ class Store:
         self._kinds: dict[Kind, dict[str, dict[str, Any]]] = defaultdict(dict)
         #: The kinds that the cluster does not have, which is another thing than having no object of them.
         self.absent: set[Kind] = set()
-        self._leads: Leads | None = None
+        self._leads: LeadIndex | None = None
+        self._selectors: dict[frozenset[tuple[str, str]], list[Key]] | None = None
 
     @property
-    def leads(self) -> Leads:
-        """Where the routes lead; put together when it is first asked for, since a run never does."""
+    def leads(self) -> LeadIndex:
+        """What routes and rules are about; put together when it is first asked for, since a run never does."""
         if self._leads is None:
-            routes = ((kind, *key, one) for kind in LEADING for key, one in self.named(kind).items())
-            self._leads = Leads(routes)
+            self._leads = LeadIndex((kind, *key, one) for kind in INDEXED for key, one in self.named(kind).items())
         return self._leads
+
+    def gateway_selectors(self) -> dict[frozenset[tuple[str, str]], list[Key]]:
+        """Istio's gateways by the labels of the pods that carry them."""
+        if self._selectors is None:
+            self._selectors = defaultdict(list)
+            for (namespace, name), one in self.named(ISTIO_GATEWAYS).items():
+                selector = (one.spec.selector if one.spec else None) or {}
+                if selector:
+                    self._selectors[frozenset(selector.items())].append((ISTIO_GATEWAYS, namespace, name))
+        return self._selectors
 
     def put(self, kind: Kind, namespace: str, name: str, found: Any) -> Any | None:
         """The object is known; returns what was known of it before."""
@@ -45,8 +56,10 @@ class Store:
 
     def replace(self, kind: Kind, scope: str, found: Mapping[tuple[str, str], Any]) -> None:
         """These are all objects of the kind in the scope, `*` standing for all namespaces."""
-        if kind in LEADING:
+        if kind in INDEXED:
             self._leads = None
+        if kind is ISTIO_GATEWAYS:
+            self._selectors = None
         if scope == EVERYWHERE:
             self._kinds[kind].clear()
         else:
@@ -64,12 +77,12 @@ class Store:
             yield from known.get(namespace, {}).values()
 
     def leading(self, kind: Kind, namespaces: Collection[str] | None = None) -> Iterator[Any]:
-        """The routes of the kind: all of them, or only those that lead to these namespaces."""
+        """The routes or rules of the kind: all of them, or only those that may be about these namespaces."""
         if namespaces is None:
             yield from self.all(kind)
             return
         known = self._kinds[kind]
-        yield from (known[namespace][name] for namespace, name in self.leads.to(kind, namespaces))
+        yield from (known[namespace][name] for namespace, name in self.leads.leading(kind, namespaces))
 
     def named(self, kind: Kind, scope: str = EVERYWHERE) -> dict[tuple[str, str], Any]:
         """The objects of the kind in the scope by namespace and name."""
@@ -92,16 +105,20 @@ class Store:
                 else:
                     objects[name] = kept
 
-    def has(self, kind: Kind, namespace: str) -> bool:
-        """Whether the namespace has an object of the kind."""
-        return bool(self._kinds[kind].get(namespace))
-
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: Kind, namespace: str = EVERYWHERE) -> int:
+        if namespace != EVERYWHERE:
+            return len(self._kinds[kind].get(namespace, ()))
         return sum(map(len, self._kinds[kind].values()))
 
+    def namespaces(self, kinds: Iterable[Kind]) -> set[str]:
+        """Where there is an object of one of the kinds."""
+        return {namespace for kind in kinds for namespace in self._kinds[kind]}
+
     def _follow(self, kind: Kind, namespace: str, name: str, found: Any | None) -> None:
-        if self._leads is not None and kind in LEADING:
+        if self._leads is not None and kind in INDEXED:
             self._leads.put(kind, namespace, name, found)
+        if kind is ISTIO_GATEWAYS:
+            self._selectors = None
 
 
 class Gaps:

@@ -39,6 +39,9 @@ class ClusterWatch:
         # Streams that are to open before the first news, with the moment at which their list came.
         self._waited_for: dict[Scope, float | None] = {}
         self._is_beginning = True
+        # What is not known for a while, and until when its return is waited for.
+        self._troubled: set[Scope] = set()
+        self._held_until = 0.0
         self._news_since = math.inf
         self._window = pace.window
         self._next_sign = 0.0
@@ -50,7 +53,7 @@ class ClusterWatch:
             while True:
                 self._take(self._next_sign - time.monotonic())
                 yield from self._signs()
-                if self._known.affected:
+                if self._known.affected and time.monotonic() >= self._held_until:
                     yield from self._news()
         finally:
             self._fleet.end()
@@ -74,15 +77,18 @@ class ClusterWatch:
         self._news_since = math.inf
         yield Changed(scopes, observations, started)
 
-    def _news(self) -> Iterator[Changed]:
+    def _news(self) -> Iterator[Changed | Watching]:
         since, self._news_since = self._news_since, math.inf
-        news = self._known.news()
-        if news is None:
-            return
-        began = time.monotonic()
-        yield Changed(*news, min(since, began))
-        # Who needs long for a few changes is given more of them at once.
-        self._window = min(max(self._pace.window, (time.monotonic() - began) / 2), self._pace.window_at_most)
+        slowest = 0.0
+        for news in self._known.news():
+            yield from self._signs()
+            if news is not None:
+                began = time.monotonic()
+                yield Changed(*news, min(since, began))
+                slowest = max(slowest, time.monotonic() - began)
+        if slowest:
+            # Who needs long for a few changes is given more of them at once.
+            self._window = min(max(self._pace.window, slowest / 2), self._pace.window_at_most)
 
     def _signs(self) -> Iterator[Watching]:
         now = time.monotonic()
@@ -135,6 +141,8 @@ class ClusterWatch:
     def _miss(self, kind: Kind, scope: str, missed: Missed) -> None:
         """Raises ConnectorError when there is nothing left to tell of."""
         error = missed.error
+        if error.transient:
+            self._troubled.add((kind, scope))
         self._open_gap(kind, scope, f"the right to {missed.verb} is missing" if missed.verb else error.message)
         is_final = self._is_beginning or isinstance(error, Forbidden)
         scopes = scopes_of(SERVICES, self._config.namespaces)
@@ -162,6 +170,17 @@ class ClusterWatch:
     def _close_gap(self, kind: Kind, scope: str) -> None:
         self._gaps.pop((kind, scope), None)
         self._known.close(kind, scope)
+        if (kind, scope) in self._troubled:
+            self._troubled.discard((kind, scope))
+            self._hold()
+
+    def _hold(self) -> None:
+        """After an outage streams return within seconds; what is told before they all have would change each time."""
+        now = time.monotonic()
+        if not self._troubled:
+            self._held_until = 0.0
+        elif self._held_until < now - self._pace.settle:
+            self._held_until = now + self._pace.settle
 
     def _adapt(self, installed: Installed) -> None:
         """What is new is watched from its list on, what is gone is not known any more; raises NotWatchable."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from discovery.runs.collector import collecting_seldom
 from discovery.watching.process import Watchers
 
 
@@ -14,4 +15,5 @@ class Command(BaseCommand):
         stop = Event()
         for asked in (signal.SIGTERM, signal.SIGINT):
             signal.signal(asked, lambda *_: stop.set())
-        Watchers().run(stop)
+        with collecting_seldom():
+            Watchers().run(stop)

@@ -14,8 +14,8 @@ class MTLSCounts(serializers.Serializer):
     strict = serializers.IntegerField()
     permissive = serializers.IntegerField()
     disabled = serializers.IntegerField()
-    mixed = serializers.IntegerField(help_text="Not the same on all ports.")
-    unknown = serializers.IntegerField(source="mtls_unknown", help_text="Not read, or not evaluated.")
+    mixed = serializers.IntegerField(help_text="Not the same everywhere.")
+    unknown = serializers.IntegerField(source="mtls_unknown", help_text="In the mesh, but not read or not evaluated.")
 
 
 class CallersCounts(serializers.Serializer):
@@ -24,7 +24,9 @@ class CallersCounts(serializers.Serializer):
     anyone = serializers.IntegerField()
     limited = serializers.IntegerField()
     nobody = serializers.IntegerField()
-    unknown = serializers.IntegerField(source="callers_unknown", help_text="Not read, or not evaluated.")
+    unknown = serializers.IntegerField(
+        source="callers_unknown", help_text="In the mesh, but not read or not evaluated."
+    )
 
 
 class PostureCounts(serializers.Serializer):

@@ -52,9 +52,11 @@ def test_it_evaluates_nothing_in_ambient_mode_and_expects_nothing_outside():
 def test_it_says_whether_what_is_exposed_asks_who_calls():
     authenticated = posture_table([place(1, sidecar(), exposure="internet")])
     unauthenticated = posture_table([place(1, sidecar(is_open=True), exposure="internet")])
+    unclear = posture_table([place(1, sidecar(is_open=None), exposure="internet")])
 
     assert cells(authenticated, "From outside")[0].badges == (("exposure", "internet"), ("exposure", "authenticated"))
     assert cells(unauthenticated, "From outside")[0].badges == (("exposure", "open"),)
+    assert cells(unclear, "From outside")[0].badges == (("exposure", "internet"), ("exposure", "unclear"))
 
 
 def test_it_keeps_places_apart_that_were_not_read():

@@ -47,6 +47,10 @@ def test_it_serves_a_folder_obeys_commands_and_is_the_same_cluster_when_started_
         document = get(config, "/api/v1/namespaces/cards/services/card-authorisation:80/proxy/openapi.yaml")
         assert document.data == (ROOT / "demo/specifications/card-authorisation-4.1.0.yaml").read_bytes()
 
+        # One application serves what it was before.
+        served = get(config, "/api/v1/namespaces/personal/services/kyc:80/proxy/kyc.openapi.yaml").data
+        assert served == (ROOT / "demo/specifications/kyc-3.1.0.yaml").read_bytes()
+
         metadata = {"name": "newcomer", "namespace": "cards"}
         manifest = {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [{"port": 80}]}}
         assert tell(control, do="apply", manifest=manifest)

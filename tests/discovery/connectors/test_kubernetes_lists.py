@@ -173,8 +173,8 @@ def test_it_gives_roles_for_the_namespaces_that_are_named(cluster: Cluster):
 
 
 def test_it_gives_a_sign_of_life_for_each_group_that_it_asks_for(cluster: Cluster):
-    cluster.is_aggregated = False
-    cluster.served |= ROUTES
+    cluster.served.aggregates_discovery = False
+    cluster.install()
     seen = run(cluster).seen
     before = seen[: seen.index(Phase("Read services"))]
     assert sum(isinstance(one, Progress) for one in before) >= 6
@@ -182,6 +182,6 @@ def test_it_gives_a_sign_of_life_for_each_group_that_it_asks_for(cluster: Cluste
 
 def test_what_namespaces_say_is_unread_while_they_may_not_be_listed(cluster: Cluster):
     assert run(cluster).services["cards/payments"].unread_claims == ()
-    cluster.forbidden = {"namespaces"}
+    cluster.forbid("namespaces")
     assert run(cluster).services["cards/payments"].unread_claims == ("namespace cards",)
     assert run(cluster, namespaces=["cards"]).services["cards/payments"].unread_claims == ("namespace cards",)

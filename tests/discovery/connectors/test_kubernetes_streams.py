@@ -256,7 +256,7 @@ def test_what_is_deeply_nested_ends_no_process():
 
 
 def test_trouble_that_lasts_is_told_and_forgotten_when_it_is_over(server: Server, cluster: Cluster):
-    with watching(server) as watched:
+    with watching(server, replace(QUICK, settle=60)) as watched:
         watched.until(lambda told: told.is_open)
         server.stop()
         watched.until(lambda told: len(told.last.gaps) == told.last.streams)

@@ -41,16 +41,17 @@ def test_it_counts_each_word_and_what_nobody_knows(source: Source, administrator
     put(source, "ledger")
     put(source, "cart", Posture("sidecar", "permissive", "anyone", is_open=True))
     put(source, "pager", AMBIENT)
-    put(source, "legacy", Posture("outside", "disabled", "", is_open=False))
+    put(source, "legacy", Posture("outside", is_open=False))
     put(source, "unread", Posture())
+    put(source, "bare", Posture("sidecar", "disabled", is_open=False))
 
     found = sums(administrator, "namespace")["payments"]
 
     assert found == Summary(
-        "payments", "payments", "prod", services=5, sidecar=2, ambient=1, outside=1,
-        strict=1, permissive=1, disabled=1, anyone=1, limited=1, open=1,
+        "payments", "payments", "prod", services=6, sidecar=3, ambient=1, outside=1,
+        strict=1, permissive=1, disabled=1, anyone=1, limited=1, open=1, mtls_unknown=2, callers_unknown=3,
     )  # fmt: skip
-    assert (found.in_mesh, found.mesh_unknown, found.mtls_unknown, found.callers_unknown) == (3, 1, 2, 3)
+    assert (found.in_mesh, found.mesh_unknown) == (4, 1)
 
 
 def test_it_counts_only_what_is_there_and_not_set_aside(source: Source, administrator: Actor):

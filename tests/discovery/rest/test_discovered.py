@@ -77,7 +77,18 @@ def test_one_says_everything_that_is_known(cast: Cast, source: Source, member: C
     seen = make_exposed("cart", claims=(Claim("owner", "payments", "annotation portico.io/owner"),))
     row = make_discovered(source, seen=seen, reasons={"owner": "annotation portico.io/owner"})
     found = member.get(f"/api/v1/discovered-services/{row.pk}").json()
-    assert found["facts"]["endpoints"] == [{"host": "pay.example.com", "path": "/", "tls": True, "by": "Ingress cart"}]
+    assert found["facts"]["endpoints"] == [
+        {
+            "url": "https://pay.example.com/",
+            "scope": "internet",
+            "protocol": "http",
+            "host": "pay.example.com",
+            "port": None,
+            "path": "/",
+            "tls": True,
+            "by": "Ingress cart",
+        }
+    ]
     assert found["facts"]["claims"][0]["value"] == "payments"
     assert found["facts"]["workloads"][0]["ready"] is None
     assert found["proposal"]["reasons"] == {"owner": "annotation portico.io/owner"}

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from accounts.models import AuditEvent, Role
 from common.access import Denied
 from common.errors import Conflict, Invalid
 from discovery.connectors.base import Misconfigured
-from discovery.models import Run, RunState, Source, SourceUpload
+from discovery.models import Run, RunState, Source, SourceUpload, Watch
 from discovery.parameters import NewUpload
+from discovery.runs.claim import claim
+from discovery.runs.engine import execute
 from discovery.surroundings import remove_left_behind, surroundings_of
 from discovery.usecases.add_source import add_source
 from discovery.usecases.check_source import check_source
@@ -319,3 +322,46 @@ def test_a_run_that_began_before_the_change_is_followed_by_another():
     assert list(Run.objects.order_by("number").values_list("state", flat=True)) == ["running", "queued"]
     edited(source, configuration={"upload": FILE})
     assert Run.objects.count() == 2
+
+
+@pytest.mark.parametrize("act", ["edit", "check", "resume", "run"])
+def test_a_watch_that_failed_is_tried_again_at_once(act: str):
+    source = added()
+    Watch.objects.create(source=source, state="refused", failures=4, retry_at=NOW + timedelta(minutes=5))
+    if act == "edit":
+        edited(source, grace_seconds=60)
+    elif act == "check":
+        check_source(actor=ADMINISTRATOR, source=source)
+    elif act == "resume":
+        pause_source(actor=ADMINISTRATOR, source=source, now=NOW)
+        resume_source(actor=ADMINISTRATOR, source=source, now=NOW)
+    else:
+        execute(claim(source.pk, NOW))
+    watch = Watch.objects.get()
+    assert (watch.retry_at, watch.failures) == (None, 0)
+
+
+def test_a_check_that_fails_does_not_try_the_watch_again():
+    source = added(configuration={"cluster": "c1", "upload": NewUpload("list.txt", b"refuse")})
+    Watch.objects.create(source=source, state="refused", retry_at=NOW + timedelta(minutes=5))
+    check_source(actor=ADMINISTRATOR, source=source)
+    assert Watch.objects.get().retry_at is not None
+
+
+def test_what_is_looked_at_has_a_revision():
+    source = added()
+    edited(source, grace_seconds=60)
+    assert Source.objects.get().revision == 0
+    edited(source, configuration={"cluster": "c2"})
+    assert Source.objects.get().revision == 1
+
+
+def test_whether_it_is_watched_is_a_choice_and_recorded():
+    source = added(is_watched=False)
+    assert not Source.objects.get().is_watched
+    assert edited(source, is_watched=True) == ["is_watched"]
+    assert Source.objects.get().is_watched
+    event = AuditEvent.objects.get(action="discovery.source.edited")
+    assert event.difference == {"is_watched": [False, True]}
+    with pytest.raises(Invalid):
+        edited(source, is_watched="yes")

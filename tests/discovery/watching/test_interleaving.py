@@ -1,5 +1,6 @@
 """However a watch and a run whose look is older take turns, what is there at the end is what the rows say."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,10 +9,13 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from discovery.installed import connector_of
 from discovery.models import DiscoveredService, Run, Source, Watch
 from discovery.runs.apply import apply
 from discovery.runs.claim import claim
+from discovery.runs.gathering import Gathered, Limits
 from discovery.runs.moment import database_now
+from discovery.runs.origin import Origin
 from discovery.runs.queue import enqueue
 from discovery.watching import signs
 from discovery.watching.batches import batch_of
@@ -71,7 +75,9 @@ class Play:
             return
         claimed, began = self.run
         batch = batch_of(changed(*services(self.seen)), str)
-        apply(claimed, Gathering(batch), timezone.now(), began)
+        gathered = Gathered(batch.spool, Limits(), observed=batch.observed, complete=set(batch.scopes))
+        origin = Origin(self.source, connector_of(self.source.kind), time.time())
+        apply(claimed, gathered, timezone.now(), began, origin)
         Run.objects.update(state="complete")
         Source.objects.update(lease_until=None)
         self.run = self.seen = None
@@ -82,13 +88,6 @@ def services(there: Mapping[tuple[str, str], tuple[str, str | None]]) -> list[di
         {"namespace": namespace, "name": name, "version": version, "identity": identity}
         for (namespace, name), (version, identity) in there.items()
     ]
-
-
-class Gathering:
-    """What a run has gathered, as far as applying it asks."""
-
-    def __init__(self, batch: Any) -> None:
-        self.observed, self.complete, self.spool = batch.observed, set(batch.scopes), batch.spool
 
 
 def present() -> dict[str, str]:

@@ -54,6 +54,7 @@ def test_each_number_is_that_of_the_list_it_leads_to(cast: Cast, source: Source,
     service = make_service("ledger", owner=cast.team, domain=make_domain("cards").slug)
     put(source, "ledger", state="published", service=service)
     put(source, "cart", Posture("sidecar", "mixed", "anyone", is_open=True), proposed_owner=cast.team)
+    put(source, "legacy", Posture("outside"))
     put(make_source("staging", environment=make_environment("staging")), "pager", Posture("ambient"))
     put(source, "gone", Posture("sidecar", "mixed", "anyone", is_open=True), state="missing")
 
@@ -170,13 +171,13 @@ def test_a_row_of_the_inbox_marks_what_is_open_and_the_mode_of_mtls(cast: Cast, 
         ("?mesh=outside", ["legacy"]),
         ("?mtls=unknown", ["ambient"]),
         ("?mtls=strict&callers=limited", ["ledger"]),
-        ("?callers=unknown&mesh=outside", ["legacy"]),
+        ("?callers=unknown", ["ambient"]),
         ("?open=false", ["ledger"]),
     ],
 )
 def test_the_inbox_is_narrowed_by_posture(cast: Cast, source: Source, query: str, found: list[str]):
     put(source, "ledger")
-    put(source, "legacy", Posture("outside", "disabled", "", is_open=True))
+    put(source, "legacy", Posture("outside", is_open=True))
     put(source, "ambient", Posture("ambient"))
 
     assert page(cast, f"/discovery/inbox/{query}").texts("name") == found

@@ -1,6 +1,6 @@
 """All the pods behind a Service together: what holds for the weakest of them holds for the Service."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from discovery.connectors.base import Callers, MeshState, MTLSMode, PostureFact
@@ -63,7 +63,13 @@ class Behind:
         modes = {mode for _port, mode in ports} or {part.accepted.mode for part in self.parts if part.mesh == "sidecar"}
         return _common(modes) if all(part.mesh == "sidecar" for part in self.parts) else _common({*modes, "disabled"})
 
-    def facts(self, ports: Ports) -> Iterator[PostureFact]:
+    def facts(self, ports: Ports) -> Iterable[PostureFact]:
+        """What holds for all kinds of pods, once where it is the same."""
+        if len(self.parts) == 1 and not self.parts[0].accepted.ports:
+            return self.parts[0].facts
+        return dict.fromkeys(self._each(ports))
+
+    def _each(self, ports: Ports) -> Iterator[PostureFact]:
         if len({part.mesh for part in self.parts}) > 1:
             names = [pods.name for pods, part in zip(self.pods, self.parts, strict=True) if part.mesh != "sidecar"]
             yield PostureFact("mesh", "Part of its pods is in the mesh and part is not.", names[0], "warning")

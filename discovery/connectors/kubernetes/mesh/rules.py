@@ -27,6 +27,7 @@ KIND = "AuthorizationPolicy"
 RULES_AT_MOST = 200
 PARTS_AT_MOST = 100
 RULES_SPOKEN_AT_MOST = 3
+SPOKEN_CHARACTERS_AT_MOST = 600
 CONDITIONS_SPOKEN_AT_MOST = 2
 
 _SPOKEN = {
@@ -98,7 +99,9 @@ def policy_of(item: AuthorizationPolicyItem) -> Policy:
     said = [rule.spoken() for rule in rules[:RULES_SPOKEN_AT_MOST]]
     more = f", and {len(given) - len(said):,} more rules" if len(given) > len(said) else ""
     provider = cut(spec.provider.name) if spec is not None and spec.provider is not None else ""
-    return Policy(action, rules, provider, f"{'; or '.join(said)}{more}", named(item, KIND))
+    return Policy(
+        action, rules, provider, f"{cut('; or '.join(said), SPOKEN_CHARACTERS_AT_MOST)}{more}", named(item, KIND)
+    )
 
 
 def _is_said(part: dict[str, Any]) -> bool:

@@ -24,9 +24,9 @@ def listed(values: Iterable[Any], at_most: int = VALUES_AT_MOST) -> str:
     return ", ".join(texts)
 
 
-def cut(value: Any) -> str:
+def cut(value: Any, at_most: int = VALUE_CHARACTERS_AT_MOST) -> str:
     found = text(value)
-    return found if len(found) <= VALUE_CHARACTERS_AT_MOST else f"{found[: VALUE_CHARACTERS_AT_MOST - 1]}…"
+    return found if len(found) <= at_most else f"{found[: at_most - 1]}…"
 
 
 def number(value: Any) -> int | None:
@@ -46,10 +46,10 @@ def sentence(words: str, said: str) -> str:
 
 
 def bounded(facts: list[PostureFact]) -> tuple[PostureFact, ...]:
-    """Each fact once, the first of them; the most severe are never those that are left out."""
-    found = tuple(dict.fromkeys(facts)) if len(facts) > 1 else tuple(facts)
-    if len(found) <= FACTS_AT_MOST:
-        return found
+    """As many as may be; the most severe are never those that are left out."""
+    if len(facts) <= FACTS_AT_MOST:
+        return tuple(facts)
+    found = tuple(dict.fromkeys(facts))
     grave = [fact for fact in found if fact.severity != "info"][:FACTS_AT_MOST]
     kept = {*grave, *[fact for fact in found if fact.severity == "info"][: FACTS_AT_MOST - len(grave)]}
     return tuple(fact for fact in found if fact in kept)

@@ -16,8 +16,9 @@ def concerned(objects: Objects, kind: Kind, name: str, *texts: str, namespace: s
     for text in texts:
         objects.add(text.removeprefix("\n---"))
         versions.append(objects.store.named(kind, namespace)[namespace, name])
-    affected = Affected()
-    affected.by(objects.store, kind, namespace, name, tuple(versions))
+    affected = Affected("istio-system")
+    before = versions[-2] if len(versions) > 1 else None
+    affected.by(objects.store, kind, namespace, name, before, versions[-1])
     assert not affected.is_all
     return affected.namespaces
 
