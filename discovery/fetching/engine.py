@@ -103,10 +103,14 @@ def _at_once(
     rows: list[DiscoveredService], ways: Ways | None, reach: Reach, ask: Ask
 ) -> Iterator[tuple[DiscoveredService, Looked | None]]:
     limit = settings.PORTICO_MAX_SPECIFICATION_BYTES
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="fetch") as pool:
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="fetch")
+    try:
         futures = {pool.submit(_look, row, ways, reach, ask, limit): row for row in rows}
         for future in as_completed(futures):
             yield futures[future], future.result()
+    finally:
+        # Who is told to end does not first look at all the others.
+        pool.shutdown(cancel_futures=True)
 
 
 def _look(row: DiscoveredService, ways: Ways | None, reach: Reach, ask: Ask, limit: int) -> Looked | None:

@@ -6,7 +6,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet
 
 from accounts.actor import Actor
-from discovery.models import DiscoveredService, HoldState, RunState, Source, State
+from discovery.models import DiscoveredService, HoldState, RunState, Source, State, WatchState
 from discovery.queries.sources import sources
 
 #: Further than this a row says «999+».
@@ -22,7 +22,7 @@ class _Length(Func):
 
 @dataclass(frozen=True, slots=True)
 class Troubled:
-    """The first sources whose last run needs a person, and whether there are more."""
+    """The first sources whose last run or watch needs a person, and whether there are more."""
 
     sources: list[Source]
     has_more: bool
@@ -37,11 +37,15 @@ def sources_with_counts(actor: Actor) -> QuerySet[Source]:
 
 
 def sources_in_trouble(actor: Actor, limit: int) -> Troubled:
-    """Sources whose last run failed or holds a loss; held ones first, then by name; one query."""
+    """Sources whose last run failed or holds a loss, or that cannot be watched; held ones first, then by name.
+
+    One query.
+    """
+    refused = Q(watch__state=WatchState.REFUSED, is_watched=True, is_paused=False)
     found = (
         Source.objects.visible_to(actor)
-        .filter(Q(last_run__state=RunState.FAILED) | Q(last_run__hold=HoldState.HELD))
-        .select_related("last_run", "environment")
+        .filter(Q(last_run__state=RunState.FAILED) | Q(last_run__hold=HoldState.HELD) | refused)
+        .select_related("last_run", "environment", "watch")
         .order_by(F("last_run__hold").desc(), "name")
     )
     first = list(found[: limit + 1])

@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from threading import Event
 
+from django.utils import timezone
+
 from discovery import specifications
 from discovery.configuration import unsealed
 from discovery.connectors.base import ConnectorError, Misconfigured
 from discovery.connectors.watches import Changed, Watcher, Watching
+from discovery.fetching import due
+from discovery.fetching.claim import sources_due
 from discovery.installed import connector_of
 from discovery.models import Source
-from discovery.nudges import nudge_specifications
+from discovery.nudges import nudge_fetching, nudge_specifications
 from discovery.publishing import publish_batches
 from discovery.runs.observe import MISTAKE, Broken, foreign
 from discovery.runs.scrubbing import scrubber
@@ -87,11 +91,11 @@ class Following:
         self._claimed, self._scrub = claimed, scrub
         self._signs = Signs(claimed, scrub)
         self._again: Batch | None = None
+        self._has_news = False
 
     def take(self, changed: Changed) -> None:
         batch = batch_of(changed, self._scrub)
-        applied = self._apply(batch)
-        metrics.batch_applied(applied.written, time.monotonic() - changed.since)
+        applied = self._apply(batch, changed.since)
         if self._again is not None or applied.is_run_under_way:
             self._again = later(self._again or Batch(), batch)
         self._signs.is_live = True
@@ -103,16 +107,31 @@ class Following:
 
     def tick(self) -> None:
         is_run_under_way = self._signs.give()
-        if self._again is None or is_run_under_way is not False:
+        if is_run_under_way is None:
+            return
+        if self._has_news:
+            self._has_news = False
+            _pass_on()
+        if self._again is None or is_run_under_way:
             return
         if not self._apply(self._again).is_run_under_way:
             self._again = None
 
-    def _apply(self, batch: Batch) -> Applied:
+    def _apply(self, batch: Batch, since: float | None = None) -> Applied:
         applied = apply_batch(self._claimed, batch)
+        if since is not None:
+            metrics.batch_applied(applied.written, time.monotonic() - since)
         if applied.written:
+            self._has_news = True
             for _ in publish_batches(self._claimed.source_id):
                 pass
-            if specifications.are_due():
-                nudge_specifications()
         return applied
+
+
+def _pass_on() -> None:
+    """What is to be done with specifications of what was written is noticed now, not only by the next minute."""
+    if specifications.are_due():
+        nudge_specifications()
+    due.notice(timezone.now())
+    if sources_due():
+        nudge_fetching()

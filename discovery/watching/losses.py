@@ -6,17 +6,18 @@ run look at all of the source, whose complete list decides.
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.actor import system_actor
 from discovery.compare import ChangeSet, LossRule
-from discovery.models import UNDER_WAY, DiscoveredService, Hold, Run, Source
+from discovery.models import DiscoveredService, Hold, Run, RunState, Source
 from discovery.permissions import Action
 from discovery.querysets import DiscoveredServiceQuerySet
 from discovery.runs.marking import mark_returned, mark_watched
 from discovery.usecases.queue_run import queue_run
 
 WATCH = system_actor("watch", Action.SOURCE_RUN)
+SCHEDULE = "schedule"
 RECENT = timedelta(minutes=10)
 #: What a run would hold is decided here, with what other batches have brought.
 BELIEVE_ALL = LossRule(percent=100, at_least=1)
@@ -36,7 +37,9 @@ def leave_to_a_run(source: Source, changes: ChangeSet, now: datetime) -> set[int
     mark_returned(recent, recent.keys())
     mark_watched(recent.keys(), now)
     # One that is running may have looked before the loss.
-    queue_run(actor=WATCH, source=source, now=now, afresh=True)
+    run = queue_run(actor=WATCH, source=source, now=now, afresh=True)
+    # The one that the schedule had queued decides as well, and until it has ended nothing is believed.
+    Run.objects.filter(pk=run.pk, started_by=SCHEDULE).update(started_by=WATCH.name)
     return set(recent)
 
 
@@ -55,7 +58,9 @@ def _is_too_much(source: Source, gone: int, recent: int) -> bool:
 
 
 def _is_being_decided(source: Source) -> bool:
-    return Run.objects.filter(source=source.pk, started_by=WATCH.name, state__in=UNDER_WAY).exists()
+    """A run that waits will list everything, and one that this doubt has started is about to decide."""
+    decides = Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, started_by=WATCH.name)
+    return Run.objects.filter(decides, source=source.pk).exists()
 
 
 def _rows(source: Source) -> DiscoveredServiceQuerySet:

@@ -157,7 +157,7 @@ def test_the_page_shows_places_and_sayings(cast: Cast, eu: Source, stage: Source
     edit_entry(actor=actor_of(cast.maintainer), entry=service, metadata={"title": "Books"}, now=timezone.now())
     page = cast.client("viewer").get(f"/services/{service.slug}/").content.decode()
 
-    for words in ("Where it runs", "2 places", "c-1", "3 of 4", ">api.example.com/ledger<", "Differs"):
+    for words in ("Where it runs", "2 places", "c-1", "3 of 4", ">api.example.com/ledger<", "Drift"):
         assert words in page
     assert "The specification in <b>c-1</b> cards: Version 1.0.0 is published and differs." in page
     assert "runs as the same software in prod-eu" in page

@@ -74,6 +74,7 @@ def test_metrics_needs_its_token_and_counts_requests_by_route(client):
     assert 'portico_requests_total{method="GET",route="healthz",status="200"}' in text
     assert 'portico_request_seconds_bucket{le="0.005",method="GET",route="healthz"}' in text
     assert "portico_database_up 1.0" in text
+    assert "portico_watch_live 0.0" in text
     assert "portico_build_info{version=" in text
 
 

@@ -1,6 +1,5 @@
 """One kind in one scope, followed for ever: a list, the watch that goes on from it, and what ends them."""
 
-import math
 import ssl
 import threading
 import time
@@ -39,6 +38,7 @@ from discovery.connectors.kubernetes.replies import (
     failure_of,
     unintelligible,
 )
+from discovery.connectors.kubernetes.trouble import Trouble
 from discovery.connectors.objects.model import ObjectUnfit
 
 #: Touched only as far as it is used; decoding what is deeply nested needs some of it.
@@ -90,12 +90,9 @@ class Stream:
         self._thread = threading.Thread(target=self._run, name=f"watch {self._what}", daemon=True)
         # Where in the history of the cluster it is; nothing when it has to list first.
         self._version = ""
-        self._was_open = self._has_marks = self._has_expired = False
-        self._failures = 0
-        self._retry_after: float | None = None
-        self._troubled_since: float | None = None
+        self._was_open = self._has_marks = False
+        self._trouble = Trouble(means.pace)
         self._said_missing = ""
-        self._opened_at = math.inf
 
     @property
     def is_alive(self) -> bool:
@@ -203,19 +200,19 @@ class Stream:
                     # Not even a bookmark: the server may be older than the version, and would stay silent for ever.
                     self._version = ""
         if not heard or time.monotonic() - started < _SHORT_SECONDS:
-            self._pause_after_failure()
+            self._wait(self._trouble.pause())
 
     def _check(self, status: int, retry_after: float | None) -> None:
         if status == 200:
             return
-        self._retry_after = retry_after
+        self._trouble.retry_after = retry_after
         if status not in _PASSING:
             self._version = ""
         raise failure_of(status, self._what)
 
     def _opened(self) -> None:
         self.is_open = self._was_open = True
-        self._retry_after, self._opened_at = None, time.monotonic()
+        self._trouble.opened()
         self._said_missing = ""
         self._tell(Opened())
 
@@ -226,7 +223,7 @@ class Stream:
             raise failure_of(event.code if event.code >= 400 else 500, self._what)
         if not event.version:
             raise unintelligible(self._what)
-        self._failures, self._has_expired, self._troubled_since = 0, False, None
+        self._trouble.heard()
         if event.type == "BOOKMARK":
             self._has_marks = True
         elif event.name and self._is_in(event):
@@ -259,9 +256,8 @@ class Stream:
         self._wait(0)
         if isinstance(error, Expired):
             self._version = ""
-            if not self._has_expired:
-                self._has_expired = True
-                return None
+            if not self._trouble.expires_again():
+                return
         elif isinstance(error, Absent):
             # Whether the kind is gone is for discovery to say.
             self._means.look_again.set()
@@ -269,19 +265,19 @@ class Stream:
             self._tell(Failed(error))
             raise Ended
         if isinstance(error, Unauthorized):
-            return self._bear_refusal(error)
-        if self._lasts(self._patience(error)):
+            self._bear_refusal(error)
+        elif self._trouble.lasts(self._patience(error)):
             self._miss(error)
             if not error.transient and not isinstance(error, Absent):
-                return self._wait(self._pace.about(self._pace.gap))
-        return self._pause_after_failure()
+                self._wait(self._pace.about(self._pace.gap))
+                return
+        self._wait(self._trouble.pause())
 
     def _bear_refusal(self, error: Unauthorized) -> None:
         limit = self._pace.mounted_refusal if self._means.access.is_mounted else self._pace.refusal
-        if self._lasts(limit):
+        if self._trouble.lasts(limit):
             self._tell(Failed(error))
             raise Ended
-        self._pause_after_failure()
 
     def _patience(self, error: ConnectorError) -> float:
         """For how long the trouble is hidden; what was never known is not known at once."""
@@ -289,23 +285,9 @@ class Stream:
             return 0.0
         return self._pace.patience if error.transient else self._pace.refusal
 
-    def _lasts(self, limit: float) -> bool:
-        """Whether the trouble has been there for so long; a stream that opens only to break off is no end of it."""
-        now = time.monotonic()
-        if now - self._opened_at > self._pace.pause_at_most:
-            self._troubled_since = None
-        self._opened_at = math.inf
-        self._troubled_since = self._troubled_since or now
-        return now - self._troubled_since >= limit
-
     def _miss(self, error: ConnectorError) -> None:
         if error.message == self._said_missing:
             return
         self._said_missing = error.message
         verb = ("watch" if self._version else "list") if isinstance(error, Forbidden) else ""
         self._tell(Missed(error, verb))
-
-    def _pause_after_failure(self) -> None:
-        self._failures += 1
-        retry_after, self._retry_after = self._retry_after, None
-        self._wait(self._pace.pause(self._failures - 1, retry_after))

@@ -1,5 +1,6 @@
 """One discovered service: everything that was seen and decided, correcting what is proposed, the menu of its row."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from common.web.forms import refusals_in
 from common.web.htmx import INVALID_FORM, is_htmx, redirect, render
 from common.web.toasts import say
 from discovery.answers import place_seen
-from discovery.models import DiscoveredService, Source, State
+from discovery.models import DiscoveredService, Source, SpecificationDrift, State
 from discovery.permissions import Action
 from discovery.queries.drift import drift_shown
 from discovery.queries.inbox import discovered_detail
@@ -29,7 +30,7 @@ from discovery.usecases.fetch_specification import fetch_specification
 from discovery.web.acts import acts_for
 from discovery.web.answers import answer, safe_next
 from discovery.web.decision_forms import ChooseProposal
-from discovery.web.inbox_rows import discovered_url, known_services, specification_words
+from discovery.web.inbox_rows import SpecificationWords, discovered_url, known_services, specification_words
 from discovery.web.matching_choices import find_services
 from discovery.web.places import source_url
 from discovery.web.seen import decisions_of, fetch_of, places_of, proposals_of
@@ -44,6 +45,7 @@ def detail(request: HttpRequest, discovered: int) -> HttpResponse:
     require(request.actor, Action.DISCOVERY_READ)
     one = discovered_detail(request.actor, discovered)
     may_decide = can(request.actor, Action.SERVICE_DECIDE, one)
+    drift = drift_shown(one, request.actor)
     context = {
         "section": "discovery",
         "one": one,
@@ -54,9 +56,9 @@ def detail(request: HttpRequest, discovered: int) -> HttpResponse:
         ],
         "acts": acts_for(one) if may_decide else [],
         "edit_url": f"{discovered_url(one.pk)}edit/" if may_decide and one.state in _EDITABLE else "",
-        "specification": specification_words(one),
+        "specification": _specification(one, drift),
         "version": _version_known(one, request.actor),
-        "drift": drift_shown(one, request.actor),
+        "drift": drift,
         **fetch_of(one, request.actor),
         "proposals": proposals_of(one),
         "decisions": decisions_of(one, request.actor),
@@ -138,6 +140,12 @@ def service_choices(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, discovered: int) -> DiscoveredService:
     return visible_or_404(DiscoveredService.objects.select_related(*_WITH), request.actor, pk=discovered)
+
+
+def _specification(one: DiscoveredService, drift: SpecificationDrift | None) -> SpecificationWords:
+    """In the words of the inbox; what differs is told in full below, and not twice."""
+    words = specification_words(one)
+    return replace(words, note="") if drift is not None else words
 
 
 def _version_known(one: DiscoveredService, actor: Actor) -> APIVersion | None:

@@ -1,15 +1,17 @@
 """Sources and runs over REST."""
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEvent
-from discovery.models import Run, RunState, Source, SourceUpload
+from discovery.models import Run, RunState, Source, SourceUpload, Watch
 from tests.factories.catalog import make_environment
 from tests.factories.discovery import (
     make_discovered,
@@ -19,6 +21,7 @@ from tests.factories.discovery import (
     make_source,
     stored_file,
 )
+from tests.fakes.place import Place
 from tests.personas import Cast
 
 pytestmark = pytest.mark.usefixtures("shelf")
@@ -180,3 +183,28 @@ def test_a_loss_is_decided_once(cast: Cast, verb: str, outcome: str):
     client = cast.client("maintainer")
     assert send(client, "post", f"sources/prod/runs/1/{verb}").json()["hold"] == outcome
     assert send(client, "post", f"sources/prod/runs/1/{verb}").status_code == 409
+
+
+def test_how_it_is_watched_is_answered(cast: Cast, place: Place):
+    source = make_source("live", kind="watched", owner=cast.team)
+    make_run(source)
+    now = timezone.now()
+    Watch.objects.create(
+        source=source, state="live", lease_until=now + timedelta(minutes=1), live_since=now, streams=3, streams_open=2
+    )
+    answer = cast.client("token_read").get("/api/v1/sources/live").json()
+    assert answer["is_watched"]
+    assert answer["watch"] == {
+        "state": "live", "live_since": answer["watch"]["live_since"], "heard_at": None, "applied_at": None,
+        "applied_count": 0, "streams": 3, "streams_open": 2, "gaps": [], "error": None, "failures": 0, "retry_at": None,
+    }  # fmt: skip
+    error = {"error_code": "refused", "error_message": "No.", "error_hint": "Ask."}
+    Watch.objects.update(state="refused", lease_until=None, **error)
+    answer = cast.client("token_read").get("/api/v1/sources/live").json()
+    assert answer["watch"]["error"] == {"code": "refused", "message": "No.", "hint": "Ask."}
+    assert (answer["watch"]["state"], answer["watch"]["live_since"]) == ("refused", None)
+
+
+def test_a_kind_that_cannot_be_watched_has_no_watch(cast: Cast, place: Place):
+    make_source("steps", kind="scripted", owner=cast.team)
+    assert cast.client("token_read").get("/api/v1/sources/steps").json()["watch"] is None

@@ -14,7 +14,7 @@ from catalog.models import Service
 from common.secrets import seal
 from discovery.models import DiscoveredService, Run, Source, Watch
 from discovery.runs.moment import database_now
-from discovery.watching import process, signs
+from discovery.watching import follow, process, signs
 from discovery.watching.lease import claim_watch
 from discovery.watching.process import Watchers, watch
 from tests.discovery.stored import everything_stored
@@ -80,6 +80,18 @@ def test_while_something_is_not_followed_the_source_is_not_said_to_be_seen(
     heard = row().heard_at
     wait_until(lambda: row().heard_at > heard)
     assert Source.objects.get(pk=source.pk).seen_at == source.seen_at
+
+
+def test_what_is_written_is_passed_on_to_those_who_fetch(
+    place: Place, watching: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(follow, "sources_due", lambda: True)
+    monkeypatch.setattr(follow, "nudge_fetching", lambda: told.append("fetch"))
+    make_watched(place)
+    place.show("payments")
+    watching()
+    wait_until(lambda: told == ["fetch"])
 
 
 def test_what_a_rule_wants_is_published(place: Place, watching: Callable[[], None]) -> None:

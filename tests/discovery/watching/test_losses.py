@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from discovery.models import DiscoveredService, Run
+from discovery.runs.queue import enqueue
 from discovery.watching.losses import RECENT
 from tests.factories.watched import apply_now, changed, claimed_watch, make_watched, run_now, run_queued
 from tests.fakes.place import Place
@@ -89,3 +90,17 @@ def test_what_a_run_marked_missing_does_not_count(place: Place) -> None:
     run_now(source, by="schedule")
     apply_now(claimed, changed(*names(30, 8)))
     assert count(state="missing") == 8
+
+
+def test_a_run_that_the_schedule_had_queued_decides_as_well(place: Place) -> None:
+    place.show(*names(30))
+    source = make_watched(place)
+    queued = enqueue(source, "schedule", timezone.now())
+    claimed = claimed_watch()
+    place.show()
+    apply_now(claimed, changed())
+    assert list(Run.objects.filter(state="queued").values_list("pk", "started_by")) == [(queued.pk, "watch")]
+    Run.objects.filter(pk=queued.pk).update(state="running")
+    apply_now(claimed, changed(*names(30, 2)))
+    assert count(state="missing") == 0
+    assert Run.objects.filter(state="queued").count() == 1

@@ -119,3 +119,12 @@ def test_the_empty_inbox_hears_of_the_end_of_a_run(cast: Cast, source: Source) -
     run.state, run.finished_at = "complete", timezone.now()
     run.save()
     assert client.get(url).headers["HX-Trigger"] == "run-ended"
+
+
+def test_what_cannot_be_followed_needs_a_person(cast: Cast, source: Source) -> None:
+    watch(source, state="refused", lease_until=None, error_code="refused", error_message="No watch on Services.")
+    page = text(cast, "/discovery/")
+    assert "changes cannot be followed" in page
+    assert "No watch on Services." in page
+    Source.objects.update(is_watched=False)
+    assert "changes cannot be followed" not in text(cast, "/discovery/")

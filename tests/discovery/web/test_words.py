@@ -4,7 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from discovery.web.words import ahead_words, clock_words, news_words, schedule_words, span_words, starter_words
+from discovery.web.words import (
+    ahead_words,
+    clock_words,
+    news_words,
+    schedule_words,
+    span_words,
+    starter_words,
+    took_words,
+)
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 
@@ -38,7 +46,12 @@ def test_it_tells_durations_as_clocks_do(seconds: float, words: str):
 
 
 def test_it_says_nothing_of_an_unknown_duration():
-    assert clock_words(None) == ""
+    assert clock_words(None) == took_words(None) == ""
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0, "under a second"), (0.9, "under a second"), (1, "0:01")])
+def test_what_takes_no_second_is_not_said_to_take_none(seconds: float, words: str):
+    assert took_words(timedelta(seconds=seconds)) == words
 
 
 @pytest.mark.parametrize(
