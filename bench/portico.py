@@ -39,9 +39,12 @@ class Portico:
         )
         return done.stdout
 
-    def spent_on(self, program: Sequence[str], *arguments: str) -> Spent:
-        """What ``python …`` costs in its process and in the database, and what its start alone does (``--help``)."""
-        start = run_measured([sys.executable, *program, "--help"], cwd=ROOT, env=self.environment)
+    def spent_on(self, program: Sequence[str], *arguments: str, started: Sequence[str] = ()) -> Spent:
+        """What ``python …`` costs in its process and in the database, and what its start alone does.
+
+        That is what saying its help takes, or what the program ``started`` does.
+        """
+        start = run_measured([sys.executable, *(started or (*program, "--help"))], cwd=ROOT, env=self.environment)
         before = self.processor_ms("database")
         whole = run_measured([sys.executable, *program, *arguments], cwd=ROOT, env=self.environment)
         return replace(whole, start_ms=start.whole_ms, database_ms=self.processor_ms("database") - before)

@@ -197,12 +197,9 @@ def clean_problem(problem: Problem) -> Problem:
     )
 
 
-def size_of(seen: Observation) -> int:
+def size_of(spotted: Spotted) -> int:
     """About how many characters the observation keeps in memory."""
-    texts = sum(len(key) + len(value) for values in (seen.labels, seen.annotations) for key, value in values.items())
-    parts = len(seen.ports) + len(seen.workloads or ()) + len(seen.claims)
-    parts += len(seen.posture.facts if seen.posture else ())
-    return texts + 200 * (parts + len(seen.exposure.endpoints if seen.exposure else ())) + len(seen.key) + 1000
+    return len(as_json(spotted)) + len(spotted.seen.key) + 1000
 
 
 def _number(value: int | None) -> int | None:

@@ -92,7 +92,7 @@ class Gathered:
             )
         if cleaned.key not in self.observed and len(self.observed) >= self.limits.observations:
             raise Enough("too-many-services", f"The source has more than {self.limits.observations:,} services.")
-        self._characters += size_of(cleaned)
+        self._characters += size_of(spotted)
         if self._characters > self.limits.characters:
             raise Enough("too-large", "The source says more of its services than a run keeps in memory.")
         self._add(self._spooled(spotted))
