@@ -21,6 +21,7 @@ from discovery.connectors.base import (
     Complete,
     Connector,
     ConnectorError,
+    Derived,
     Endpoint,
     Exposure,
     ExposureLevel,
@@ -32,6 +33,7 @@ from discovery.connectors.base import (
     Port,
     Problem,
     Progress,
+    Same,
     Seen,
     Severity,
     Surroundings,
@@ -58,7 +60,7 @@ WORKING: dict[str, dict[str, Any]] = {
     "inventory": {"services": ["cards owner=cards version=2.4.1", "", "ledger kind=legacy host=ledger.bank.example"]},
 }
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?")
-ITEMS = (Observation, Problem, Complete, Phase, Progress)
+ITEMS = (Observation, Problem, Complete, Derived, Same, Phase, Progress)
 
 
 def surroundings(configuration: dict[str, Any], *, seconds: float = 30) -> Surroundings:
