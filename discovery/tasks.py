@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actor import system_actor
 from discovery import specifications, surroundings
 from discovery.fetching import claim as fetching_claim
+from discovery.fetching import drift
 from discovery.fetching import due as fetching_due
 from discovery.fetching.engine import BATCH_SECONDS, fetch_due
 from discovery.models import Rejudging
@@ -46,6 +47,7 @@ def run_due(**_: Any) -> None:
     queue_due_runs(actor=SCHEDULER, now=now)
     if has_queued():
         nudge()
+    drift.compare_overdue()
     if specifications.are_due():
         nudge_specifications()
     fetching_due.notice(now)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import F
 
 from catalog.formats.base import ParsedSpecification
 from catalog.formats.parsing import parse_specification
@@ -134,6 +135,15 @@ def publish_drift_of(rule: PublicationRule) -> int:
     """What drifts and was selected by the rule is due to be looked at anew, now that it publishes drafts; how many."""
     rows = DiscoveredService.objects.filter(
         rule=rule, specification_outcome=SpecificationOutcome.DIFFERS, fetch__isnull=False
+    )
+    return rows.update(specification_outcome=SpecificationOutcome.FOUND)
+
+
+def compare_overdue() -> int:
+    """Drift from before a version was published is due to be looked at anew, though nobody was told; how many."""
+    newer = SpecificationDrift.objects.filter(version__api__versions__published_at__gt=F("compared_at"))
+    rows = DiscoveredService.objects.filter(
+        pk__in=newer.values("pk"), specification_outcome=SpecificationOutcome.DIFFERS
     )
     return rows.update(specification_outcome=SpecificationOutcome.FOUND)
 

@@ -93,10 +93,8 @@ def _looked(
             ways = connector.ways(surroundings, reach) if isinstance(connector, Fetcher) else None
             yield from _at_once(rows, ways, reach, ask)
     except ConnectorError as error:
-        # The words are ours: what a source is told wrong is said as at its «test connection».
-        tried = [{"what": f"source {source.name}", "outcome": error.message[:500]}]
         for row in rows:
-            yield row, Looked(outcome=FetchOutcome.UNREACHABLE, note=error.message, tried=tried)
+            yield row, _in_vain(f"source {source.name}", error.message)
 
 
 def _at_once(
@@ -129,7 +127,13 @@ def _look(row: DiscoveredService, ways: Ways | None, reach: Reach, ask: Ask, lim
         return look.go(said, ways.spots_of(seen) if ways else (), before)
     except SandboxError:
         return None
+    except ConnectorError as error:
+        return _in_vain("this service", error.message)
     except _MISTAKES:
         log.exception("discovery.fetching.broke row=%s", row.pk)
-        tried = [{"what": "this service", "outcome": "Portico itself failed. The log says where."}]
-        return Looked(outcome=FetchOutcome.UNREACHABLE, tried=tried)
+        return _in_vain("this service", "Portico itself failed. The log says where.")
+
+
+def _in_vain(what: str, sentence: str) -> Looked:
+    """Nobody was asked; the words are ours."""
+    return Looked(outcome=FetchOutcome.UNREACHABLE, note=sentence, tried=[{"what": what, "outcome": sentence[:500]}])

@@ -159,7 +159,8 @@ def test_the_command_says_which_contexts_there_are(admin: Client, cluster: Clust
     with pytest.raises(CommandError, match=r"no context of that name\.\nName one that it has: prod, stage\."):
         add(path, context="test")
     add(path, context="prod")
-    assert Source.objects.get().configuration == {"context": "prod", "in_cluster": False}
+    configuration = Source.objects.get().configuration
+    assert (configuration["context"], configuration["in_cluster"]) == ("prod", False)
 
 
 @pytest.mark.parametrize("missing", ["file", "kind"])

@@ -24,7 +24,7 @@ class Pace:
     slack: float = 15.0
     """How much longer than ``watch`` nothing may be heard of a stream."""
     first_pause: float = 0.25
-    pause_at_most: float = 4.0
+    pause_at_most: float = 2.0
     retry_after_at_most: float = 30.0
     spread: float = 0.5
     """Over which lists that became due at the same moment are spread."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from catalog.models import API, APIVersion, Lifecycle
 from catalog.usecases.edit_version import edit_version
+from discovery.fetching.drift import compare_overdue
 from discovery.models import DiscoveredService, PublicationRule, SpecificationDrift, SpecificationOutcome
 from discovery.specifications import publish_specifications
 from discovery.usecases.publish_discovered import publish_discovered
@@ -164,3 +165,15 @@ def test_it_drifts_no_more_once_a_person_publishes_the_draft(
     settle()
     assert not SpecificationDrift.objects.exists()
     assert row("ledger").specification_version == draft
+
+
+def test_it_compares_again_though_nobody_was_told_of_a_version(bank: Bank, ledger: DiscoveredService, cast: Cast):
+    run_with(bank, changed("1.3.0"))
+    publish(API.objects.get().slug, "1.3.0", document=changed("1.3.0"), actor=actor_of(cast.administrator))
+    settle()
+    assert SpecificationDrift.objects.exists()
+    assert compare_overdue() == 1
+    settle()
+    assert not SpecificationDrift.objects.exists()
+    run_with(bank, changed("1.4.0"))
+    assert compare_overdue() == 0
