@@ -185,9 +185,10 @@ class Stream:
             self._wait(0)
             try:
                 target = f"{path_of(self.kind, self.version, self.scope)}?{urlencode(query)}"
-                self._check(*opened.send(target, silence))
+                until = started + seconds + pace.slack
+                self._check(*opened.send(target, silence, until + 1))
                 self._opened()
-                for line in opened.lines(started + seconds + pace.slack):
+                for line in opened.lines(until):
                     self._hear(line)
                     heard += 1
             except Unintelligible:
