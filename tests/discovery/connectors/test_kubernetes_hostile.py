@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from demo.cluster.certificates import Authority
 from demo.cluster.cluster import Cluster as Served
 from demo.cluster.server import Server
-from discovery.connectors.base import Misconfigured, Refused, Unreachable
+from discovery.connectors.base import ConnectorError, Misconfigured, Refused, Unreachable
 from discovery.connectors.kubernetes import client as client_module
 from discovery.connectors.kubernetes import known as known_module
 from discovery.connectors.kubernetes.access import Access, tls_context
@@ -22,7 +23,7 @@ from discovery.connectors.kubernetes.open_watch import OpenWatch
 from tests.clusters import Cluster, serving
 from tests.demo.cluster.manifests import service
 from tests.discovery.connectors.clusters import run
-from tests.discovery.connectors.watched import watching
+from tests.discovery.connectors.watched import QUICK, watching
 
 ENDLESS_SECONDS = 60
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -128,3 +129,33 @@ def test_a_watch_that_invents_objects_without_end_is_ended(monkeypatch: pytest.M
                 served.add(service(f"invented-{number}"))
                 watched.listen_for(0.1)
             watched.until(lambda told: False)
+
+
+@pytest.mark.parametrize("name", ["../../api/v1/secrets?", "v1\u00e9", "v1\r\nX: y", "v" * 1000])
+def test_versions_that_are_none_are_not_asked_for(cluster: Cluster, name: str):
+    versions = [{"version": name, "groupVersion": f"apps/{name}"}, {"version": "v1", "groupVersion": "apps/v1"}]
+    body = json.dumps({"kind": "APIGroupList", "groups": [{"name": "apps", "versions": versions}]}).encode()
+    cluster.prepare("/apis", 200, body=body)
+    assert len(run(cluster).services) == 9
+    assert [path for path in cluster.paths() if path.startswith("/apis/apps") and "limit" not in path] == [
+        "/apis/apps/v1"
+    ]
+
+
+def test_thousands_of_versions_are_not_asked_for_one_by_one(cluster: Cluster):
+    versions = [{"version": f"v{number}", "groupVersion": f"apps/v{number}"} for number in range(1000)]
+    body = json.dumps({"kind": "APIGroupList", "groups": [{"name": "apps", "versions": versions}]}).encode()
+    cluster.prepare("/apis", 200, body=body)
+    run(cluster)
+    assert len(cluster.paths()) < 60
+
+
+def test_a_watch_that_can_not_ask_any_more_what_is_installed_ends_aloud(monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object) -> None:
+        raise ValueError("planted")
+
+    monkeypatch.setattr("discovery.connectors.kubernetes.lookout.ask_changed", fail)
+    with Server(Served()) as server, watching(server, replace(QUICK, discovery=0.05)) as watched:
+        with pytest.raises(ConnectorError, match=r"installed failed \(ValueError\)") as caught:
+            watched.until(lambda told: False)
+        assert "planted" not in caught.value.message
