@@ -27,7 +27,7 @@ def sentences(who: str, installed: Installed, rights: Rights, namespaces: Sequen
             yield f"The right to «{verb}» is missing for {_spoken(lacking)}. {without}"
     if rights.lacking:
         text = manifest(who, installed, namespaces)
-        yield f"To give it, apply this as an administrator of the cluster:\n{text}"
+        yield f"To give what is missing, apply this as an administrator of the cluster:\n{text}"
     elif rights.is_whole:
         yield "The identity may list and watch all of them, and needs no other right."
 
