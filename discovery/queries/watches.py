@@ -8,7 +8,6 @@ from discovery.connectors.watches import Watcher
 from discovery.installed import connectors
 from discovery.models import Source, Watch, WatchState
 
-
 #: A watch that has just begun opens its streams within this time; later none open means that the place is away.
 _OPENING = timedelta(seconds=15)
 
