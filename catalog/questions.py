@@ -105,6 +105,11 @@ class SeenAddress:
     source: str
     state: str
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether it is one of those that «Add all» adds."""
+        return self.state == "new" and self.scope != "inside"
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

@@ -262,7 +262,10 @@ Seen = Observation | Problem | Complete | Derived | Same | Phase | Progress
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The answer of «test connection»: what was found, in sentences."""
+    """The answer of «test connection»: what was found, in sentences.
+
+    One that names rights which are lacking brings what to apply in the lines after it.
+    """
 
     sentences: tuple[str, ...] = ()
 

@@ -1,6 +1,6 @@
 """How the watch of a source stands: what its row says, and whether anybody keeps it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from accounts.actor import Actor
@@ -8,9 +8,15 @@ from discovery.connectors.watches import Watcher
 from discovery.installed import connectors
 from discovery.models import Source, Watch, WatchState
 
+#: A watch that has just begun opens its streams within this time; later none open means that the place is away.
+_OPENING = timedelta(seconds=15)
+
 
 class Standing(StrEnum):
-    """``unattended``: nobody watches it though it is to be watched; ``unread``: the first run comes before."""
+    """``unattended``: nobody watches it though it is to be watched; ``unread``: the first run comes before.
+
+    ``waiting`` is also a watch that is kept while none of its streams is open.
+    """
 
     LIVE = WatchState.LIVE
     STARTING = WatchState.STARTING
@@ -47,7 +53,14 @@ def standing_of(source: Source, now: datetime) -> Standing | None:
         return Standing.UNATTENDED
     if watch.state in (WatchState.LIVE, WatchState.STARTING) and not (watch.lease_until and watch.lease_until > now):
         return Standing.UNATTENDED
+    if is_cut_off(watch):
+        return Standing.STARTING if watch.live_since and now - watch.live_since < _OPENING else Standing.WAITING
     return Standing(watch.state)
+
+
+def is_cut_off(watch: Watch) -> bool:
+    """Whether somebody keeps the watch and none of its streams is open."""
+    return watch.state == WatchState.LIVE and watch.streams > 0 and watch.streams_open == 0
 
 
 def are_followed(actor: Actor, source: Source | None = None) -> bool:

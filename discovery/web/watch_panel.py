@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from common.web.words import counted, grouped, short_time
 from discovery.models import Source, Watch
-from discovery.queries.watches import Standing, standing_of, watch_of
+from discovery.queries.watches import Standing, is_cut_off, standing_of, watch_of
 from discovery.web.run_panel import NoticeShown
 from discovery.web.words import ahead_words, schedule_words
 
@@ -79,6 +79,8 @@ def _notices(standing: Standing, watch: Watch, now: datetime) -> list[NoticeShow
         return [_gaps(watch)]
     if standing not in (Standing.WAITING, Standing.REFUSED):
         return []
+    if is_cut_off(watch):
+        return [NoticeShown("warn", _WORDS[standing], _cut_off_words(watch))]
     retry = f"It is tried again {ahead_words(watch.retry_at, now)}." if watch.retry_at else "It is tried again now."
     said = [watch.error_message, watch.error_hint, retry.replace("due now", "now")]
     return [
@@ -88,6 +90,13 @@ def _notices(standing: Standing, watch: Watch, now: datetime) -> list[NoticeShow
             text=" ".join(sentence for sentence in said if sentence),
         )
     ]
+
+
+def _cut_off_words(watch: Watch) -> str:
+    return (
+        f"The place does not answer: none of {counted(watch.streams, 'stream,streams')} is open. They are opened again "
+        "by themselves, and what happened in between is caught up with."
+    )
 
 
 def _gaps(watch: Watch) -> NoticeShown:

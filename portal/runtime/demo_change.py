@@ -4,12 +4,14 @@ import sys
 
 from demo.changes import NotServed, take_next
 from portal import env
+from portal.runtime.home import noted_address
 
 
 def main() -> int:
     """0 when something was done and told, 1 when there is no cluster to do it to."""
     try:
-        home, url = env.home(), env.text("PORTICO_URL", f"http://127.0.0.1:{env.integer('PORT', 8000)}")
+        home = env.home()
+        url = env.text("PORTICO_URL") or noted_address(home) or f"http://127.0.0.1:{env.integer('PORT', 8000)}"
         change = take_next(home)
     except (NotServed, env.SettingError) as error:
         print(error, file=sys.stderr)

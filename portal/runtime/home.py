@@ -8,6 +8,8 @@ from pathlib import Path
 from portal import env
 from portal.runtime.errors import CannotStart
 
+_ADDRESS = "address"
+
 
 def prepare(home: Path) -> None:
     """The folder exists and can be written; a new one is closed to other users, an existing one keeps its mode.
@@ -47,6 +49,19 @@ def ensure_secret_key(home: Path) -> None:
         path = home / file
         if not env.text(name) and not path.exists():
             write_private(path, secrets.token_urlsafe(48))
+
+
+def note_address(home: Path, address: str) -> None:
+    """Whoever has the folder finds where its Portico answers."""
+    write_private(home / _ADDRESS, address)
+
+
+def noted_address(home: Path) -> str:
+    """Where the Portico of the folder answered last; empty when it never did."""
+    try:
+        return (home / _ADDRESS).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
 
 
 _open_locks: set[int] = set()

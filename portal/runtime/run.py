@@ -117,7 +117,7 @@ def _serve(home: Path, bind: str, port: int, environment: dict[str, str], notice
     for name, command in (_commands(bind, port) | _demo_commands(home)).items():
         manager.add_process(name, leftovers.noted(home, name, command), env=environment, cwd=str(ROOT))
     said = threading.Event()
-    threading.Thread(target=_announce, args=(bind, port, notice, said), daemon=True).start()
+    threading.Thread(target=_announce, args=(home, bind, port, notice, said), daemon=True).start()
     manager.loop()
     if not said.is_set():
         print(notice, flush=True)  # it is told once, so not only to those who waited for the page
@@ -165,13 +165,14 @@ def _demo_commands(home: Path) -> dict[str, list[str]]:
     return commands
 
 
-def _announce(bind: str, port: int, notice: str, said: threading.Event) -> None:
+def _announce(home: Path, bind: str, port: int, notice: str, said: threading.Event) -> None:
     """Say where Portico is once a page of it has really come back."""
     address = urlsplit(env.text("PORTICO_URL", f"http://127.0.0.1:{port}"))
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, bind)  # noqa: S104 - compared, not listened on
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         if _answers(f"http://{host}:{port}/", address.netloc):
+            homes.note_address(home, address.geturl())
             print(f"\nPortico is ready: {address.geturl()}\n{notice}", flush=True)
             said.set()
             return

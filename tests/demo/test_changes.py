@@ -15,6 +15,7 @@ from demo.cluster.control import listen
 from demo.cluster.kinds import GATEWAY_API, ISTIO
 from demo.cluster.manifests import load
 from demo.cluster.server import Server
+from portal.runtime.home import note_address
 
 PRODUCTION = bank_clusters.PRODUCTION
 
@@ -87,17 +88,19 @@ def test_it_says_what_to_do_when_no_cluster_runs(tmp_path: Path, is_loaded: bool
 
 
 def test_the_command_tells_what_was_done_and_where_to_look(cluster: Cluster, tmp_path: Path) -> None:
-    def call(home: Path) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"PORTICO_HOME": str(home), "PORTICO_URL": "https://portal.example/"}
+    def call(home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"PORTICO_HOME": str(home)} | settings
         command = [sys.executable, "-m", "portal.runtime.demo_change"]
         return subprocess.run(
             command, check=False, cwd=bank_clusters.FOLDER.parent, env=environment, capture_output=True, text=True
         )
 
-    done = call(tmp_path)
+    note_address(tmp_path, "http://127.0.0.1:8123")
+    done = call(tmp_path, PORTICO_URL="https://portal.example/")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("1 of ")
     assert "\nLook at https://portal.example/discovery/inbox/\n" in done.stdout
+    assert "\nLook at http://127.0.0.1:8123/services/" in call(tmp_path, PORTICO_URL="").stdout
     refused = call(tmp_path / "elsewhere")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "make run" in refused.stderr

@@ -36,7 +36,8 @@ def overview(request: HttpRequest, slug: str, version: str | None = None) -> Htt
 def instances(request: HttpRequest, slug: str) -> HttpResponse:
     page = api_page(request.actor, slug, request.GET.get("version"))
     seen = addresses_of.ask(request.actor, page.version) or ()
-    return render(request, "catalog/api_instances.html", page.context("instances", seen=seen))
+    offered = sum(address.is_offered for address in seen)
+    return render(request, "catalog/api_instances.html", page.context("instances", seen=seen, offered=offered))
 
 
 def _call(page: APIPage, slug: str) -> Call:

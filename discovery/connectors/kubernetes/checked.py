@@ -32,7 +32,7 @@ def sentences(
         yield f"The right to «get» {PROXY} is missing{_inside(rights.without_proxy)}. {_WITHOUT_PROXY}"
     if rights.lacking or rights.without_proxy:
         text = manifest(who, installed, namespaces, with_proxy=with_proxy)
-        yield f"To give it, apply this as an administrator of the cluster:\n{text}"
+        yield f"To give what is missing, apply this as an administrator of the cluster:\n{text}"
     elif rights.is_whole:
         yield "The identity may list and watch all of them, and needs no other right."
 

@@ -84,6 +84,8 @@ def _loaded(content: bytes) -> dict[str, Any]:
 def _chosen(config: dict[str, Any], wanted: str) -> dict[str, Any]:
     names = [text(mapping(entry).get("name")) for entry in sequence(config.get("contexts"))]
     name = wanted or text(config.get("current-context")) or (names[0] if len(names) == 1 else "")
+    if not names:
+        raise Misconfigured("The kubeconfig has no context.", "Upload the whole kubeconfig.")
     if not name:
         raise Misconfigured("The kubeconfig has several contexts and no current one.", f"Name one: {_spoken(names)}.")
     if name not in names:

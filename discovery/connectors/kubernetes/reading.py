@@ -1,5 +1,6 @@
 """One pass over a cluster: list after list, and what of it could not be read."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -33,6 +34,9 @@ LOST = {
     "claims": "what namespaces say of owner, domain and system is not known",
     "posture": "how the mesh protects Services stays as it was known",
 }
+
+
+_RESOURCES = Counter(kind.resource for kind in KINDS)
 
 
 class Reading:
@@ -69,7 +73,7 @@ class Reading:
                 self.store.cut(kind, self._cut(kind, version))
 
     def _read_kind(self, kind: Kind, version: str, clock: Clock) -> Iterator[Phase | Progress]:
-        yield Phase(f"Read {kind.spoken}")
+        yield Phase(f"Read {_named(kind)}")
         before = 0
         for scope in self._scopes_of(kind):
             if not self.gaps.is_read(SERVICES, scope):
@@ -123,3 +127,8 @@ class Reading:
         severity = "warning" if kind is NAMESPACES else "error"
         place = kind.spoken if scope == EVERYWHERE else f"{kind.spoken} in {scope}"
         self.problems.add(Problem(code, f"{message}; {LOST[kind.serves]}.", severity, place))
+
+
+def _named(kind: Kind) -> str:
+    """As short as it can be told from the others: a page shows two dozen phases beside each other."""
+    return kind.resource if _RESOURCES[kind.resource] == 1 else kind.spoken

@@ -70,6 +70,7 @@ def detail(request: HttpRequest, discovered: int) -> HttpResponse:
             {
                 "version": version,
                 "addresses": addresses,
+                "offered": sum(address.is_offered for address in addresses),
                 "add_url": reverse("discovery:instances-add", args=[version.api.slug, version.name]),
                 "may_edit": can(request.actor, CatalogAction.API_EDIT, version.api),
             }

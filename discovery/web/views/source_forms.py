@@ -22,6 +22,7 @@ from discovery.permissions import Action
 from discovery.usecases.add_source import add_source
 from discovery.usecases.check_source import check_source
 from discovery.usecases.edit_source import edit_source
+from discovery.web.checked import told_of
 from discovery.web.places import crumbs, source_of, source_url
 from discovery.web.source_forms import SourceForm
 
@@ -99,7 +100,9 @@ def _tested(request: HttpRequest, asked: _Asked, form: SourceForm) -> HttpRespon
     context = {**_form_context(asked), "was_tested": True}
     if form.is_valid():
         with refusals_in(form):
-            context["result"] = check_source(actor=request.actor, metadata=form.metadata(), source=asked.source)
+            result = check_source(actor=request.actor, metadata=form.metadata(), source=asked.source)
+            told = told_of(result)
+            context |= {"result": result, "told": told, "lacks": any(one.text for one in told)}
     if is_htmx(request):
         errors = [
             (form.fields[name].label or _label(name), told) for name, told in form.errors.items() if name in form.fields

@@ -90,6 +90,12 @@ def test_it_refuses_what_a_cluster_may_not_have_with_its_place(field: str, value
         access(cluster={field: value})
 
 
+def test_it_says_when_there_is_no_context_at_all():
+    with pytest.raises(Misconfigured, match="has no context") as refused:
+        access_of(b"kind: Config\ncontexts: []\ncurrent-context: gone\n", "")
+    assert "whole" in refused.value.hint
+
+
 def test_it_looks_at_the_chosen_context_only():
     assert access(cluster={"insecure-skip-tls-verify": False, "proxy-url": ""}).read_token() == "t0ken"
     with pytest.raises(Misconfigured, match=r"users\[1\]\.user\.exec"):

@@ -47,6 +47,21 @@ def test_the_page_of_a_place_shows_addresses_apart_and_offers_the_same(cast: Cas
     assert ADD in page
 
 
+def test_it_offers_all_only_while_several_are_new(cast: Cast, row: DiscoveredService):
+    second = Exposure(
+        "internet", (Endpoint("pay.bank.example", "/v1", tls=True), Endpoint("cards.bank.example", "/v1"))
+    )
+    seen = make_observation("payments-blue", "cards", exposure=second)
+    other = make_discovered(row.source, "matched", seen=seen, service=row.service)
+    client = cast.client("member")
+    pages = ("/apis/payments-api/instances/", f"/discovery/services/{other.pk}/")
+    for page in pages:
+        assert "Add all" in client.get(page).content.decode()
+    client.post(ADD, {"only": f"production {URL}"})
+    for page in pages:
+        assert "Add all" not in client.get(page).content.decode()
+
+
 def test_it_adds_one_and_comes_back(cast: Cast, row: DiscoveredService):
     back = "/apis/payments-api/instances/"
     client = cast.client("member")

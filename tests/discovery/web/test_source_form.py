@@ -11,6 +11,7 @@ from catalog.models import Environment
 from common.secrets import unseal
 from discovery.models import Run, Source, SourceUpload
 from tests.catalog.web.elements import Elements
+from tests.clusters import TOKEN, Cluster, serving
 from tests.factories.catalog import make_environment
 from tests.factories.discovery import make_source, stored_file
 from tests.personas import Cast
@@ -284,3 +285,24 @@ def test_it_escapes_what_others_wrote(client: Client, source: Source):
 
     for answer in (client.get(EDIT), client.post(NEW, new_values(name=evil, action="test"))):
         assert b"<img" not in answer.content
+
+
+def test_a_test_shows_which_rights_are_missing_and_the_manifest_to_copy(client: Client, settings: Any):
+    settings.PORTICO_CONNECTORS = ("discovery.connectors.kubernetes.connector.Kubernetes",)
+    with serving(Cluster()) as cluster:
+        cluster.add_deployment("payments")
+        cluster.forbid("deployments")
+        place = {"server": cluster.server, "ca": cluster.ca, "token": TOKEN}
+        fields = {f"configuration.{name}": value for name, value in place.items()}
+        answer = client.post(
+            "/discovery/add-source/?kind=kubernetes",
+            values(name="prod-eu-1", action="test", **fields),
+            headers={"HX-Request": "true"},
+        )
+
+    page = Elements(answer.content)
+    assert "The place answers, but rights are missing" in page.texts("notice-title")
+    [manifest] = page.texts("code")
+    assert manifest.startswith("apiVersion")
+    assert "portico-discovery" in manifest
+    assert "To give it" not in manifest

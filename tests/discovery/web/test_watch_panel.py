@@ -40,6 +40,21 @@ def test_a_live_watch_says_since_when_and_what_it_follows(cast: Cast, source: So
     assert 'hx-get="/discovery/sources/prod/watch/"' in page
 
 
+def test_it_does_not_say_live_while_no_stream_is_open(cast: Cast, source: Source) -> None:
+    begun = timezone.now() - timedelta(minutes=5)
+    watch(source, streams=21, streams_open=0, live_since=begun)
+    page = text(cast)
+    assert "Live since" not in page
+    assert "The place does not answer: none of 21 streams is open." in page
+    told = cast.client("member").get("/api/v1/sources/prod").json()["watch"]
+    assert (told["state"], told["live_since"]) == ("waiting", None)
+
+
+def test_a_watch_that_has_just_begun_opens_its_streams(cast: Cast, source: Source) -> None:
+    watch(source, streams=21, streams_open=0)
+    assert "Everything is read before changes are followed" in text(cast)
+
+
 def test_what_is_not_followed_is_named(cast: Cast, source: Source) -> None:
     watch(source, gaps=[f"Routes of the namespace n{number} are not watched." for number in range(7)])
     page = text(cast)
