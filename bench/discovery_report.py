@@ -83,7 +83,7 @@ _INTRODUCTION = """
 {services:,} manifests with {objects:,} objects, a Service and its Deployment each, in 200 namespaces
 (`bench/manifests.py`). A run is `manage.py run_source` in a process of its own. Its floor (`bench/floor.py`) is the
 least it could do, measured beside it: reading and parsing the same files with the same loader, without Django, and
-either a COPY of the rows into an empty table without indexes or one read of the known rows. **Start** is what
-the program takes until all that it uses is loaded, which a worker has behind it when a run begins; **own** is the processor time of the
-process without it, **database** that of PostgreSQL meanwhile, **processor** the sum of these two.
+either a COPY of the rows into an empty table without indexes or one read of the known rows. **Start** is what the
+program takes until all that it uses is loaded, which a worker has behind it when a run begins; **own** is the processor
+time of the process without it, **database** that of PostgreSQL meanwhile, **processor** the sum of these two.
 """

@@ -190,12 +190,12 @@ WHY = """
 - **Sixteen clients** share two cores with the program that asks: a request of more than 20 ms of processor time cannot
   reach 100 a second there.
 - **One API by name, and publishing**: most of it is the REST framework and the query of the token; the SQL is a fifth.
-- **A run without change** over manifests: what is beyond its floor is taking each observation apart and together again (bounds,
-  fingerprint), all in Python. What nobody has published yet is judged again only when something has changed that judging looks
-  at, and a cluster that is as before is not even put together (decision 0022).
-- **The first run over a cluster**: beyond the floor is finding out for each service what stands behind it, what leads to it and
-  what the mesh does with it, checking that and writing it as JSON, all in Python, 0.3 ms a service. PostgreSQL has a second of
-  it: the indexes, half of that the one for words, and the foreign keys.
+- **A run without change** over manifests: what is beyond its floor is taking each observation apart and together again
+  (bounds, fingerprint), all in Python. What nobody has published yet is judged again only when something has changed
+  that judging looks at, and a cluster that is as before is not even put together (decision 0022).
+- **The first run over a cluster**: beyond the floor is finding out for each service what stands behind it, what leads
+  to it and what the mesh does with it, checking that and writing it as JSON, all in Python, 0.3 ms a service.
+  PostgreSQL has a second of it: the indexes, half of that the one for words, and the foreign keys.
 - **Inbox pages**: half is writing fifty rows and the frame of the page, a third the nine counts of the tabs, exact to
   10,000 each.
 - **Nothing to do**: the broker in a folder is looked at five times a second by each of two workers.

@@ -15,7 +15,7 @@ from bench.processes import yardstick_ms
 from bench.publications import Publishing, publish_all, publish_and_search
 
 TEAM = "bench"
-PARTS = ("web", "worker", "beat", "database")
+PARTS = ("web", "worker", "watch", "beat", "database")
 IDLE_SECONDS, SETTLE_SECONDS = 30, 20
 
 

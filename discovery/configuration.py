@@ -4,7 +4,7 @@ What people and pipelines send is checked against the parameters that the connec
 ``surroundings_of`` puts it together again for the time of a run.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +69,7 @@ def configured(parameters: Iterable[Parameter], raw: Mapping[str, Any], kept: Ke
                 _set_value(parameter, raw, kept, made)
         except Invalid as invalid:
             errors |= invalid.fields
+    errors |= _led_away(declared.values(), kept, made, dropped)
     if errors:
         raise Invalid(errors)
     return Configured(made.values, made.secrets, made.uploads, frozenset(dropped))
@@ -100,6 +101,16 @@ def _set_apart(parameter: Parameter, raw: Mapping[str, Any], kept: Kept, made: C
         dropped.add(name)
     else:
         _require(parameter, has_one)
+
+
+def _led_away(parameters: Iterable[Parameter], kept: Kept, made: Configured, dropped: Set[str]) -> dict[str, str]:
+    """The errors of secrets that nobody gave again though their address is another: who does not know one gets none."""
+    return {
+        field_of(parameter): "Give it again: the address that it is shown to has changed."
+        for parameter in parameters
+        if parameter.name in kept.secrets.difference(made.secrets, dropped)
+        and made.values.get(parameter.shown_to, "") not in ("", kept.values.get(parameter.shown_to))
+    }
 
 
 def _require(parameter: Parameter, is_there: bool) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 import django_filters
 from django.db.models import Model, Q, QuerySet, Subquery
 
+from accounts.actor import Actor, anonymous
 from accounts.models import Team
 from catalog.models import Domain, Environment, Service
+from catalog.querysets import visible
 from discovery.connectors.base import CALLERS, EXPOSURES, MESH_STATES, MTLS_MODES
 from discovery.models import PRESENT, DiscoveredService, Source, SpecificationOutcome, State
 
@@ -38,33 +40,35 @@ _OPEN = {"true": Q(is_open=True), "false": Q(is_open=False), UNKNOWN: Q(is_open=
 TRIGRAM = 3
 
 
-def id_of(model: type[Model], **name: str) -> Subquery:
-    """The id of the row of that unique name, as one value: with it, and not with a join, an index gives the order."""
-    return Subquery(model.objects.filter(**name).values("pk")[:1])
+def id_of(rows: QuerySet) -> Subquery:
+    """The id of the row of a unique name, as one value: with it, and not with a join, an index gives the order."""
+    return Subquery(rows.values("pk")[:1])
 
 
-def owned_by(value: str) -> Q:
+def owned_by(value: str, actor: Actor) -> Q:
     """By the slug of a team, or ``none``. The catalog's word counts where there is one; before that, the proposal's."""
-    if value == NOBODY:
-        orphans = Service.objects.filter(owner=None).values("pk")
-        return Q(service=None, proposed_owner=None) | Q(service_id__in=orphans)
-    team = id_of(Team, slug=value)
-    owned = Service.objects.filter(owner_id=team).values("pk")
-    return Q(service=None, proposed_owner_id=team) | Q(service_id__in=owned)
+    team = None if value == NOBODY else id_of(Team.objects.filter(slug=value))
+    return _said_of("owner", team, actor)
 
 
 def specified(value: str) -> Q:
     return Q(specification_outcome="" if value == NOBODY else value)
 
 
-def in_domain(value: str) -> Q:
+def in_domain(value: str, actor: Actor) -> Q:
     """By the slug of a domain, or ``none``. The catalog's word counts where there is one, as with owners."""
-    if value == NOBODY:
-        outside = Service.objects.filter(domain=None).values("pk")
-        return Q(service=None, proposed_domain=None) | Q(service_id__in=outside)
-    domain = id_of(Domain, slug=value)
-    within = Service.objects.filter(domain_id=domain).values("pk")
-    return Q(service=None, proposed_domain_id=domain) | Q(service_id__in=within)
+    domain = None if value == NOBODY else id_of(Domain.objects.filter(slug=value))
+    return _said_of("domain", domain, actor)
+
+
+def _said_of(field: str, wanted: Subquery | None, actor: Actor) -> Q:
+    """Of a service that the actor may not know of nothing is said, so that no filter tells whose it is."""
+    known = visible(actor)
+    if wanted is None:
+        nobodys = Service.objects.filter(Q(**{field: None}) | ~known).values("pk")
+        return Q(**{"service": None, f"proposed_{field}": None}) | Q(service_id__in=nobodys)
+    theirs = Service.objects.filter(known, **{f"{field}_id": wanted}).values("pk")
+    return Q(**{"service": None, f"proposed_{field}_id": wanted}) | Q(service_id__in=theirs)
 
 
 def protected(field: str, value: str) -> Q:
@@ -96,7 +100,9 @@ class NameFilter(django_filters.CharFilter):
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
         if not value:
             return queryset
-        return queryset.filter(**{f"{self.field_name}_id": id_of(self.model_named, **{self.lookup: value})})
+        return queryset.filter(
+            **{f"{self.field_name}_id": id_of(self.model_named.objects.filter(**{self.lookup: value}))}
+        )
 
 
 class DiscoveredServiceFilter(django_filters.FilterSet):
@@ -121,7 +127,7 @@ class DiscoveredServiceFilter(django_filters.FilterSet):
         label="Owner",
         help_text="Slug of the team that owns the service, or that is proposed; none: no team at all.",
     )
-    service = NameFilter(Service, "slug", field_name="service", label="Service", help_text="Slug in the catalog.")
+    service = django_filters.CharFilter(method="of_service", label="Service", help_text="Slug in the catalog.")
     specification = django_filters.ChoiceFilter(
         method="specified", choices=SPECIFICATIONS, label="Specification", empty_label="Any"
     )
@@ -158,10 +164,14 @@ class DiscoveredServiceFilter(django_filters.FilterSet):
         help_text="true: new, matched or published; false: missing, ignored or retired.",
     )
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *args: Any, actor: Actor | None = None, **options: Any
+    ) -> None:
+        """``actor`` is who asks, taken from the request where there is one."""
         # Only what is asked for: copying all filters and making a field of each takes longer than filtering.
         self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in (data or {})}
         super().__init__(data, *args, **options)
+        self._actor = actor or (self.request.actor if self.request is not None else anonymous())
 
     class Meta:
         model = DiscoveredService
@@ -177,13 +187,17 @@ class DiscoveredServiceFilter(django_filters.FilterSet):
         return queryset.filter(search_text__contains=words)
 
     def owned_by(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        return queryset.filter(owned_by(value))
+        return queryset.filter(owned_by(value, self._actor))
+
+    def of_service(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        known = Service.objects.visible_to(self._actor)
+        return queryset.filter(service_id=id_of(known.filter(slug=value)))
 
     def specified(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(specified(value))
 
     def of_domain(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        return queryset.filter(in_domain(value))
+        return queryset.filter(in_domain(value, self._actor))
 
     def opened(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(_OPEN[value])

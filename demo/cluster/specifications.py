@@ -15,8 +15,12 @@ _SERVES = "nordhaven.example/serves"
 def offer(cluster: Cluster, folder: Path) -> int:
     """Each Service whose version has a file serves it at a well-known path; returns how many do."""
     with cluster.store.lock:
-        services = [stored.body()["metadata"] for stored in cluster.store.collections["", "services"].objects.values()]
-    return sum(_offer(cluster, folder, metadata) for metadata in services)
+        services = [stored.body() for stored in cluster.store.collections["", "services"].objects.values()]
+    for service in services:
+        about, ports = service["metadata"], service["spec"].get("ports") or ()
+        if any(port.get("name") == "https" for port in ports):
+            cluster.applications.of(about["namespace"], about["name"]).speaks_tls = True
+    return sum(_offer(cluster, folder, service["metadata"]) for service in services)
 
 
 def _offer(cluster: Cluster, folder: Path, metadata: dict[str, Any]) -> bool:

@@ -39,7 +39,8 @@ class Parameter:
 
     ``secret`` texts and lines are sealed at rest and never shown again; lines then come as one text. ``at_most``
     bounds the characters of a text, the value of an integer and the bytes of an upload. A ``folder`` is a path below
-    the setting PORTICO_SOURCES_ROOT; an ``upload`` reaches the connector as the path of a file.
+    the setting PORTICO_SOURCES_ROOT; an ``upload`` reaches the connector as the path of a file. A secret is
+    ``shown_to`` the address that the parameter of that name holds: whoever changes that one gives the secret again.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Parameter:
     default: Any = None
     choices: tuple[str, ...] = ()
     at_most: int = 1000
+    shown_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,10 @@ def with_last_seen(queryset: QuerySet[DiscoveredService]) -> QuerySet[Discovered
 
 def filtered(actor: Actor, query: QueryDict | Mapping[str, str]) -> QuerySet[DiscoveredService]:
     """The actor's discovered services narrowed by a query string; raises ``Invalid`` by parameter."""
-    return _narrowed(DiscoveredService.objects.visible_to(actor), query)
+    found = DiscoveredServiceFilter(query, DiscoveredService.objects.visible_to(actor), actor=actor)
+    if not found.is_valid():
+        raise Invalid({name: [str(error) for error in errors] for name, errors in found.errors.items()})
+    return found.qs
 
 
 def inbox_page(
@@ -143,10 +146,3 @@ def unowned_discovered(actor: Actor) -> QuerySet[DiscoveredService]:
 def unowned_services(actor: Actor) -> QuerySet[Service]:
     """The services of the catalog that no team answers for."""
     return Service.objects.visible_to(actor).filter(owner=None).select_related("domain", "system")
-
-
-def _narrowed(queryset: QuerySet[DiscoveredService], query: Mapping[str, str]) -> QuerySet[DiscoveredService]:
-    found = DiscoveredServiceFilter(query, queryset)
-    if not found.is_valid():
-        raise Invalid({name: [str(error) for error in errors] for name, errors in found.errors.items()})
-    return found.qs

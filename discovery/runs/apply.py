@@ -49,7 +49,9 @@ def apply(claimed: Claimed, gathered: Gathered, now: datetime, began: datetime, 
         Run.objects.filter(pk=claimed.run_id).update(applied_at=Now(), complete=sorted(gathered.complete))
         # A watch may have said since that everything is seen.
         Source.objects.filter(pk=source.pk).update(seen_at=Greatest(F("seen_at"), Value(now)))
-        settled = state_of_judging(source) if is_settled(changes, judged, known.linked) else b""
+        settled = origin.settled
+        if not (was_settled and changes.is_empty):
+            settled = state_of_judging(source) if is_settled(changes, judged, known.linked) else b""
         keep(claimed)
     if gathered.problem_count or gathered.partial is not None:
         # Each run tells of its problems, so each has to find them.

@@ -164,10 +164,10 @@ def _counts(actor: Actor, question: InboxQuestion) -> tuple[dict[str, Count], li
     for view in VIEWS.values():
         if kept.get(view.field) == view.value:
             del kept[view.field]
-            narrowing &= view.condition
+            narrowing &= view.condition(actor)
     within = Q(state=question.state)
     conditions = [narrowing & Q(state=state) for state in TABS]
-    conditions += [within & view.condition for view in VIEWS.values()]
+    conditions += [within & view.condition(actor) for view in VIEWS.values()]
     if narrowing:
         conditions.append(within)
     every = filtered(actor, kept)

@@ -1,12 +1,14 @@
 """What an address asks of the inbox: the state that is shown, the filters, where in the list. Values only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import QueryDict
 
+from accounts.actor import Actor
 from discovery.filters import NOBODY, owned_by, specified
 from discovery.models import State
 
@@ -19,20 +21,23 @@ TABS = (State.NEW, State.MATCHED, State.PUBLISHED, State.MISSING, State.IGNORED,
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A filter that one click sets, for what deserves a look before it is published; ``condition`` is what it asks."""
+    """A filter that one click sets, for what deserves a look before it is published; ``condition`` is what it asks for
+    an actor."""
 
     field: str
     value: str
     title: str
     icon: str
-    condition: Q
+    condition: Callable[[Actor], Q]
 
 
 VIEWS: Mapping[str, View] = {
-    "unowned": View("owner", NOBODY, "No owner", icon="user-question", condition=owned_by(NOBODY)),
-    "exposed": View("exposure", "internet", "Exposed", icon="world", condition=Q(exposure="internet")),
-    "open": View("open", "true", "No authentication", icon="world-exclamation", condition=Q(is_open=True)),
-    "unspecified": View("specification", NOBODY, "No specification", icon="file-off", condition=specified(NOBODY)),
+    "unowned": View("owner", NOBODY, "No owner", icon="user-question", condition=partial(owned_by, NOBODY)),
+    "exposed": View("exposure", "internet", "Exposed", icon="world", condition=lambda _: Q(exposure="internet")),
+    "open": View("open", "true", "No authentication", icon="world-exclamation", condition=lambda _: Q(is_open=True)),
+    "unspecified": View(
+        "specification", NOBODY, "No specification", icon="file-off", condition=lambda _: specified(NOBODY)
+    ),
 }
 
 

@@ -58,7 +58,7 @@ WORKING: dict[str, dict[str, Any]] = {
     "inventory": {"services": ["cards owner=cards version=2.4.1", "", "ledger kind=legacy host=ledger.bank.example"]},
 }
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?")
-ITEMS = (Observation, Problem, Complete, Phase, Progress)
+ITEMS = get_args(Seen)
 
 
 def surroundings(configuration: dict[str, Any], *, seconds: float = 30) -> Surroundings:

@@ -64,6 +64,7 @@ def test_each_call_changes_what_it_says_and_the_last_puts_everything_back(cluste
         {"httproutes/fraud-scoring"},
         {"authorizationpolicies/rates-need-a-token"},
         {"peerauthentications/default"},
+        {"services/savings-goals"},
         {"services/dispute-desk", "deployments/dispute-desk"},
     ]
     assert cluster.applications.of("platform", "consents").pages["/openapi.yaml"].body.startswith(b"openapi:")

@@ -1,18 +1,26 @@
 """The bank's clusters, found running: what the rules publish, what they leave out, and the gaps that are meant."""
 
 import json
+import time
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
-from catalog.models import Service
-from discovery.models import DiscoveredService
+from catalog.models import API, Service
+from discovery.fetching.due import notice
+from discovery.fetching.engine import fetch_due
+from discovery.models import DiscoveredService, SpecificationFetch
+from discovery.tasks import publish_specifications
 from tests.demo.processes import bank_served
 from tests.demo.test_load import home, load, requests_within_the_transaction
 
 pytestmark = pytest.mark.django_db
+
+FETCH_SECONDS = 120
 
 __all__ = ["home", "requests_within_the_transaction"]
 
@@ -32,6 +40,10 @@ def test_two_live_clusters_and_the_charts_of_a_department_are_discovered(home: P
     with bank_served(home):
         production, staging = run("prod-eu-1"), run("stage-eu-1")
         again, charts = run("prod-eu-1")["counts"], run("corporate-charts")
+        # The moment of the transaction that a test is in stands still.
+        notice(timezone.now() - timedelta(hours=1))
+        fetch_due(timezone.now, time.monotonic() + FETCH_SECONDS)
+        publish_specifications()
 
     assert (production["state"], staging["state"]) == ("complete", "complete")
     published = {
@@ -60,6 +72,11 @@ def test_two_live_clusters_and_the_charts_of_a_department_are_discovered(home: P
     assert charts["state"] == "partial"
     assert [problem["code"] for problem in charts["problems"] if problem["severity"] == "error"] == ["not-rendered"]
     assert services(source__name="corporate-charts", specification_outcome="found") == {"trade-documents"}
+
+    # Running services were asked through the API server, each by its own way of speaking.
+    assert set(SpecificationFetch.objects.values_list("outcome", flat=True)) == {"found", "not_found"}
+    # What the rules published is provided by an API with the document that runs.
+    assert set(API.objects.values_list("slug", flat=True)) >= {"savings-goals", "cash-pooling"}
 
     found = DiscoveredService.objects.filter(source__name="prod-eu-1")
     ways = {(one.name, endpoint["by"].partition(" ")[0]) for one in found for endpoint in one.facts["endpoints"]}

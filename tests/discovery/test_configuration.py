@@ -7,7 +7,7 @@ import pytest
 
 from common.errors import Invalid
 from discovery.configuration import Kept, configured, sealed, unsealed
-from discovery.connectors.base import Misconfigured
+from discovery.connectors.base import Misconfigured, Parameter
 from discovery.models import Source
 from discovery.parameters import NewUpload
 from tests.fakes.shelf import Shelf
@@ -133,6 +133,25 @@ def test_an_empty_value_clears_and_a_required_one_is_needed():
     kept = Kept({"cluster": "c1", "style": "plain"})
     assert "style" not in configured(Shelf.parameters, {"style": ""}, kept).values
     assert refused({"cluster": " "}, kept) == {"configuration.cluster": ["This is needed."]}
+
+
+ADDRESSED = (Parameter("server", "Server", required=False), Parameter("token", "Token", secret=True, shown_to="server"))
+
+
+@pytest.mark.parametrize("before", [{"server": "https://a.example"}, {}], ids=["another", "a first"])
+def test_a_secret_does_not_go_to_another_address_unless_it_is_given_again(before: dict[str, str]):
+    kept = Kept(before, secrets=frozenset({"token"}))
+    with pytest.raises(Invalid) as caught:
+        configured(ADDRESSED, {"server": "https://b.example", "token": ""}, kept)
+    assert list(caught.value.fields) == ["configuration.token"]
+    again = configured(ADDRESSED, {"server": "https://b.example", "token": "t"}, kept)
+    assert (again.values["server"], again.secrets) == ("https://b.example", {"token": "t"})
+
+
+@pytest.mark.parametrize("raw", [{}, {"server": "https://a.example"}, {"server": ""}])
+def test_a_secret_stays_where_its_address_stays_or_goes(raw: dict[str, str]):
+    kept = Kept({"server": "https://a.example"}, secrets=frozenset({"token"}))
+    assert configured(ADDRESSED, raw, kept).secrets == {}
 
 
 def test_a_sealed_secret_opens_only_in_its_source():

@@ -52,6 +52,7 @@ PARAMETERS = (
         "Token",
         required=False,
         secret=True,
+        shown_to="server",
         at_most=16_384,
         help="With an address: the token of a service account.",
     ),

@@ -1,23 +1,30 @@
 """From what was decoded to what is kept: objects as they are read from files, with the state that clusters add."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from discovery.connectors.kubernetes.endpoints import cut_slice
+from discovery.connectors.kubernetes.entries import checked_entry, checked_machine
 from discovery.connectors.kubernetes.items import ServiceItem, WorkloadItem
-from discovery.connectors.kubernetes.kinds import ENDPOINT_SLICES, WHOLE, Kind
+from discovery.connectors.kubernetes.kinds import ENDPOINT_SLICES, SERVICE_ENTRIES, WHOLE, WORKLOAD_ENTRIES, Kind
 from discovery.connectors.kubernetes.lists import path_of
 from discovery.connectors.objects.fields import HOSTS_AT_MOST, host_of
 from discovery.connectors.objects.model import Named, ServiceObject, WorkloadObject
 from discovery.connectors.objects.readers import read_object
 
+_CUTTERS: Mapping[Kind, Callable[[Any], Any | None]] = {
+    ENDPOINT_SLICES: cut_slice,
+    SERVICE_ENTRIES: checked_entry,
+    WORKLOAD_ENTRIES: checked_machine,
+}
+
 
 def cutter(kind: Kind, version: str) -> Callable[[Any], Any | None]:
     """What makes of an item what is kept of it, nothing of one that does not count; it raises ObjectUnfit."""
-    if kind is ENDPOINT_SLICES:
-        return cut_slice
+    if kind in _CUTTERS:
+        return _CUTTERS[kind]
     if kind in WHOLE:
         return _whole
     return lambda item: cut_object(kind, version, item)

@@ -18,7 +18,7 @@ from discovery.connectors.kubernetes.mesh_items import EntryPort, ServiceEntryIt
 from discovery.connectors.objects.claims import NAME, claims_of, identity_of
 from discovery.connectors.objects.fields import HOSTS_AT_MOST, PORTS_AT_MOST, host_of, is_tag
 from discovery.connectors.objects.kept import kept_labels
-from discovery.connectors.objects.model import Named, ObjectUnfit, Pairs, ServiceObject, named, pairs
+from discovery.connectors.objects.model import Named, Pairs, ServiceObject, named, pairs
 from discovery.connectors.objects.readers import VERSION
 from discovery.connectors.objects.relations import (
     WORKLOADS_AT_MOST,
@@ -74,7 +74,7 @@ class Entry(Named):
 class Entries:
     """The entries of a cluster or of some of its namespaces, with what belongs to them.
 
-    ``routes`` are addresses that lead to a host of a ServiceEntry.
+    ``routes`` are addresses that lead to a host of a ServiceEntry; items have been checked.
     """
 
     def __init__(
@@ -83,9 +83,9 @@ class Entries:
         machines: Iterable[WorkloadEntryItem],
         routes: Iterable[tuple[str, Endpoint]] = (),
     ) -> None:
-        self.entries = sorted(_fit(_entry, entries), key=lambda one: one.key)
+        self.entries = sorted(map(_entry, entries), key=lambda one: one.key)
         self._machines: dict[str, list[Machine]] = defaultdict(list)
-        for machine in sorted(_fit(_machine, machines), key=lambda one: one.key):
+        for machine in sorted(map(_machine, machines), key=lambda one: one.key):
             self._machines[machine.namespace].append(machine)
         self._routes: dict[str, list[Endpoint]] = defaultdict(list)
         for host, endpoint in routes:
@@ -201,13 +201,16 @@ def _observation(
     )
 
 
-def _fit(read: Any, items: Iterable[Any]) -> Iterator[Any]:
-    """What has the shape it must have; an API server accepts nothing else."""
-    for item in items:
-        try:
-            yield read(item)
-        except ObjectUnfit:
-            continue
+def checked_entry(item: ServiceEntryItem) -> ServiceEntryItem:
+    """The item as it is; raises ObjectUnfit when it cannot be read, which is no sign that its service is gone."""
+    _entry(item)
+    return item
+
+
+def checked_machine(item: WorkloadEntryItem) -> WorkloadEntryItem:
+    """The same of a WorkloadEntry."""
+    _machine(item)
+    return item
 
 
 def _fields(item: Any, kind: str, resource: str, labels: Mapping[str, str] | None = None) -> tuple[Any, ...]:

@@ -32,6 +32,7 @@ FETCHING_PARAMETERS = (
         "Headers for the base address",
         required=False,
         secret=True,
+        shown_to="fetch_base_url",
         at_most=8000,
         help="One a line, as Name: value. They are sent to the base address and to nothing else.",
         kind="lines",

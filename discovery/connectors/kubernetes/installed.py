@@ -95,6 +95,9 @@ def _last(asking: Generator[Progress, None, Installed]) -> Installed:
 
 
 def _reading(client: Client, answer: _Answer) -> Generator[Progress, None, Installed]:
+    if not (answer.items or answer.groups):
+        # An API server always has some; that nothing is installed would make everything of those kinds look gone.
+        raise unintelligible(_WHAT)
     found = Installed({kind: "v1" for kind in KINDS if not kind.group})
     for count, group in enumerate(sorted({kind.group for kind in KINDS} - {""})):
         yield Progress(count)

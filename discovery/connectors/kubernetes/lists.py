@@ -69,6 +69,9 @@ class Listing:
             self.version = page.metadata.resource_version
             yield len(self.found)
             if not page.metadata.continue_:
+                # Every list of an API server is of a moment; what is of none is no evidence that something is gone.
+                if not self.version:
+                    raise unintelligible(self._what)
                 return
             query["continue"] = page.metadata.continue_
         raise unintelligible(self._what)

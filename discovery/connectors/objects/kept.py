@@ -23,8 +23,11 @@ OWN_ANNOTATIONS = frozenset(
 KUBERNETES_ID = "backstage.io/kubernetes-id"
 #: Where a specification is said to be, in the words of others.
 SPECIFIED_AT = frozenset({"kiali.io/api-spec", "terasky.backstage.io/provides-api-from-url", "apihub-openapi-url"})
+ADDRESSES = SPECIFIED_AT | {OWN + "spec-url"}
 ANNOTATIONS = OWN_ANNOTATIONS | SPECIFIED_AT | {KUBERNETES_ID}
 
+#: What stands before a host. Such an address is asked for by nobody, and what it shows of somebody's is kept by nobody.
+_CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
 _KEY = re.compile(r"(?:[a-zA-Z0-9.-]{1,253}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 #: Characters that turn the direction of what follows them, so that a text reads as another.
 _TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -61,4 +64,7 @@ def kept_annotations(annotations: Mapping[str, Any]) -> tuple[tuple[str, str], .
 def _cleaned(key: str, value: str) -> str:
     if key == OWN + "description":
         return _CONTROL_IN_LINES.sub(" ", value[:DESCRIPTION_CHARACTERS_AT_MOST])
+    if key in ADDRESSES:
+        # Before the text is shortened: the half of a secret is one as well.
+        value = _CREDENTIALS.sub("***@", value)
     return _CONTROL.sub(" ", value[:ANNOTATION_CHARACTERS_AT_MOST])

@@ -15,9 +15,8 @@ import yaml
 from discovery.connectors.base import Endpoint, Observation
 from discovery.connectors.kubernetes.access import Access
 from discovery.connectors.kubernetes.config import Config
-from discovery.connectors.kubernetes.cut import cut_object
-from discovery.connectors.kubernetes.endpoints import cut_slice
-from discovery.connectors.kubernetes.kinds import ENDPOINT_SLICES, KINDS, WHOLE, Kind
+from discovery.connectors.kubernetes.cut import cutter
+from discovery.connectors.kubernetes.kinds import KINDS, Kind
 from discovery.connectors.kubernetes.observing import Cluster
 from discovery.connectors.kubernetes.store import Gaps, Store
 
@@ -39,7 +38,7 @@ class Objects:
             kind = _kind_of(value)
             item = kind.one.decode(msgspec.json.encode(value))
             metadata = item.metadata
-            self.store.put(kind, metadata.namespace, metadata.name, _kept(kind, item))
+            self.store.put(kind, metadata.namespace, metadata.name, cutter(kind, "v1")(item))
 
     def seen(self, *named: str, only: frozenset[str] | None = None) -> dict[str, Observation]:
         """What is observed, by namespace, kind and name; ``named`` are the namespaces that are read, all without."""
@@ -57,12 +56,6 @@ class Objects:
         """The same as «scope address»."""
         found = self.endpoints(key, *named)
         return None if found is None else [f"{one.scope} {one.url}" for one in found]
-
-
-def _kept(kind: Kind, item: Any) -> Any:
-    if kind is ENDPOINT_SLICES:
-        return cut_slice(item)
-    return item if kind in WHOLE else cut_object(kind, "v1", item)
 
 
 def _kind_of(value: dict[str, Any]) -> Kind:

@@ -1,6 +1,7 @@
 """Services outside of the cluster, as a run against an API server sees them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -56,3 +57,19 @@ def test_a_kind_of_a_group_that_is_out_of_order_is_not_empty(cluster: Cluster):
 def test_a_kind_that_goes_away_during_the_run_is_not_empty(cluster: Cluster):
     cluster.prepare(f"/apis/{ISTIO}/serviceentries", 404, body=b"404 page not found")
     assert run(cluster).complete_in("ServiceEntry") == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "name", "spec", "incomplete"),
+    [
+        ("serviceentries", "rates", {"hosts": ["{{ host }}"]}, {"ServiceEntry", "WorkloadEntry"}),
+        ("workloadentries", "mainframe", {"labels": {"app": "{{ name }}"}}, {"WorkloadEntry"}),
+    ],
+)
+def test_what_cannot_be_read_is_not_gone(
+    cluster: Cluster, resource: str, name: str, spec: dict[str, Any], incomplete: set[str]
+):
+    cluster.add(ISTIO, resource, name, spec=spec)
+    seen = run(cluster)
+    assert {kind for kind in ("Service", "ServiceEntry", "WorkloadEntry") if not seen.complete_in(kind)} == incomplete
+    assert [place for _code, place in seen.problems] == [f"{resource}.networking.istio.io in cards"]

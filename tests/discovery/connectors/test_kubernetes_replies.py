@@ -124,6 +124,7 @@ def test_it_gives_up_a_list_that_always_expires(cluster: Cluster):
         b"[" * 100_000,
         b'{"kind": "ServiceList", "items": []}',
         b'{"kind": "ServiceList", "metadata": {}}',
+        b'{"kind": "ServiceList", "metadata": {}, "items": []}',
         b'{"kind": "Status", "metadata": {}, "items": []}',
         b'{"kind": "ServiceList", "metadata": {}, "items": [{"spec": {}}]}',
         b'{"kind": "ServiceList", "metadata": {}, "items": [{"metadata": {"name": 1}}]}',

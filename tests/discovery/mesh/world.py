@@ -10,8 +10,8 @@ from typing import Any, cast
 from discovery.connectors.base import Observation, Posture, PostureFact
 from discovery.connectors.kubernetes.access import Access
 from discovery.connectors.kubernetes.config import Config
-from discovery.connectors.kubernetes.cut import cut_object
-from discovery.connectors.kubernetes.kinds import KINDS, WHOLE, Kind
+from discovery.connectors.kubernetes.cut import cutter
+from discovery.connectors.kubernetes.kinds import KINDS, Kind
 from discovery.connectors.kubernetes.observing import Cluster
 from discovery.connectors.kubernetes.store import Gaps, Store
 
@@ -68,7 +68,7 @@ def stored(objects: list[dict[str, Any]]) -> Store:
     for one in objects:
         kind = kind_of(one)
         item = kind.one.decode(json.dumps(one))
-        kept = item if kind in WHOLE else cut_object(kind, "v1", item)
+        kept = cutter(kind, "v1")(item)
         if kept is not None:
             store.put(kind, one["metadata"].get("namespace", ""), one["metadata"]["name"], kept)
     return store

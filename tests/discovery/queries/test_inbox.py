@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor, anonymous
 from accounts.models import Membership, Team, TeamRole
+from catalog.models import Visibility
 from common.errors import Invalid, NotFound
 from discovery.models import Source, Tombstone
 from discovery.queries.inbox import (
@@ -20,7 +21,7 @@ from discovery.queries.inbox import (
     unowned_services,
 )
 from tests.factories.accounts import actor_of, make_team, make_user
-from tests.factories.catalog import make_environment, make_service
+from tests.factories.catalog import make_domain, make_environment, make_service
 from tests.factories.discovery import ADMINISTRATOR, make_discovered, make_exposed, make_source
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,22 @@ def test_everybody_sees_what_concerns_them(shop: Source):
     assert sees("cards") == ["ledger-eu"]
     assert sees("platform") == ["cart", "checkout", "ledger-eu"]
     assert names(actor=anonymous()) == []
+
+
+def test_a_filter_does_not_tell_whose_a_private_service_is():
+    """Who sees a row may not know of the service it is, and asks for each team, domain and slug in turn."""
+    caretaker, owner = make_user(), make_user()
+    platform, cards = make_team("platform", members=(caretaker,)), make_team("cards", members=(owner,))
+    make_domain("money")
+    hidden = make_service("vault", owner=cards, domain="money", visibility=Visibility.PRIVATE)
+    make_discovered(make_source("shop", owner=platform), "published", name="vault-7", service=hidden)
+
+    told = {query: names(query, actor_of(caretaker)) for query in ("", "owner=cards", "domain=money", "service=vault")}
+    assert told == {"": ["vault-7"], "owner=cards": [], "domain=money": [], "service=vault": []}
+    assert names("owner=none", actor_of(caretaker)) == names("domain=none", actor_of(caretaker)) == ["vault-7"]
+    for query in ("owner=cards", "domain=money", "service=vault"):
+        assert names(query, actor_of(owner)) == names(query) == ["vault-7"]
+    assert names("owner=none", actor_of(owner)) == []
 
 
 def test_last_seen_is_its_own_or_the_last_run_that_looked():

@@ -1,6 +1,6 @@
 """All the pods behind a Service together: what holds for the weakest of them holds for the Service."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from discovery.connectors.base import Callers, MeshState, MTLSMode, PostureFact
@@ -14,6 +14,14 @@ from discovery.connectors.objects.model import ServiceObject
 _CALLERS: tuple[Callers, ...] = ("anyone", "limited", "nobody")
 #: Pods in the mesh make the Service one of the mesh; a fact says when others are not.
 _STATES: tuple[MeshState, ...] = ("sidecar", "ambient", "", "outside")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The way to one kind of pods, with the modes of mTLS that its ports accept."""
+
+    part: Part
+    modes: Set[MTLSMode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,15 @@ class Behind:
             target = targets.get(port.number, port.number)
             found.append((port.number, _common({accepted.at(pods.port(target)) for pods, accepted in inside})))
         return found
+
+    def doors(self, service: ServiceObject) -> tuple[Door, ...]:
+        """Each kind of pods with what it accepts at the ports that the Service leads to."""
+        targets = dict(service.targets)
+        leads_to = [targets.get(port.number, port.number) for port in service.ports]
+        return tuple(
+            Door(part, frozenset(part.accepted.at(pods.port(target)) for target in leads_to) or {part.accepted.mode})
+            for pods, part in zip(self.pods, self.parts, strict=True)
+        )
 
     def mode(self, ports: Ports) -> MTLSMode:
         """Pods outside of the mesh accept no mTLS, whatever the others do."""

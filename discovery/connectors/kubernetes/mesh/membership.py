@@ -41,10 +41,10 @@ def membership(namespace: str, labels: Mapping[str, str] | None, pods: Pods) -> 
 def _injected(namespace: str, labels: Mapping[str, str] | None, pods: Pods) -> Membership | None:
     """A «no» of namespace or pod counts before each «yes»; nothing without either, or when it is not known."""
     own, here = pods.by_key, labels or {}
-    asked = own.get(INJECT, pods.traits.inject)
-    if asked == "false" or here.get(INJECTION) == "disabled":
+    if own.get(INJECT, pods.traits.inject) == "false" or here.get(INJECTION) == "disabled":
         return None
-    if asked == "true":
+    # The webhook is called for a label alone: an annotation that asks is only read once it is called.
+    if own.get(INJECT) == "true":
         return "sidecar", _fact("In the mesh: its pods ask for a sidecar.", pods.name)
     revision = own.get(REVISION, "") or ("" if INJECTION in here else here.get(REVISION, ""))
     if here.get(INJECTION) == "enabled" and not own.get(REVISION):

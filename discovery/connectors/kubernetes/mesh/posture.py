@@ -54,7 +54,7 @@ class Mesh:
         if behind is None:
             return _UNKNOWN
         ports = behind.ports(service)
-        is_open, openness = verdict(exposure, service.namespace, behind.parts, self._gates)
+        is_open, openness = verdict(exposure, service.namespace, behind.doors(service), self._gates)
         facts = [*behind.facts(ports), *openness]
         if behind.mesh != "ambient":
             facts += self._led_facts(service, behind.mesh, ports)
