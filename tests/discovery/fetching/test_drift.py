@@ -135,6 +135,17 @@ def test_it_publishes_a_draft_when_the_rule_says_so_and_overwrites_it(bank: Bank
     assert API.objects.get().current_version.name == "1.2.0"
 
 
+def test_it_publishes_no_draft_without_end(bank: Bank, ledger: DiscoveredService, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("discovery.fetching.drift._DRAFTS_AT_MOST", 2)
+    drafts_rule(ledger)
+    for number in range(3, 6):
+        run_with(bank, changed(f"1.{number}.0"))
+    assert names() == ["1.2.0", "1.3.0", "1.4.0"]
+    assert (drift().running, drift().draft) == ("1.5.0", None)
+    run_with(bank, changed("1.4.0", description="More"))
+    assert APIVersion.objects.get(name="1.4.0").description == "More"
+
+
 def test_it_names_the_draft_beside_a_version_that_is_published(bank: Bank, ledger: DiscoveredService):
     drafts_rule(ledger)
     run_with(bank, changed())
