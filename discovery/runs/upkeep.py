@@ -45,12 +45,15 @@ def forget_documents(now: datetime) -> int:
 
     A service whose document says the time, or that wants to fill the database, has another one at each look.
     """
+    had = DiscoveredService.objects.filter(specification=OuterRef("pk"))
+    nobodys = DiscoveredSpecification.objects.filter(~Exists(had), created_at__lt=now - KEPT_DOCUMENT)
+    ids = list(nobodys.values_list("pk", flat=True)[:BATCH])
+    if not ids:
+        return 0
     with transaction.atomic():
         if not may_forget_documents():
             return 0
-        had = DiscoveredService.objects.filter(specification=OuterRef("pk"))
-        old = DiscoveredSpecification.objects.filter(~Exists(had), created_at__lt=now - KEPT_DOCUMENT)
-        ids = list(old.values_list("pk", flat=True)[:BATCH])
-        if ids:
-            DiscoveredSpecification.objects.filter(pk__in=ids).delete()
-        return len(ids)
+        # Somebody may have taken one of them a moment ago.
+        still = list(nobodys.filter(pk__in=ids).values_list("pk", flat=True))
+        DiscoveredSpecification.objects.filter(pk__in=still).delete()
+        return len(still)
