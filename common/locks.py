@@ -10,3 +10,16 @@ def lock_until_commit(name: str) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def share_until_commit(name: str) -> None:
+    """Hold the lock together with others who share it; whoever holds it alone is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [name])
+
+
+def try_lock_until_commit(name: str) -> bool:
+    """Hold the lock alone, unless anybody has it now; nobody is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        return bool(cursor.fetchone()[0])

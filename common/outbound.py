@@ -52,7 +52,9 @@ class Reach:
         address = _plain(ip_address(text))
         if address.is_loopback or any(_within(address, one) for one in _TRANSLATED):
             return False
-        return address.is_global or any(_within(address, one) for one in self.networks)
+        # Site-local addresses (RFC 3879) are private, though the library counts them as global.
+        is_site_local = address.version == 6 and address.is_site_local
+        return (address.is_global and not is_site_local) or any(_within(address, one) for one in self.networks)
 
     def plus(self, networks: Iterable[Network]) -> "Reach":
         return Reach((*self.networks, *networks), self.is_administered)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from common.locks import lock_until_commit
+from common.locks import lock_until_commit, share_until_commit, try_lock_until_commit
+
+_DOCUMENTS = "discovery.documents"
 
 
 def lock_publishing() -> None:
@@ -18,3 +20,13 @@ def lock_source(source_id: int) -> None:
 def lock_sources(source_ids: Iterable[int]) -> None:
     for source_id in sorted(set(source_ids)):
         lock_source(source_id)
+
+
+def share_documents() -> None:
+    """Until commit no document is forgotten: one that nobody has yet is about to be somebody's."""
+    share_until_commit(_DOCUMENTS)
+
+
+def may_forget_documents() -> bool:
+    """Whether nobody takes a document at this moment; until commit those who want to wait."""
+    return try_lock_until_commit(_DOCUMENTS)

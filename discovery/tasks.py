@@ -58,6 +58,7 @@ def run_due(**_: Any) -> None:
     surroundings.remove_left_behind()
     upkeep.retire(now)
     upkeep.forget_old_runs()
+    upkeep.forget_documents(now)
 
 
 @shared_task(soft_time_limit=_LONGEST, time_limit=_LONGEST + 60)

@@ -95,9 +95,11 @@ DATABASES = {"default": env.database(env.database_url())}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 # Compiling a statement, or starting workers for it, takes longer than the longest of ours runs; no disk seeks as
 # slowly as the planner assumes; and the statements that are prepared (those of search) are written for one plan.
+# A process that is frozen in the middle of a transaction keeps its locks: after five minutes others go on without it.
 DATABASES["default"]["OPTIONS"].setdefault(
     "options",
-    "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan",
+    "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan"
+    " -c idle_in_transaction_session_timeout=300s",
 )
 
 # --- People -----------------------------------------------------------------------------------------------

@@ -98,9 +98,12 @@ def _draft_name(api: str, running: str) -> str | None:
     stated = running if is_version_name(running) else "drift"
     names = [stated, *(f"{stated[:80]}-drift.{number}" for number in range(1, _DRAFTS_AT_MOST + 1))]
     taken = dict(APIVersion.objects.filter(api__slug=api, name__in=names).values_list("name", "lifecycle"))
-    own = APIVersion.objects.filter(api__slug=api, name__in=names, lifecycle=Lifecycle.DRAFT, created_by=NAME)
+    own = APIVersion.objects.filter(api__slug=api, lifecycle=Lifecycle.DRAFT, created_by=NAME)
     ours = set(own.values_list("name", flat=True))
-    return next((name for name in names if (name not in taken or name in ours) and is_version_name(name)), None)
+    # A document that states another version each time it is asked for would become a draft each time.
+    is_full = len(ours) >= _DRAFTS_AT_MOST
+    free = (name for name in names if name in ours or (name not in taken and not is_full))
+    return next((name for name in free if is_version_name(name)), None)
 
 
 def _versions(api_slug: str) -> list[APIVersion]:

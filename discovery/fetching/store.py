@@ -16,7 +16,7 @@ from discovery.fetching.claim import Claimed, ours
 from discovery.fetching.due import mark_of
 from discovery.fetching.looking import Looked
 from discovery.fetching.schedule import is_there, next_look
-from discovery.locks import lock_source
+from discovery.locks import lock_source, share_documents
 from discovery.models import DiscoveredService, DiscoveredSpecification, SpecificationFetch, SpecificationOutcome
 
 _FAILURES_AT_MOST = 30
@@ -83,6 +83,7 @@ def _take(row_id: int, looked: Looked, now: datetime) -> bool:
 
 
 def _stored(digest: str, looked: Looked, now: datetime) -> DiscoveredSpecification:
+    share_documents()
     document = looked.document or b""
     fresh = DiscoveredSpecification(
         sha256=digest,

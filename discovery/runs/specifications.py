@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from discovery.locks import share_documents
 from discovery.models import DiscoveredSpecification
 from discovery.runs.cleaning import plain
 from discovery.runs.spool import Spool
@@ -25,6 +26,7 @@ def store(digests: Collection[str], spool: Spool, now: datetime) -> dict[str, in
     """SHA-256 to the id of the stored document, for each of ``digests`` that is spooled or was stored before."""
     if not digests:
         return {}
+    share_documents()
     ids = _ids(digests)
     missing = sorted(digest for digest in digests if digest not in ids)
     with connection.cursor() as cursor:

@@ -1,13 +1,16 @@
-"""What time alone changes: the missing are retired, and only the newest runs of a source are kept."""
+"""What time alone changes: the missing are retired; only the newest runs are kept, and documents that somebody has."""
 
 from datetime import datetime, timedelta
 
-from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
+from django.db import transaction
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 
-from discovery.models import UNDER_WAY, DiscoveredService, Run, Standing
+from discovery.locks import may_forget_documents
+from discovery.models import UNDER_WAY, DiscoveredService, DiscoveredSpecification, Run, Standing
 from discovery.states import state_of
 
 KEPT_RUNS = 200
+KEPT_DOCUMENT = timedelta(hours=1)
 BATCH = 1000
 
 
@@ -35,3 +38,22 @@ def forget_old_runs() -> int:
     if ids:
         Run.objects.filter(pk__in=ids).delete()
     return len(ids)
+
+
+def forget_documents(now: datetime) -> int:
+    """Documents that no service has any more are gone, an hour after they came; how many were now.
+
+    A service whose document says the time, or that wants to fill the database, has another one at each look.
+    """
+    had = DiscoveredService.objects.filter(specification=OuterRef("pk"))
+    nobodys = DiscoveredSpecification.objects.filter(~Exists(had), created_at__lt=now - KEPT_DOCUMENT)
+    ids = list(nobodys.values_list("pk", flat=True)[:BATCH])
+    if not ids:
+        return 0
+    with transaction.atomic():
+        if not may_forget_documents():
+            return 0
+        # Somebody may have taken one of them a moment ago.
+        still = list(nobodys.filter(pk__in=ids).values_list("pk", flat=True))
+        DiscoveredSpecification.objects.filter(pk__in=still).delete()
+        return len(still)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from common.outbound import NotAllowed, is_allowed, resolved
+from common.outbound import PUBLIC, NotAllowed, Reach, is_allowed, networks_of, resolved
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,8 @@ def test_it_refuses_a_name_when_one_of_its_addresses_is_refused(monkeypatch: pyt
 
 def test_it_keeps_the_order_of_the_resolver():
     assert resolved("127.0.0.1", 443) == ("127.0.0.1",)
+
+
+def test_a_site_local_address_is_private():
+    assert not PUBLIC.has("fec0::1")
+    assert Reach(networks_of(["fec0::/10"])).has("fec0::1")

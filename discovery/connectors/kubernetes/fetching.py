@@ -135,7 +135,7 @@ def _template(text: str) -> str:
     """The base address; what stands for a service may not be the end of its host, which then would be anybody's."""
     if not text:
         return ""
-    host = text.partition("://")[2].partition("/")[0].partition(":")[0]
+    host = text.partition("://")[2].partition("/")[0].partition(":")[0].rstrip(".")
     example = text.replace("{namespace}", "a").replace("{name}", "a").replace("{port}", "80")
     if place_of(example) is None or "?" in text or "#" in text or host.endswith("}"):
         raise Misconfigured(

@@ -164,7 +164,7 @@ def test_it_names_what_is_wrong_with_the_source_and_not_its_secrets(bank: Bank):
 
 @pytest.mark.parametrize(
     "template",
-    ["http://{name}/", "https://x.{namespace}", "ftp://gateway.example/{name}", "http://u:p@gateway.example/",
+    ["http://{name}/", "https://x.{namespace}", "https://{namespace}.{name}.:80/", "ftp://gateway.example/{name}", "http://u:p@gateway.example/",
      "http://gateway.example/?a={name}", "{name}"],
 )  # fmt: skip
 def test_it_refuses_a_base_address_that_would_be_anybodys(template: str):

@@ -1,15 +1,26 @@
 """What runs, held against what is published."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import yaml
+from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.models import API, APIVersion, Lifecycle
 from catalog.usecases.edit_version import edit_version
 from discovery.fetching.drift import compare_overdue
-from discovery.models import DiscoveredService, PublicationRule, SpecificationDrift, SpecificationOutcome
+from discovery.locks import may_forget_documents, share_documents
+from discovery.models import (
+    DiscoveredService,
+    DiscoveredSpecification,
+    PublicationRule,
+    SpecificationDrift,
+    SpecificationOutcome,
+)
+from discovery.runs.upkeep import forget_documents
 from discovery.specifications import publish_specifications
 from discovery.usecases.publish_discovered import publish_discovered
 from tests.discovery.fetching.bank import LEDGER, Bank, row
@@ -133,6 +144,44 @@ def test_it_publishes_a_draft_when_the_rule_says_so_and_overwrites_it(bank: Bank
     assert drift().draft == draft
     assert row("ledger").specification_outcome == SpecificationOutcome.DIFFERS
     assert API.objects.get().current_version.name == "1.2.0"
+
+
+def test_it_forgets_documents_that_no_service_has_any_more(bank: Bank, ledger: DiscoveredService):
+    for number in range(3):
+        run_with(bank, changed(f"1.{number}.0", description="at each look another"))
+    assert DiscoveredSpecification.objects.count() == 4
+    assert forget_documents(timezone.now()) == 0
+    assert forget_documents(timezone.now() + timedelta(hours=2)) == 3
+    kept = row("ledger")
+    assert (DiscoveredSpecification.objects.get(), kept.specification_outcome) == (kept.specification, "differs")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_document_is_forgotten_while_one_is_taken():
+    with transaction.atomic():
+        share_documents()
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(may_forget).result() is False
+    assert may_forget() is True
+
+
+def may_forget() -> bool:
+    try:
+        with transaction.atomic():
+            return may_forget_documents()
+    finally:
+        connection.close()
+
+
+def test_it_publishes_no_draft_without_end(bank: Bank, ledger: DiscoveredService, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("discovery.fetching.drift._DRAFTS_AT_MOST", 2)
+    drafts_rule(ledger)
+    for number in range(3, 6):
+        run_with(bank, changed(f"1.{number}.0"))
+    assert names() == ["1.2.0", "1.3.0", "1.4.0"]
+    assert (drift().running, drift().draft) == ("1.5.0", None)
+    run_with(bank, changed("1.4.0", description="More"))
+    assert APIVersion.objects.get(name="1.4.0").description == "More"
 
 
 def test_it_names_the_draft_beside_a_version_that_is_published(bank: Bank, ledger: DiscoveredService):
