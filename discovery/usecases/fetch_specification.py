@@ -1,6 +1,6 @@
 """Looking for the specification of a running service at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -13,12 +13,16 @@ from discovery.models import DiscoveredService, SpecificationFetch
 from discovery.nudges import nudge_fetching
 from discovery.permissions import Action
 
+#: One look can be sixty requests to a service: who asks again and again is not to storm it by way of Portico.
+PAUSE = timedelta(seconds=15)
+
 
 def fetch_specification(*, actor: Actor, discovered: DiscoveredService, now: datetime) -> SpecificationFetch:
     """The specification is due to be looked for now, whatever was found before; a worker is told at commit.
 
-    What is due already stays so and leaves no audit event. ``discovered`` comes with its source. Raises ``Denied``, and
-    ``Conflict`` for a service that is not there or whose source cannot be asked.
+    What was looked for only just now is due after a pause. What is due already stays so and leaves no audit event.
+    ``discovered`` comes with its source. Raises ``Denied``, and ``Conflict`` for a service that is not there or whose
+    source cannot be asked.
     """
     require(actor, Action.SOURCE_RUN, discovered.source)
     if discovered.source.kind not in fetching_kinds():
@@ -29,9 +33,10 @@ def fetch_specification(*, actor: Actor, discovered: DiscoveredService, now: dat
         fetch, _ = SpecificationFetch.objects.select_for_update(no_key=True).get_or_create(
             discovered=discovered, defaults={"noticed_at": discovered.changed_at}
         )
-        if fetch.due_at is not None and fetch.due_at <= now:
+        soonest = max(now, fetch.checked_at + PAUSE) if fetch.checked_at is not None else now
+        if fetch.due_at is not None and fetch.due_at <= soonest:
             return fetch
-        fetch.due_at = now
+        fetch.due_at = soonest
         fetch.save(update_fields=["due_at"])
         record(
             actor=actor,

@@ -13,6 +13,7 @@ from discovery.runs.changes import ask_no_more, write
 from discovery.runs.judged import judgements
 from discovery.runs.known import KnownRows, read_known_in, read_stored
 from discovery.runs.moment import database_now
+from discovery.watching.arrivals import refuse_too_many
 from discovery.watching.batches import Batch
 from discovery.watching.lease import ClaimedWatch, keep_watch, refuse_unwanted
 from discovery.watching.losses import BELIEVE_ALL, leave_to_a_run
@@ -29,7 +30,8 @@ class Applied:
 def apply_batch(claimed: ClaimedWatch, batch: Batch) -> Applied:
     """What there is in the scopes of the batch is what their rows say; nothing is written for what has not changed.
 
-    Raises ``LostLease`` and ``NotWanted``. Every row whose facts are written is newer now than what a run saw before.
+    Raises ``LostLease``, ``NotWanted`` and ``TooMany``. Every row whose facts are written is newer now than what a run
+    saw before.
     """
     with transaction.atomic():
         lock_source(claimed.source_id)
@@ -58,6 +60,8 @@ def _write(source: Source, known: KnownRows, changes: ChangeSet, batch: Batch) -
     restate(sorted(taken_back), now)
     if changes.is_empty:
         return len(taken_back)
+    if changes.new:
+        refuse_too_many(source, len(changes.new), now)
     judged = judgements(source, changes.new, changes.seen, changes.changed, with_open=False)
     write(source, known, changes, judged, batch.spool, now, watched_at=now)
     if changes.returned & held and not _holds_any(source):

@@ -137,7 +137,7 @@ def _service(row: InboxRow) -> str:
     else:
         words = "Not published" if one.service_id is None else "A private service"
         value = f'<span class="inbox-unset">{words}</span>'
-    if one.service_id is not None:
+    if service is not None:
         pin = f"{icon('pinned', 14, 'Pinned')} " if one.is_pinned else ""
         value += f'<p class="meta">{pin}{escape(one.match_reason or "published from here")}</p>'
     return f'<td data-label="Is">{value}</td><td data-label="Owner">{_owner(row)}</td>'

@@ -5,14 +5,17 @@ from collections.abc import Iterator, Sequence
 from discovery.connectors.base import EVERYWHERE
 from discovery.connectors.kubernetes.fleet import STREAMS_AT_MOST, streams_for
 from discovery.connectors.kubernetes.installed import Installed
-from discovery.connectors.kubernetes.rights import Right, Rights
+from discovery.connectors.kubernetes.rights import PROXY, Right, Rights
 from discovery.connectors.kubernetes.roles import manifest
 
 _SPOKEN_AT_MOST = 20
+_WITHOUT_PROXY = "Specifications are then not fetched through the API server."
 _WITHOUT = {"list": "Runs will be partial.", "watch": "What changes there is seen by runs only."}
 
 
-def sentences(who: str, installed: Installed, rights: Rights, namespaces: Sequence[str]) -> Iterator[str]:
+def sentences(
+    who: str, installed: Installed, rights: Rights, namespaces: Sequence[str], *, with_proxy: bool = False
+) -> Iterator[str]:
     """Who Portico is, what there is to read, which rights are lacking, and what to apply for them."""
     yield f"The API server answers and knows Portico as {who}." if who else "The API server answers."
     yield f"Installed of what is read: {', '.join(kind.spoken for kind in installed.versions)}."
@@ -25,11 +28,19 @@ def sentences(who: str, installed: Installed, rights: Rights, namespaces: Sequen
     for verb, without in _WITHOUT.items():
         if lacking := rights.lacks(verb):
             yield f"The right to «{verb}» is missing for {_spoken(lacking)}. {without}"
-    if rights.lacking:
-        text = manifest(who, installed, namespaces)
-        yield f"To give what is missing, apply this as an administrator of the cluster:\n{text}"
+    if rights.without_proxy:
+        yield f"The right to «get» {PROXY} is missing{_inside(rights.without_proxy)}. {_WITHOUT_PROXY}"
+    if rights.lacking or rights.without_proxy:
+        text = manifest(who, installed, namespaces, with_proxy=with_proxy)
+        yield f"To give it, apply this as an administrator of the cluster:\n{text}"
     elif rights.is_whole:
         yield "The identity may list and watch all of them, and needs no other right."
+
+
+def _inside(scopes: Sequence[str]) -> str:
+    names = [scope for scope in scopes if scope != EVERYWHERE]
+    more = f" and {len(names) - _SPOKEN_AT_MOST} more" if len(names) > _SPOKEN_AT_MOST else ""
+    return f" in {', '.join(names[:_SPOKEN_AT_MOST])}{more}" if names else ""
 
 
 def _spoken(lacking: list[Right]) -> str:

@@ -18,7 +18,7 @@ from discovery.connectors.kubernetes.access import Access, tls_context
 from discovery.connectors.kubernetes.connection import TROUBLE, Wire
 from discovery.connectors.kubernetes.replies import (
     RETRIED,
-    Unintelligible,
+    TooLarge,
     failure_of,
     seconds_of,
     unintelligible,
@@ -30,7 +30,8 @@ READ_SECONDS = 20.0
 #: One answer with every attempt for it. A run is given up after 90 seconds without a sign of life.
 ANSWER_SECONDS = 60.0
 PAUSE_SECONDS_AT_MOST = 20.0
-BODY_BYTES_AT_MOST = 128 * 1024 * 1024
+#: Twice of it is in memory for a moment. A page that is larger is asked for again in shorter ones.
+BODY_BYTES_AT_MOST = 64 * 1024 * 1024
 TAG_AT_MOST = 200
 _PIECE = 256 * 1024
 
@@ -136,7 +137,7 @@ class Client:
             self._wait(pause)
 
     def _once(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, stop: float) -> _Reply:
-        response = self._wire.ask(method, target, {"Accept-Encoding": "gzip", **headers}, body, READ_SECONDS)
+        response = self._wire.ask(method, target, {"Accept-Encoding": "gzip", **headers}, body, READ_SECONDS, stop)
         try:
             retry_after, tag = seconds_of(response.headers.get("Retry-After")), response.headers.get("ETag", "")
             return _Reply(response.status, _body(response, stop), retry_after, tag[:TAG_AT_MOST])
@@ -154,7 +155,7 @@ def _body(response: urllib3.BaseHTTPResponse, stop: float) -> bytes:
         pieces.append(piece)
         size += len(piece)
         if size > BODY_BYTES_AT_MOST:
-            raise Unintelligible(
+            raise TooLarge(
                 f"The API server sent more than {BODY_BYTES_AT_MOST:,} bytes at once.", "Check that it is one."
             )
         if time.monotonic() > stop:

@@ -1,9 +1,12 @@
 """Connections to an API server: to an address that its name means now, and to no other."""
 
 import http.client
+import math
 import socket
 import ssl
+import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPSConnection
@@ -24,6 +27,24 @@ _KEEP_ALIVE = (
     (socket.IPPROTO_TCP, "TCP_KEEPINTVL", 10),
     (socket.IPPROTO_TCP, "TCP_KEEPCNT", 3),
 )
+
+
+class EndingSocket(ssl.SSLSocket):
+    """Nothing more is received after ``ends_at``, a moment of ``time.monotonic()``.
+
+    A timeout counts from one byte to the next, so somebody who sends a byte now and then would never be done.
+    """
+
+    ends_at = math.inf
+
+    def recv_into(self, *buffer: Any, **options: Any) -> int:
+        left = self.ends_at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the end of the answer is not waited for")
+        patience = self.gettimeout()
+        if patience is None or left < patience:
+            self.settimeout(left)
+        return super().recv_into(*buffer, **options)
 
 
 class Wire:
@@ -47,11 +68,12 @@ class Wire:
             raise ConnectionAbortedError("shut")
 
     def ask(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, seconds: float
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, seconds: float, until: float
     ) -> BaseHTTPResponse:
         """The answer with its body still to be read, never more than so many seconds apart; raises as ``open`` does.
 
-        The token is read anew each time.
+        ``until`` is the moment of ``time.monotonic()`` after which nothing of it comes any more. The token is read anew
+        each time.
         """
         if self._connection is None or not self._connection.is_connected:
             self.open()
@@ -59,6 +81,8 @@ class Wire:
         if connection is None or self._is_shut:
             raise ConnectionAbortedError("shut")
         connection.timeout = seconds
+        if isinstance(connection.sock, EndingSocket):
+            connection.sock.ends_at = until
         sent = {"Host": self._access.authority, "User-Agent": "portico", **headers}
         token = self._access.read_token()
         if token:
@@ -84,6 +108,7 @@ class Wire:
 
 
 def _connected(access: Access, context: ssl.SSLContext) -> HTTPSConnection:
+    context.sslsocket_class = EndingSocket
     options = [(level, getattr(socket, name), value) for level, name, value in _KEEP_ALIVE if hasattr(socket, name)]
     for address in _addresses(access):
         connection = HTTPSConnection(

@@ -53,21 +53,24 @@ class Kubernetes:
     def check(self, surroundings: Surroundings) -> Checked:
         """Who Portico is in the cluster, which rights it lacks, and what to apply for them."""
         config = read_config(surroundings)
+        with_proxy = surroundings.configuration.get("fetch_through_api_server") is True
         end = min(surroundings.deadline, time.monotonic() + CHECK_SECONDS)
         client = Client(config.access, end)
         try:
             who = ask_who(client)
             installed = ask_installed(client)
-            rights = ask_rights(client, installed, config.namespaces, end - _RESERVE_SECONDS)
+            until = end - _RESERVE_SECONDS
+            rights = ask_rights(client, installed, config.namespaces, until, with_proxy=with_proxy)
         finally:
             client.close()
         if len(rights.lacks("list", SERVICES)) == max(len(config.namespaces), 1):
             hint = "Apply this as an administrator of the cluster"
             if not config.namespaces:
                 hint += ", or name the namespaces to read and test again for less"
+            text = manifest(who, installed, config.namespaces, with_proxy=with_proxy)
             message = f"The identity {who or 'of these credentials'} may not list Services."
-            raise Refused(message, f"{hint}:\n{manifest(who, installed, config.namespaces)}")
-        return Checked(tuple(sentences(who, installed, rights, config.namespaces)))
+            raise Refused(message, f"{hint}:\n{text}")
+        return Checked(tuple(sentences(who, installed, rights, config.namespaces, with_proxy=with_proxy)))
 
     def observe(self, surroundings: Surroundings) -> Iterator[Seen]:
         """The Services of the cluster, after all lists have been read."""

@@ -4,6 +4,7 @@ An API server checks rights before existence, so a forbidden list says nothing o
 of each kind is read: a cluster shows the same object under every version it serves.
 """
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
@@ -16,6 +17,10 @@ from discovery.connectors.kubernetes.kinds import KINDS, Kind
 from discovery.connectors.kubernetes.replies import Absent, Forbidden, unintelligible
 
 _WHAT = "its list of installed APIs"
+#: It becomes a part of paths.
+_VERSION = re.compile(r"v[0-9a-z]{1,30}")
+#: In the plain form each of them is a question of its own.
+VERSIONS_AT_MOST = 20
 
 
 class _Named(Part):
@@ -122,14 +127,19 @@ def _versions_of(client: Client, answer: _Answer, group: str) -> list[_Version]:
     """The versions of a group with their resources, `v1` first and then as the server prefers them."""
     if answer.kind == "APIGroupDiscoveryList":
         groups = [item for item in answer.items or () if item.metadata is not None and item.metadata.name == group]
-        return _in_order([version for item in groups for version in item.versions or ()])
+        return _in_order(_fit([version for item in groups for version in item.versions or ()]))
     if answer.kind != "APIGroupList":
         raise unintelligible(_WHAT)
-    versions = [version for item in answer.groups or () if item.name == group for version in item.versions or ()]
+    groups = [item for item in answer.groups or () if item.name == group]
+    versions = _fit([version for item in groups for version in item.versions or ()])
     for version in versions:
         listed = client.get(f"/apis/{group}/{version.version}", _decoder, f"what {group} has")
         version.resources = listed.resources
     return _in_order(versions)
+
+
+def _fit(versions: list[_Version]) -> list[_Version]:
+    return [version for version in versions if _VERSION.fullmatch(version.version)][:VERSIONS_AT_MOST]
 
 
 def _in_order(versions: list[_Version]) -> list[_Version]:

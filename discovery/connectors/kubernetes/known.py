@@ -11,6 +11,7 @@ from discovery.connectors.kubernetes.affected import Affected
 from discovery.connectors.kubernetes.config import Config
 from discovery.connectors.kubernetes.events import Happened, Listed, Unfit
 from discovery.connectors.kubernetes.kinds import ACROSS_NAMESPACES, NAMESPACES, SERVICES, Kind
+from discovery.connectors.kubernetes.lists import OBJECTS_AT_MOST, too_many
 from discovery.connectors.kubernetes.observing import NEEDED, Cluster
 from discovery.connectors.kubernetes.store import Gaps, Store
 
@@ -68,9 +69,10 @@ class Known:
             self._fit(kind, key[1])
         for one in listed.unfit:
             self._note(kind, one)
+        self._bound(kind)
 
     def happen(self, kind: Kind, event: Happened) -> None:
-        """An object is as it is now."""
+        """An object is as it is now; raises Misconfigured when it is one too many."""
         at, name, now = event.namespace, event.name, event.found
         if name in self._unfit.get((kind, at), ()):
             self._fit(kind, at, name)
@@ -84,6 +86,14 @@ class Known:
             self.affected.by(self._store, kind, at, name, was, now)
         if event.unfit is not None:
             self._note(kind, event.unfit)
+        if was is None and (now is not None or event.unfit is not None):
+            self._bound(kind)
+
+    def _bound(self, kind: Kind) -> None:
+        """Raises Misconfigured when there is more of the kind than is kept, however it came to be known."""
+        unfit = sum(len(found) for (one, _at), found in self._unfit.items() if one is kind)
+        if self._store.count(kind) + unfit > OBJECTS_AT_MOST:
+            raise too_many(kind)
 
     def remove(self, kind: Kind, scope: str) -> None:
         """There is no such kind any more."""

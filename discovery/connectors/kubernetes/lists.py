@@ -1,14 +1,16 @@
 """One list of an API server from its first page to its last, begun again when it expires on the way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from discovery.connectors.base import EVERYWHERE, Misconfigured, Unreachable
 from discovery.connectors.kubernetes.client import Client
 from discovery.connectors.kubernetes.kinds import Kind
-from discovery.connectors.kubernetes.replies import Expired, unintelligible
+from discovery.connectors.kubernetes.replies import Expired, TooLarge, unintelligible
 
 PAGE_SIZE = 500
+#: So many times shorter is a page when the one before was too large to be read.
+SHORTER = 8
 BEGINNINGS_AT_MOST = 3
 OBJECTS_AT_MOST = 200_000
 #: A page may be shorter than asked for, even empty, and the list still go on.
@@ -28,6 +30,7 @@ class Listing:
         self.found: dict[tuple[str, str], Any] = {}
         self.version = ""
         self._client, self._kind, self._cut = client, kind, cut
+        self._scope = namespace
         self._path = path_of(kind, version, namespace)
         self._what = kind.spoken if namespace == EVERYWHERE else f"{kind.spoken} in namespace {namespace}"
 
@@ -50,20 +53,17 @@ class Listing:
                     ) from None
 
     def _pages(self) -> Iterator[int]:
-        query, seen = {"limit": str(PAGE_SIZE)}, 0
+        query, seen, size = {}, 0, PAGE_SIZE
         for _number in range(PAGES_AT_MOST):
-            page = self._client.get(self._path, self._kind.decoder, self._what, query)
+            page, size = self._page(query, size)
             items = page.items or ()
             if not page.kind.endswith("List"):
                 raise unintelligible(self._what)
             seen += len(items)
             if seen > OBJECTS_AT_MOST:
-                raise Misconfigured(
-                    f"The cluster has more than {OBJECTS_AT_MOST:,} {self._kind.spoken}.",
-                    "Name the namespaces to read.",
-                )
+                raise too_many(self._kind)
             for item in items:
-                kept = self._cut(item)
+                kept = self._cut(item) if self._scope in (EVERYWHERE, item.metadata.namespace) else None
                 if kept is not None:
                     self.found[item.metadata.namespace, item.metadata.name] = kept
             self.version = page.metadata.resource_version
@@ -75,6 +75,27 @@ class Listing:
                 return
             query["continue"] = page.metadata.continue_
         raise unintelligible(self._what)
+
+    def _page(self, query: Mapping[str, str], size: int) -> tuple[Any, int]:
+        """The next page, and how long the one after it may be.
+
+        Somebody with a few very large objects in one namespace must not keep all the others from being read.
+        """
+        while True:
+            try:
+                page = self._client.get(self._path, self._kind.decoder, self._what, {"limit": str(size), **query})
+            except TooLarge:
+                if size == 1:
+                    raise
+                size = max(size // SHORTER, 1)
+            else:
+                return page, min(size * 2, PAGE_SIZE)
+
+
+def too_many(kind: Kind) -> Misconfigured:
+    return Misconfigured(
+        f"The cluster has more than {OBJECTS_AT_MOST:,} {kind.spoken}.", "Name the namespaces to read."
+    )
 
 
 def path_of(kind: Kind, version: str, namespace: str, name: str = "") -> str:

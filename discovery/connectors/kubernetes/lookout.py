@@ -2,10 +2,12 @@
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from discovery.connectors.base import ConnectorError
 from discovery.connectors.kubernetes.client import Client
+from discovery.connectors.kubernetes.events import Failed
 from discovery.connectors.kubernetes.inbox import Ended
 from discovery.connectors.kubernetes.installed import Installed, ask_changed
 from discovery.connectors.kubernetes.streams import Means, start_small
@@ -60,6 +62,14 @@ class Lookout:
                 self._look()
         except Ended:
             return
+        except Exception as error:
+            # An answer that nobody thought of must not look like a cluster in which nothing is ever installed.
+            failure = ConnectorError(
+                f"Asking what is installed failed ({type(error).__name__}).", "Runs still read it."
+            )
+            failure.__cause__ = error
+            with suppress(Ended):
+                self._means.inbox.put(self, Failed(failure), self._ended)
 
     def _look(self) -> None:
         try:

@@ -33,13 +33,14 @@ class OpenWatch:
         self._wire, self._what = Wire(access, context), what
         self._response: BaseHTTPResponse | None = None
 
-    def send(self, target: str, silence: float) -> tuple[int, float | None]:
+    def send(self, target: str, silence: float, until: float) -> tuple[int, float | None]:
         """The status of the answer, and for how long it asks to wait; raises ConnectorError.
 
-        ``silence`` is for how many seconds nothing may come before the watch counts as dead.
+        ``silence`` is for how many seconds nothing may come before the watch counts as dead; after ``until``, a moment
+        of ``time.monotonic()``, nothing comes of it any more.
         """
         try:
-            self._response = self._wire.ask("GET", target, _HEADERS, None, silence)
+            self._response = self._wire.ask("GET", target, _HEADERS, None, silence, until)
         except TROUBLE as error:
             raise self._said(error) from None
         return self._response.status, seconds_of(self._response.headers.get("Retry-After"))

@@ -40,6 +40,12 @@ class Unintelligible(Refused):
     code = "not-an-api-server"
 
 
+class TooLarge(Unintelligible):
+    """An answer is larger than is read; a shorter page of a list may not be."""
+
+    code = "too-large"
+
+
 def failure_of(status: int, what: str) -> ConnectorError:
     """The error that a status stands for; ``what`` is what was asked for, as people say it."""
     if 300 <= status < 400:

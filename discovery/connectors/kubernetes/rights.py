@@ -19,6 +19,9 @@ VERBS = ("list", "watch")
 #: A test answers within seconds; what this many namespaces have in common shows by then.
 NAMESPACES_ASKED_AT_MOST = 50
 
+#: Reaches every path of every Service: asked for only where specifications are fetched through the API server.
+PROXY = "services/proxy"
+
 _ACCESS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _RULES = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
 _WHO = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
@@ -36,10 +39,14 @@ class Right(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What an identity lacks; ``is_whole`` is whether every right could be asked for in the time there was."""
+    """What an identity lacks; ``is_whole`` is whether every right could be asked for in the time there was.
+
+    ``without_proxy`` has the scopes whose Services it may not reach through the API server, if it is to.
+    """
 
     lacking: tuple[Right, ...]
     is_whole: bool
+    without_proxy: tuple[str, ...] = ()
 
     def lacks(self, verb: str, kind: Kind | None = None) -> list[Right]:
         return [right for right in self.lacking if right.verb == verb and kind in (None, right.kind)]
@@ -53,8 +60,8 @@ class _Rule(Part):
     resources: list[str] = msgspec.field(default_factory=list)
     resource_names: list[str] | None = None
 
-    def allows(self, right: Right) -> bool:
-        wanted = ((self.verbs, right.verb), (self.api_groups, right.kind.group), (self.resources, right.kind.resource))
+    def allows(self, verb: str, group: str, resource: str) -> bool:
+        wanted = ((self.verbs, verb), (self.api_groups, group), (self.resources, resource))
         return not self.resource_names and all("*" in allowed or one in allowed for allowed, one in wanted)
 
 
@@ -89,18 +96,23 @@ def ask_who(client: Client) -> str:
     return name if _USER.fullmatch(name) else ""
 
 
-def ask_rights(client: Client, installed: Installed, namespaces: Sequence[str], until: float) -> Rights:
+def ask_rights(
+    client: Client, installed: Installed, namespaces: Sequence[str], until: float, *, with_proxy: bool = False
+) -> Rights:
     """What is lacking, as far as can be asked until that moment of ``time.monotonic()``; raises ConnectorError."""
     lacking: list[Right] = []
+    without_proxy: list[str] = []
     scopes = namespaces[:NAMESPACES_ASKED_AT_MOST] or (EVERYWHERE,)
     for scope in scopes:
         rules = _ask_rules(client, scope) if scope != EVERYWHERE else None
         for right in _needed(installed, scope):
             if time.monotonic() > until:
-                return Rights(tuple(lacking), is_whole=False)
-            if not _is_given(client, right, rules):
+                return Rights(tuple(lacking), False, tuple(without_proxy))
+            if not _is_given(client, right.scope, right.verb, right.kind.group, right.kind.resource, rules):
                 lacking.append(right)
-    return Rights(tuple(lacking), is_whole=len(scopes) == max(len(namespaces), 1))
+        if with_proxy and not _is_given(client, scope, "get", "", PROXY, rules):
+            without_proxy.append(scope)
+    return Rights(tuple(lacking), len(scopes) == max(len(namespaces), 1), tuple(without_proxy))
 
 
 def _needed(installed: Installed, scope: str) -> Iterator[Right]:
@@ -111,12 +123,15 @@ def _needed(installed: Installed, scope: str) -> Iterator[Right]:
                 yield Right(kind, scope, verb)
 
 
-def _is_given(client: Client, right: Right, rules: list[_Rule] | None) -> bool:
+def _is_given(client: Client, scope: str, verb: str, group: str, resource: str, rules: list[_Rule] | None) -> bool:
     if rules is not None:
-        return any(rule.allows(right) for rule in rules)
-    attributes = {"verb": right.verb, "group": right.kind.group, "resource": right.kind.resource}
-    if right.scope != EVERYWHERE:
-        attributes["namespace"] = right.scope
+        return any(rule.allows(verb, group, resource) for rule in rules)
+    resource, _, part = resource.partition("/")
+    attributes = {"verb": verb, "group": group, "resource": resource}
+    if part:
+        attributes["subresource"] = part
+    if scope != EVERYWHERE:
+        attributes["namespace"] = scope
     return _review(client, _ACCESS, "SelfSubjectAccessReview", {"resourceAttributes": attributes}).allowed
 
 

@@ -6,20 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from discovery.connectors.kubernetes.installed import Installed
 from discovery.connectors.kubernetes.kinds import KINDS, Kind
-from discovery.connectors.kubernetes.rights import VERBS
+from discovery.connectors.kubernetes.rights import PROXY, VERBS
 
 NAME = "portico-discovery"
 
 _ACCOUNT = re.compile(r"system:serviceaccount:([a-z0-9-]{1,63}):([a-z0-9.-]{1,253})")
 
 
-def manifest(who: str, installed: Installed, namespaces: Sequence[str]) -> str:
+def manifest(who: str, installed: Installed, namespaces: Sequence[str], *, with_proxy: bool = False) -> str:
     """YAML that gives the identity what it needs and nothing else: in all namespaces, or in those."""
     subject = _subject(who)
+    proxy = [f'  - {{apiGroups: [""], resources: [{PROXY}], verbs: [get]}}'] if with_proxy else []
     if not namespaces:
-        rules = list(_rules(kind for kind in KINDS if kind in installed.versions))
+        rules = [*_rules(kind for kind in KINDS if kind in installed.versions), *proxy]
         return "\n---\n".join(_role_and_binding("Cluster", "", rules, subject))
-    rules = list(_rules(kind for kind in KINDS if kind in installed.versions and kind.is_namespaced))
+    rules = [*_rules(kind for kind in KINDS if kind in installed.versions and kind.is_namespaced), *proxy]
     documents = (text for namespace in namespaces for text in _role_and_binding("", namespace, rules, subject))
     return "\n---\n".join(documents)
 

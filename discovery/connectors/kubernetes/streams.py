@@ -38,6 +38,7 @@ from discovery.connectors.kubernetes.replies import (
     failure_of,
     unintelligible,
 )
+from discovery.connectors.kubernetes.rhythm import Rhythm
 from discovery.connectors.kubernetes.trouble import Trouble
 from discovery.connectors.objects.model import ObjectUnfit
 
@@ -185,11 +186,15 @@ class Stream:
             self._wait(0)
             try:
                 target = f"{path_of(self.kind, self.version, self.scope)}?{urlencode(query)}"
-                self._check(*opened.send(target, silence))
+                until = started + seconds + pace.slack
+                self._check(*opened.send(target, silence, until + 1))
                 self._opened()
-                for line in opened.lines(started + seconds + pace.slack):
+                rhythm = Rhythm()
+                for line in opened.lines(until):
                     self._hear(line)
                     heard += 1
+                    if pause := rhythm.pause(line):
+                        self._wait(pause)
             except Unintelligible:
                 # A list may tell what a line could not.
                 self._version = ""

@@ -284,7 +284,9 @@ class DiscoveredServiceDetail(DiscoveredServiceSummary):
     key = serializers.CharField(help_text="Its name within the source.")
     identity = serializers.CharField(help_text="What it keeps when it is renamed or moved; may be empty.")
     version = serializers.CharField()
-    match_reason = serializers.CharField(help_text="Why it is the service it is.")
+    match_reason = serializers.SerializerMethodField(
+        help_text="Why it is the service it is; empty when the caller may not know of that one."
+    )
     is_pinned = serializers.BooleanField(help_text="A person said which service it is.")
     is_pending = serializers.BooleanField(help_text="A rule wants it published, and that is about to happen.")
     is_held = serializers.BooleanField(source="hold", help_text="Part of a loss that waits for a person or was denied.")
@@ -295,6 +297,11 @@ class DiscoveredServiceDetail(DiscoveredServiceSummary):
     proposal = FullProposal(source="*")
     specification = FoundSpecification(source="*")
     decisions = Decision(many=True, source="tombstones", help_text="The latest first.")
+
+    def get_match_reason(self, row: DiscoveredService) -> str:
+        """It may name the system or the domain of the service."""
+        known = row.service is None or is_visible(self.context["request"].actor, row.service)
+        return row.match_reason if known else ""
 
 
 class ProposalInput(InputSerializer):

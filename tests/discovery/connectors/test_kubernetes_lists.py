@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from demo.cluster.access import PROXY
 from discovery.connectors.base import Claim, Endpoint, Exposure, Phase, Progress, Refused, Workload
 from discovery.connectors.kubernetes import client as client_module
 from discovery.connectors.kubernetes import lists
@@ -161,6 +162,18 @@ def test_it_says_which_rights_are_missing_and_what_to_apply(cluster: Cluster):
     assert "kind: ClusterRole\n" in remedy
     assert '- {apiGroups: ["networking.k8s.io"], resources: [ingresses], verbs: [list, watch]}' in remedy
     assert "- {kind: ServiceAccount, namespace: portico, name: reader}" in remedy
+
+
+@pytest.mark.parametrize("namespaces", [[], ["cards"]])
+def test_it_says_when_specifications_could_not_be_fetched_through_the_api_server(cluster: Cluster, namespaces):
+    rule = '- {apiGroups: [""], resources: [services/proxy], verbs: [get]}'
+    asked = check(cluster, namespaces=namespaces, fetch_through_api_server=True)
+    place = " in cards" if namespaces else ""
+    assert f"The right to «get» services/proxy is missing{place}." in asked[-2]
+    assert rule in asked[-1]
+    cluster.served.access.grant(USER, PROXY)
+    assert "needs no other right" in check(cluster, namespaces=namespaces, fetch_through_api_server=True)[-1]
+    assert not any("services/proxy" in said for said in check(cluster, namespaces=namespaces))
 
 
 def test_it_gives_roles_for_the_namespaces_that_are_named(cluster: Cluster):

@@ -1,5 +1,6 @@
 """What came of fetching, where people and programs look."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from discovery.models import DiscoveredService, PublicationRule, SpecificationFetch
 from discovery.specifications import publish_specifications
+from discovery.usecases.fetch_specification import PAUSE
 from discovery.usecases.publish_discovered import publish_discovered
 from tests.discovery.fetching.bank import Bank, fetch, row
 from tests.factories.accounts import actor_of
@@ -98,6 +100,7 @@ def test_it_looks_again_at_once_when_somebody_asks(
     bank.see()
     bank.look()
     number = row("ledger").pk
+    SpecificationFetch.objects.update(checked_at=timezone.now() - timedelta(minutes=1))
     assert fetch("ledger").due_at > timezone.now()
     with django_capture_on_commit_callbacks(execute=True):
         answer = cast.client("member").post(f"/api/v1/discovered-services/{number}/fetch-specification")
@@ -106,6 +109,19 @@ def test_it_looks_again_at_once_when_somebody_asks(
     with django_capture_on_commit_callbacks(execute=True):
         cast.client("member").post(f"/discovery/services/{number}/fetch/")
     assert nudges == [1]
+    assert AuditEvent.objects.filter(action="discovery.specification.asked").count() == 1
+
+
+def test_asking_again_and_again_storms_no_service(bank: Bank, cast: Cast):
+    bank.source(owner=cast.team)
+    bank.service("ledger")
+    bank.see()
+    bank.look()
+    client, number = cast.client("member"), row("ledger").pk
+    for _ in range(3):
+        assert client.post(f"/api/v1/discovered-services/{number}/fetch-specification").status_code == 202
+    asked = fetch("ledger")
+    assert asked.due_at == asked.checked_at + PAUSE
     assert AuditEvent.objects.filter(action="discovery.specification.asked").count() == 1
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from catalog.models import Service
 from discovery.models import DiscoveredService, Run, Source, Watch
 from discovery.runs.claim import LostLease
+from discovery.watching import arrivals
 from discovery.watching.lease import NotWanted
 from tests.factories.rules import make_rule
 from tests.factories.watched import apply_now, changed, claimed_watch, make_watched, run_now
@@ -56,6 +57,26 @@ def test_a_batch_that_changes_nothing_writes_nothing(place: Place) -> None:
         assert apply_now(claimed, changed("payments", "cards")).written == 0
     written = [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "COPY", "DELETE"))]
     assert [sql.split('"')[1] for sql in written] == ["discovery_watch"]
+
+
+def test_what_comes_and_goes_without_end_does_not_fill_the_database(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrivals, "ARRIVALS_AT_MOST", 3)
+    place.show("payments", "cards", "ledger", "loans", "rates")
+    source = make_watched(place)
+    claimed = claimed_watch()
+    known = ("payments", "cards", "ledger", "loans", "rates")
+    for number in range(3):
+        apply_now(claimed, changed(*known, f"churned-{number}"))
+    with pytest.raises(arrivals.TooMany):
+        apply_now(claimed, changed(*known, "churned-3"))
+    apply_now(claimed, changed("payments", *known[1:]))
+    assert DiscoveredService.objects.count() == 8
+
+    DiscoveredService.objects.update(first_seen_at=timezone.now() - timedelta(hours=2))
+    apply_now(claimed, changed(*known, "later"))
+    assert source.discovered_services.count() == 9
 
 
 def test_a_batch_of_one_namespace_reads_that_of_the_source(place: Place) -> None:

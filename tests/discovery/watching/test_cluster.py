@@ -16,6 +16,7 @@ from tests.workers import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+UIDS = [f"00000000-0000-4000-8000-00000000000{number}" for number in range(4)]
 KUBERNETES = "discovery.connectors.kubernetes.connector.Kubernetes"
 
 
@@ -77,3 +78,25 @@ def test_what_changed_while_the_server_was_away_is_caught_up(cluster: Cluster) -
     cluster.delete("Service", "cards")
     cluster.http.start()
     wait_until(lambda: states() == {"payments": "new", "cards": "missing", "ledger": "new"})
+
+
+@pytest.mark.usefixtures("watching")
+def test_a_service_that_is_recreated_renamed_or_moved_keeps_its_row(cluster: Cluster) -> None:
+    labels = {"app.kubernetes.io/name": "ledger"}
+    cluster.add_service("ledger", labels=labels, uid=UIDS[0])
+    wait_until(lambda: "ledger" in states())
+    row = DiscoveredService.objects.get(name="ledger")
+
+    def becomes(name: str, namespace: str, uid: str) -> None:
+        before = DiscoveredService.objects.get(pk=row.pk)
+        cluster.delete("Service", before.name, before.namespace)
+        wait_until(lambda: DiscoveredService.objects.get(pk=row.pk).state == "missing")
+        cluster.add_service(name, namespace, labels=labels, uid=uid)
+        wait_until(lambda: DiscoveredService.objects.filter(uid=uid, state="new").exists())
+        now = DiscoveredService.objects.get(uid=uid)
+        assert (now.pk, now.name, now.namespace) == (row.pk, name, namespace)
+
+    becomes("ledger", "cards", UIDS[1])
+    becomes("book", "cards", UIDS[2])
+    becomes("book", "personal", UIDS[3])
+    assert DiscoveredService.objects.count() == 3
