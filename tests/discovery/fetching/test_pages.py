@@ -50,7 +50,7 @@ def test_it_shows_drift_where_people_look(drifting: DiscoveredService, cast: Cas
     assert "1 operation added" in service
     api = client.get(f"/apis/{drifting.service.slug}/").content.decode()
     assert 'id="drift"' in api
-    assert "It says to be version 1.3.0" in api
+    assert "It says it is version 1.3.0" in api
 
 
 def test_it_tells_programs_the_same(drifting: DiscoveredService, cast: Cast):
