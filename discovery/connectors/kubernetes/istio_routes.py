@@ -1,6 +1,7 @@
 """The addresses that VirtualServices lead to Services: through gateways, and within the mesh. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 
 from discovery.connectors.base import Endpoint, ProtocolSpoken
@@ -15,11 +16,22 @@ _ALL: tuple[Carried, ...] = ("http", "tls", "tcp")
 Known = Mapping[tuple[str, str], VirtualService]
 
 
+class Carrier:
+    """A gateway with its servers, which are the same for all that are bound to it."""
+
+    def __init__(self, item: IstioGatewayItem) -> None:
+        self.item = item
+
+    @cached_property
+    def servers(self) -> tuple[Server, ...]:
+        return tuple(istio_servers(self.item))
+
+
 def istio_routes(
     gateways: Iterable[IstioGatewayItem], services: Iterable[VirtualServiceItem], around: Around
 ) -> Routes:
     """The addresses of all VirtualServices, and what is unclear."""
-    carriers = {(item.metadata.namespace, item.metadata.name): item for item in gateways}
+    carriers = {(item.metadata.namespace, item.metadata.name): Carrier(item) for item in gateways}
     known = {(item.metadata.namespace, item.metadata.name): VirtualService(item) for item in services}
     made = Routes()
     for virtual in known.values():
@@ -37,8 +49,8 @@ def istio_routes(
     return made
 
 
-def _follow(made: Routes, virtual: VirtualService, carrier: IstioGatewayItem, known: Known, around: Around) -> None:
-    at, name = carrier.metadata.namespace, carrier.metadata.name
+def _follow(made: Routes, virtual: VirtualService, carrier: Carrier, known: Known, around: Around) -> None:
+    at, name = carrier.item.metadata.namespace, carrier.item.metadata.name
     leads: dict[Carried, list[Lead]] = {}
     for carries in _ALL:
         found = [lead for lead in virtual.leads(carries, (at, name), known) if _concerns(lead, around)]
@@ -46,12 +58,12 @@ def _follow(made: Routes, virtual: VirtualService, carrier: IstioGatewayItem, kn
             leads[carries] = found
     if not leads:
         return
-    front = around.fronts.of_istio(carrier)
+    front = around.fronts.of_istio(carrier.item)
     if not any(map(virtual.is_exported_to, front.namespaces or {at})):
         return
     if not front.is_clear:
         made.unclear.update(lead.service for found in leads.values() for lead in found if lead.service is not None)
-    servers = (server for server in istio_servers(carrier) if server.carries in leads)
+    servers = (server for server in carrier.servers if server.carries in leads)
     pairs = ((server, lead) for server in servers for lead in leads[server.carries])
     for server, lead in islice(pairs, LEADS_AT_MOST):
         if lead.port and server.port and lead.port != server.port:

@@ -9,7 +9,6 @@ from discovery.connectors.base import (
     Exposure,
     Observation,
     Phase,
-    Posture,
     Progress,
     Same,
     Seen,
@@ -49,7 +48,7 @@ from discovery.connectors.kubernetes.mesh.posture import Mesh
 from discovery.connectors.kubernetes.reading import Reading
 from discovery.connectors.kubernetes.routes import Around
 from discovery.connectors.kubernetes.store import Gaps, Store
-from discovery.connectors.objects.model import ServiceObject
+from discovery.connectors.objects.model import ServiceObject, WorkloadObject
 from discovery.connectors.objects.observation import observation_of
 from discovery.connectors.objects.relations import WORKLOADS_AT_MOST, Relations, as_workloads
 
@@ -105,10 +104,10 @@ class Cluster:
         """How many services there are."""
         return len(self.relations.services) + len(self.entries.entries) + len(self._alone)
 
-    def workloads(self, service: ServiceObject) -> tuple[Workload, ...] | None:
+    def workloads(self, service: ServiceObject, behind: list[WorkloadObject]) -> tuple[Workload, ...] | None:
         """What is known to be there counts; nothing known counts only when everything was read."""
         at, name = service.namespace, service.name
-        known = as_workloads(self.relations.workloads(service)) + self.entries.behind(service)
+        known = as_workloads(behind) + self.entries.behind(service)
         if known:
             return known[: WORKLOADS_AT_MOST - 1] + self.endpoints.beside(at, name, known)
         found = self.endpoints.behind(at, name)
@@ -122,9 +121,6 @@ class Cluster:
         is_known = self._routes_are_read and self._gaps.is_read(INGRESSES, service.namespace)
         return found if is_known and (service.namespace, service.name) not in self._unclear else None
 
-    def posture(self, service: ServiceObject, exposure: Exposure | None) -> Posture:
-        return self._mesh.posture(service, self.relations.workloads(service), exposure)
-
     def _knows(self, kind: Kind, namespace: str) -> bool:
         """Whether all objects of the kind in a namespace are known; of those that were not asked for none is."""
         return self._gaps.is_read(kind, namespace) and (not self._named or namespace in self._named)
@@ -132,14 +128,15 @@ class Cluster:
     def observations(self, cluster: str) -> Iterator[Observation]:
         """One for each service: Services, ServiceEntries and machines that are alone, each in the order of names."""
         for service in self.relations.services:
-            workloads, exposure = self.workloads(service), self.exposure(service)
+            behind, exposure = self.relations.workloads(service), self.exposure(service)
             yield observation_of(
                 cluster,
                 service,
-                self.relations,
-                workloads=workloads,
+                behind,
+                self.relations.namespace(service.namespace),
+                workloads=self.workloads(service, behind),
                 exposure=exposure,
-                posture=self.posture(service, exposure),
+                posture=self._mesh.posture(service, behind, exposure),
                 namespaces_read=False,
             )
         for entry in self.entries.entries:

@@ -8,7 +8,7 @@ it, whose match and its own must both hold.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from discovery.connectors.kubernetes.hosts import common_host, path_of_pattern, service_named
 from discovery.connectors.kubernetes.route_items import (
@@ -44,22 +44,19 @@ class Server:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(NamedTuple):
     """What a route leads to: the destination as it is written and the namespace it is written in, under a path.
 
-    ``host`` is the one that a route of TLS asks for, else empty; ``port`` what it matches, 0 for any.
+    ``host`` is the one that a route of TLS asks for, else empty; ``port`` what it matches, 0 for any. ``service`` is
+    what the destination names, so it never decides about the order of two.
     """
 
     destination: str
     written_in: str
-    path: str = "/"
-    host: str = ""
-    port: int = 0
-
-    @property
-    def service(self) -> tuple[str, str] | None:
-        return service_named(self.destination, self.written_in)
+    path: str
+    host: str
+    port: int
+    service: tuple[str, str] | None
 
 
 def istio_servers(gateway: IstioGatewayItem) -> Iterator[Server]:
@@ -128,7 +125,7 @@ class VirtualService:
 
         ``others`` has the VirtualServices that may be its delegates.
         """
-        if self._spec is None:
+        if self._spec is None or not getattr(self._spec, carries):
             return []
         if carries == "http":
             found = self._http_leads(gateway, others)
@@ -136,7 +133,7 @@ class VirtualService:
             found = self._tls_leads(gateway)
         else:
             found = self._tcp_leads(gateway)
-        return sorted(set(found), key=lambda one: (one.destination, one.written_in, one.path, one.host, one.port))
+        return sorted(set(found))
 
     def _http_leads(
         self, gateway: tuple[str, str] | None, others: Mapping[tuple[str, str], "VirtualService"]
@@ -173,7 +170,8 @@ class VirtualService:
     def _led(self, route: IstioRoute, *, path: str = "/", host: str = "", port: int = 0) -> Iterator[Lead]:
         for one in route.route or ():
             if one.destination is not None and one.destination.host:
-                yield Lead(one.destination.host, self.namespace, path, host, port)
+                to = one.destination.host
+                yield Lead(to, self.namespace, path, host, port, service_named(to, self.namespace))
 
     def _matches(self, route: IstioRoute, gateway: tuple[str, str] | None) -> list[IstioMatch]:
         """Those that hold for the gateway; no match at all allows everything."""

@@ -111,11 +111,13 @@ def _observation(
     config: Config, service: ServiceObject, relations: Relations, found: Found, is_whole: bool
 ) -> Observation:
     """What could stand in a document that was not read is not known to be absent."""
-    workloads, exposure = as_workloads(relations.workloads(service)), relations.exposure(service)
+    behind, exposure = relations.workloads(service), relations.exposure(service)
+    workloads = as_workloads(behind)
     return observation_of(
         config.cluster,
         service,
-        relations,
+        behind,
+        relations.namespace(service.namespace),
         workloads=workloads if workloads or is_whole else None,
         exposure=exposure if exposure.level != "inside" or is_whole else None,
         specification=found.specification,

@@ -2,9 +2,9 @@
 
 from discovery.connectors.base import Exposure, FoundSpecification, Observation, Posture, Workload
 from discovery.connectors.objects.claims import claims_of, claims_of_type, identity_of
-from discovery.connectors.objects.model import ServiceObject
+from discovery.connectors.objects.model import NamespaceObject, ServiceObject, WorkloadObject
 from discovery.connectors.objects.readers import VERSION
-from discovery.connectors.objects.relations import Relations, common_version
+from discovery.connectors.objects.relations import common_version
 
 #: Of files nobody can say what a mesh does with them.
 _NO_POSTURE = Posture()
@@ -13,7 +13,8 @@ _NO_POSTURE = Posture()
 def observation_of(
     cluster: str,
     service: ServiceObject,
-    relations: Relations,
+    behind: list[WorkloadObject],
+    namespace: NamespaceObject | None,
     *,
     workloads: tuple[Workload, ...] | None,
     exposure: Exposure | None,
@@ -24,10 +25,9 @@ def observation_of(
 ) -> Observation:
     """The observation; the parts that could not be read are the caller's to leave out.
 
-    Unless the namespaces were read, what a namespace that is not known says of the service is unread.
+    ``behind`` are the workloads that its selector matches. Unless the namespaces were read, what a namespace that is
+    not known says of the service is unread.
     """
-    behind = relations.workloads(service)
-    namespace = relations.namespace(service.namespace)
     return Observation(
         key=f"{cluster}/{service.namespace}/{service.kind}/{service.name}",
         kind=service.kind,

@@ -73,9 +73,18 @@ def _is_inside(route: IstioRoute) -> bool:
 
 
 def _targets(item: VirtualServiceItem) -> set[Key]:
-    return {key for route in (item.spec.http or ())[:ROUTES_AT_MOST] for key in _led_to(route, item.metadata.namespace)}
+    """Routes of one object mostly lead to one host."""
+    hosts = {host for route in (item.spec.http or ())[:ROUTES_AT_MOST] for host in _hosts(route)}
+    return _services(hosts, item.metadata.namespace)
 
 
 def _led_to(route: IstioRoute, here: str) -> set[Key]:
-    hosts = (one.destination.host for one in route.route or () if one.destination is not None)
+    return _services(_hosts(route), here)
+
+
+def _hosts(route: IstioRoute) -> Iterator[str]:
+    return (one.destination.host for one in route.route or () if one.destination is not None)
+
+
+def _services(hosts: Iterable[str], here: str) -> set[Key]:
     return {key for host in hosts if (key := service_named(host, here)) is not None}
