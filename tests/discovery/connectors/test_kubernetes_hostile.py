@@ -114,7 +114,7 @@ def test_one_object_that_is_larger_than_all_that_is_read_is_said(cluster: Cluste
 
 def test_a_list_of_one_namespace_says_nothing_of_another(cluster: Cluster):
     items = [{"metadata": {"name": name, "namespace": name}} for name in ("cards", "core")]
-    body = json.dumps({"kind": "ServiceList", "metadata": {}, "items": items}).encode()
+    body = json.dumps({"kind": "ServiceList", "metadata": {"resourceVersion": "1"}, "items": items}).encode()
     cluster.prepare("/api/v1/namespaces/cards/services", 200, body=body)
     assert run(cluster, namespaces=["cards"]).services.keys() == {"cards/cards"}
 
