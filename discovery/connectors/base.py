@@ -41,6 +41,7 @@ class Parameter:
     bounds the characters of a text, the value of an integer and the bytes of an upload. A ``folder`` is a path below
     the setting PORTICO_SOURCES_ROOT; an ``upload`` reaches the connector as the path of a file. A secret is
     ``shown_to`` the address that the parameter of that name holds: whoever changes that one gives the secret again.
+    What has the same ``group`` stands together in the form, folded, below what has none.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     at_most: int = 1000
     shown_to: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

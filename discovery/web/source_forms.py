@@ -1,6 +1,7 @@
 """The form of a source: what every source has, and between it what its connector asks for."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -35,6 +36,15 @@ class _Titled(forms.ModelChoiceField):
 
     def label_from_instance(self, row: Any) -> str:
         return row.title
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields that stand together, folded unless one of them says something."""
+
+    title: str
+    fields: list[forms.BoundField]
+    is_open: bool
 
 
 class SourceForm(forms.Form):
@@ -92,16 +102,28 @@ class SourceForm(forms.Form):
             del self.fields["name"]
         if not isinstance(connector, Watcher):
             del self.fields["is_watched"]
-        self._asked: list[str] = []
+        self._asked: dict[str, list[str]] = {"": []}
+        self._defaults: dict[str, Any] = {}
         for parameter in connector.parameters:
             made = parameter_fields(parameter, kept or Kept(), files)
             self.fields |= made
-            self._asked += made
+            self._asked.setdefault(parameter.group, []).extend(made)
+            self._defaults |= dict.fromkeys(made, parameter.default)
 
     @property
     def parameters(self) -> list[forms.BoundField]:
-        """What the connector asks for, in its order."""
-        return [self[name] for name in self._asked]
+        """What the connector asks for first, in its order."""
+        return [self[name] for name in self._asked[""]]
+
+    @property
+    def groups(self) -> list[FieldGroup]:
+        """What else it asks for."""
+        groups = {title: [self[name] for name in names] for title, names in self._asked.items() if title}
+        return [FieldGroup(title, fields, any(map(self._is_told, fields))) for title, fields in groups.items()]
+
+    def _is_told(self, field: forms.BoundField) -> bool:
+        """Whether somebody should see it unasked: it is wrong, or not as it is when nobody says anything."""
+        return bool(field.errors) or (field.value() or None) != (self._defaults[field.name] or None)
 
     @property
     def advanced(self) -> list[forms.BoundField]:

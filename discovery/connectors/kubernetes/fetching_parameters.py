@@ -1,9 +1,13 @@
 """What a source of a live cluster is told about fetching specifications from its services."""
 
+from functools import partial
+
 from discovery.connectors.base import Parameter
 
+_parameter = partial(Parameter, group="Specifications of running services")
+
 FETCHING_PARAMETERS = (
-    Parameter(
+    _parameter(
         "fetch_addresses",
         "Fetch specifications whose address an annotation names",
         kind="boolean",
@@ -12,7 +16,7 @@ FETCHING_PARAMETERS = (
         help="Only public addresses, and private networks that an administrator listed. Nothing of this source is "
         "shown there.",
     ),
-    Parameter(
+    _parameter(
         "fetch_base_url",
         "Base address of the services",
         required=False,
@@ -20,14 +24,14 @@ FETCHING_PARAMETERS = (
         help="An address that leads to each service, such as https://{name}.{namespace}.apps.example.org or "
         "https://gateway.example.org/{namespace}/{name}. {port} stands for the number of the port.",
     ),
-    Parameter(
+    _parameter(
         "fetch_prefix",
         "Prefix of paths",
         required=False,
         at_most=200,
         help="What comes before each path that is tried, such as /api.",
     ),
-    Parameter(
+    _parameter(
         "fetch_headers",
         "Headers for the base address",
         required=False,
@@ -37,7 +41,7 @@ FETCHING_PARAMETERS = (
         help="One a line, as Name: value. They are sent to the base address and to nothing else.",
         kind="lines",
     ),
-    Parameter(
+    _parameter(
         "fetch_ca",
         "Certificate authority of the services",
         kind="lines",
@@ -45,7 +49,7 @@ FETCHING_PARAMETERS = (
         at_most=200_000,
         help="Certificates in PEM that are believed beside the machine's own, at the base address and in the cluster.",
     ),
-    Parameter(
+    _parameter(
         "fetch_networks",
         "Private networks of the services",
         kind="lines",
@@ -53,7 +57,7 @@ FETCHING_PARAMETERS = (
         at_most=4000,
         help="Networks such as 10.96.0.0/12, one a line, in which these addresses of its services may lie.",
     ),
-    Parameter(
+    _parameter(
         "fetch_in_cluster",
         "Portico runs in this cluster's network",
         kind="boolean",
@@ -61,7 +65,7 @@ FETCHING_PARAMETERS = (
         default=False,
         help="Ask the services at http://name.namespace.svc. Name their network above.",
     ),
-    Parameter(
+    _parameter(
         "fetch_through_api_server",
         "Fetch through the API server",
         kind="boolean",

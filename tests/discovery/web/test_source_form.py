@@ -306,3 +306,19 @@ def test_a_test_shows_which_rights_are_missing_and_the_manifest_to_copy(client: 
     assert manifest.startswith("apiVersion")
     assert "portico-discovery" in manifest
     assert "To give it" not in manifest
+
+
+def test_parameters_of_a_group_are_folded_until_one_of_them_says_something(client: Client, settings: Any):
+    settings.PORTICO_CONNECTORS = ("discovery.connectors.kubernetes.connector.Kubernetes",)
+    url, title = "/discovery/add-source/?kind=kubernetes", "Specifications of running services"
+
+    def is_open(content: bytes) -> bool:
+        before = content.decode().partition(title)[0]
+        return before.rpartition("<details")[2].startswith(' class="disclosure" open')
+
+    assert title in client.get(url).content.decode()
+    assert not is_open(client.get(url).content)
+    told = values(name="", **{"configuration.fetch_addresses": "on", "configuration.fetch_prefix": "/api"})
+    assert is_open(client.post(url, told).content)
+    told["configuration.fetch_prefix"] = ""
+    assert not is_open(client.post(url, told).content)
