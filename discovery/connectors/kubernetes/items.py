@@ -44,7 +44,7 @@ class NamespaceItem(Part):
     metadata: Metadata
 
 
-class ServicePort(Part):
+class ServicePort(Part, frozen=True):
     port: int
     name: str = ""
     protocol: str = ""
@@ -56,7 +56,7 @@ class ServicePort(Part):
 class ServiceSpec(Part):
     type: str = ""
     selector: dict[str, str] | None = None
-    ports: list[ServicePort] | None = None
+    ports: tuple[ServicePort, ...] | None = None
     external_name: str = ""
     load_balancer_ip: str = msgspec.field(default="", name="loadBalancerIP")
     external_ips: list[str] | None = msgspec.field(default=None, name="externalIPs")

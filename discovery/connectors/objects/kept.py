@@ -37,12 +37,12 @@ _CONTROL_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_TURN
 
 def kept_labels(labels: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The labels that may be stored and shown, in the order of their names."""
-    found = [(intern(key), intern(value)) for key, value in labels.items() if _is_kept(key, value)]
+    found = [
+        (intern(key), intern(value))
+        for key, value in labels.items()
+        if type(value) is str and _is_kept_label(key) and len(value) <= LABEL_CHARACTERS_AT_MOST and value.isprintable()
+    ]
     return tuple(sorted(found)[:LABELS_AT_MOST])
-
-
-def _is_kept(key: str, value: Any) -> bool:
-    return type(value) is str and len(value) <= LABEL_CHARACTERS_AT_MOST and value.isprintable() and _is_kept_label(key)
 
 
 @lru_cache(maxsize=4096)

@@ -1,9 +1,10 @@
 """One reader for each kind of object that counts: from its values to the fields that are kept."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalog.formats.shapes import mapping, sequence, text
+from discovery.connectors.base import Port
 from discovery.connectors.objects.fields import (
     HOSTS_AT_MOST,
     PORTS_AT_MOST,
@@ -22,6 +23,7 @@ from discovery.connectors.objects.model import (
     Named,
     NamespaceObject,
     Place,
+    ServedPort,
     ServiceObject,
     WorkloadObject,
     items,
@@ -54,25 +56,48 @@ def read_namespace(value: dict[str, Any], fields: tuple[Any, ...]) -> NamespaceO
     return NamespaceObject(*fields, all_labels=pairs(mapping(value["metadata"]).get("labels")))
 
 
+class ServicePorts(NamedTuple):
+    """The ports of a Service: as they are shown, what they speak, and which of them stand for others."""
+
+    ports: tuple[Port, ...]
+    served: tuple[ServedPort, ...]
+    targets: tuple[tuple[int, int | str], ...]
+
+
 def read_service(value: dict[str, Any], fields: tuple[Any, ...]) -> ServiceObject:
+    return service_of(value, fields, read_ports(mapping(value.get("spec")).get("ports")))
+
+
+def read_ports(value: Any) -> ServicePorts:
+    found = items(value, PORTS_AT_MOST)
+    return ServicePorts(
+        ports=tuple(port for item in found if (port := port_of(item)) is not None),
+        served=tuple(served for item in found if (served := served_port(item)) is not None),
+        targets=targets_of(found),
+    )
+
+
+def service_of(value: dict[str, Any], fields: tuple[Any, ...], ports: ServicePorts) -> ServiceObject:
+    """The Service of which ``ports`` have been read."""
     spec = mapping(value.get("spec"))
     addresses = [spec.get("loadBalancerIP"), *sequence(spec.get("externalIPs"))[:HOSTS_AT_MOST]]
-    ports = items(spec.get("ports"), PORTS_AT_MOST)
     return ServiceObject(
         *fields,
         type=text(spec.get("type")) or "ClusterIP",
         selector=pairs(spec.get("selector")),
-        ports=tuple(port for item in ports if (port := port_of(item)) is not None),
+        ports=ports.ports,
         external_name=host_of(spec.get("externalName")),
         hosts=tuple(host for item in addresses if (host := host_of(item))),
         is_internal=_says_one_of(value, INTERNAL),
-        served=tuple(served for item in ports if (served := served_port(item)) is not None),
-        targets=targets_of(ports),
+        served=ports.served,
+        targets=ports.targets,
     )
 
 
 def _says_one_of(value: dict[str, Any], words: dict[str, str]) -> bool:
     annotations = mapping(mapping(value.get("metadata")).get("annotations"))
+    if not annotations:
+        return False
     return any(text(annotations[key]).lower() == words[key] for key in words.keys() & annotations)
 
 
@@ -93,13 +118,14 @@ def _workload(
 ) -> WorkloadObject:
     pod_labels = pairs(pod.get("labels"))
     replicas = spec.get("replicas")
-    version = dict(fields[4]).get(VERSION) or dict(pod_labels).get(VERSION, "")
+    by_key = dict(pod_labels)
+    version = dict(fields[4]).get(VERSION) or by_key.get(VERSION, "")
     return WorkloadObject(
         *fields,
         pod_labels=pod_labels,
         version=version if is_tag(version) else image_tag(pod_spec),
         replicas=replicas if type(replicas) is int and 0 <= replicas <= REPLICAS_AT_MOST else None,
-        selects_itself=selects(mapping(spec.get("selector")), dict(pod_labels)),
+        selects_itself=selects(mapping(spec.get("selector")), by_key),
         is_on_nodes=is_on_nodes(pod_spec),
         traits=traits_of(pod, pod_spec),
     )
