@@ -198,6 +198,7 @@ def test_rest_tells_the_same(cast: Cast, eu: Source) -> None:
         "environment": "production", "source": "prod-eu", "cluster": "c-1", "namespace": "cards", "name": "ledger",
         "state": "published", "workload_kind": "Deployment", "workload_name": "ledger", "version": "4.1.0",
         "ready": 3, "replicas": 4, "exposure": "internet", "endpoints": ["https://api.example.com/ledger"],
+        "mesh": [], "inside": [],
         "posture": {
             "mesh": "sidecar", "mtls": "strict", "callers": "limited", "is_open": False,
             "facts": [{"topic": "timeout", "text": "2 s", "by": "VirtualService cards/ledger", "severity": "info"}],

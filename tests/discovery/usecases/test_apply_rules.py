@@ -12,7 +12,7 @@ from catalog.usecases.edit_entry import edit_entry
 from common.access import Denied
 from discovery.models import DiscoveredService, Rejudging, Verdict
 from discovery.permissions import Action
-from discovery.publishing import publish_pending
+from discovery.publishing import publish_batches
 from discovery.rule_order import ask_for_judging
 from discovery.tasks import apply_rules as apply_rules_task
 from discovery.usecases.apply_rules import Applied, apply_rules
@@ -159,11 +159,11 @@ def test_a_change_of_the_rules_meanwhile_leaves_it_due(cast: Cast, monkeypatch: 
     make_discovered(source)
     make_rule("first", action="propose")
 
-    def meanwhile(**_):
+    def meanwhile(source_id: int):
         make_rule("second", action="ignore")
-        return publish_pending(source_id=source.pk, now=NOW)
+        return publish_batches(source_id)
 
-    monkeypatch.setattr("discovery.usecases.apply_rules.publish_pending", meanwhile)
+    monkeypatch.setattr("discovery.usecases.apply_rules.publish_batches", meanwhile)
     apply(source)
     assert Rejudging.objects.get().after_id == 0
 
