@@ -114,11 +114,10 @@ def subject_of(seen: Observation, source: str, environment: str) -> Subject:
 
 def _stand(decided: Decided, found: Match, rule: Rule | None) -> tuple[str, Match]:
     """The standing and the link that goes with it."""
-    kept = Match(decided.service_id, decided.match_reason)
     if decided.standing in (PUBLISHED, RETIRED) or (decided.standing == IGNORED and decided.is_tombstoned):
-        return decided.standing, kept
+        return decided.standing, Match(decided.service_id, decided.match_reason)
     if decided.is_pinned and decided.service_id is not None:
-        return MATCHED, kept
+        return MATCHED, Match(decided.service_id, decided.match_reason)
     if rule is not None and rule.action == IGNORE and not decided.is_restored:
         return IGNORED, Match()
     return (MATCHED if found.service_id is not None else NEW), found

@@ -75,6 +75,9 @@ class Match:
         return self.service_id is None and bool(self.reason)
 
 
+NO_MATCH = Match()
+
+
 def match(sought: Sought, known: Known, linked: int | None = None, parted: Collection[int] = ()) -> Match:
     """The match of one observation. A link (``linked``) that is among the evidence stays; ``parted`` services, which a
     person said it is not, are never taken."""
@@ -86,7 +89,7 @@ def match(sought: Sought, known: Known, linked: int | None = None, parted: Colle
             return Match(None, f"{len(services)} catalog services run as the same software")
         for service, where in services.items():
             return Match(service, f"{reason}{where}")
-    return Match()
+    return NO_MATCH
 
 
 def _evidence(sought: Sought, known: Known) -> Iterator[tuple[Mapping[int, str], str]]:

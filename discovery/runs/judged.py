@@ -44,7 +44,8 @@ def judgements(
     context = load_context(source, [*new, *(seen[id_] for id_, _, _ in stored)])
     differing: dict[int, Judgement] = {}
     relinked: set[int] = set()
-    fresh = [judge(spotted, Decided(), context) for spotted in new]
+    nothing = Decided()
+    fresh = [judge(spotted, nothing, context) for spotted in new]
     newly_ignored = sum(judgement.standing == Standing.IGNORED for judgement in fresh)
     for id_, decided, before in stored:
         after = _settled(judge(seen[id_], decided, context), decided)

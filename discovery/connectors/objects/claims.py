@@ -63,9 +63,9 @@ def _annotated(found: Named, fields: Collection[ClaimField], of: str) -> Iterato
 
 
 def _part_of(found: Named, of: str) -> Iterator[Claim]:
-    for key, value in found.labels:
-        if key == PART_OF:
-            yield Claim("system", as_slug(value), f"label {PART_OF}{of}")
+    value = dict(found.labels).get(PART_OF)
+    if value is not None:
+        yield Claim("system", as_slug(value), f"label {PART_OF}{of}")
 
 
 @lru_cache(maxsize=1024)

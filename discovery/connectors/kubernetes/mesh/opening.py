@@ -61,9 +61,18 @@ def verdict(exposure: Exposure | None, namespace: str, doors: tuple[Door, ...], 
 def _ways(
     exposure: Exposure, namespace: str, doors: tuple[Door, ...], gates: Gates
 ) -> Iterator[tuple[Answer, str, Gate, Endpoint | None]]:
-    """Each way to the pods: through the gates of an address, or straight when there is no address."""
+    """Each way to the pods: through the gates of an address, or straight when there is no address.
+
+    The gates are those of a host, whatever the path.
+    """
     outside = [one for one in exposure.endpoints if one.scope == "internet"][:ENDPOINTS_AT_MOST]
-    ways = [(gate, endpoint) for endpoint in outside for gate in gates.to(endpoint, namespace)]
+    known: dict[tuple[str, str], list[Gate]] = {}
+    ways = []
+    for endpoint in outside:
+        key = endpoint.by, endpoint.host
+        if key not in known:
+            known[key] = gates.to(endpoint, namespace)
+        ways += [(gate, endpoint) for gate in known[key]]
     if not outside:
         ways = [(Gate(True, Caller()), None)]  # type: ignore[list-item]
     for gate, endpoint in ways:

@@ -54,7 +54,8 @@ class Mesh:
         if behind is None:
             return _UNKNOWN
         ports = behind.ports(service)
-        is_open, openness = verdict(exposure, service.namespace, behind.doors(service), self._gates)
+        doors = behind.doors(service) if exposure is not None and exposure.level == "internet" else ()
+        is_open, openness = verdict(exposure, service.namespace, doors, self._gates)
         facts = [*behind.facts(ports), *openness]
         if behind.mesh != "ambient":
             facts += self._led_facts(service, behind.mesh, ports)
