@@ -167,7 +167,8 @@ def specification_words(discovered: DiscoveredService) -> SpecificationWords:
 def _looked_for(fetch: SpecificationFetch | None, note: str) -> SpecificationWords:
     """There is no document; ``fetch`` is the look for one, if anybody looks."""
     if fetch is None or fetch.outcome in (FetchOutcome.NONE, FetchOutcome.NOT_FOUND):
-        return SpecificationWords(note or "Not found", is_found=False)
+        is_looked_for = fetch is None or fetch.outcome == FetchOutcome.NOT_FOUND
+        return SpecificationWords(note or ("Not found" if is_looked_for else "Not looked for yet"), is_found=False)
     words = FetchOutcome(fetch.outcome).label
     return SpecificationWords(words, fetch.place, fetch.note, calls=True, is_found=False)
 

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from discovery.fetching.due import notice
 from discovery.models import DiscoveredService, PublicationRule, SpecificationFetch
 from discovery.specifications import publish_specifications
 from discovery.usecases.fetch_specification import PAUSE
@@ -156,3 +157,16 @@ def test_a_rule_that_begins_to_publish_drafts_does_so_for_what_drifts_already(dr
     found = client.get(f"/api/v1/discovered-services/{drifting.pk}").json()["specification"]["drift"]
     assert found["draft"] == "1.3.0"
     assert "drift as a draft version" in client.get("/discovery/rules/").content.decode()
+
+
+def test_the_inbox_says_whether_anybody_looked_yet(bank: Bank, cast: Cast):
+    bank.source(owner=cast.team)
+    bank.service("quiet")
+    bank.see()
+    notice(timezone.now())
+    client = cast.client("administrator")
+    assert "Not looked for yet" in client.get("/discovery/inbox/").content.decode()
+    bank.look()
+    listed = client.get("/discovery/inbox/").content.decode()
+    assert "Not looked for yet" not in listed
+    assert row("quiet").fetch.outcome in ("not_found", "unreachable")

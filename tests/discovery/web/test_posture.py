@@ -131,7 +131,7 @@ def test_it_shows_each_fact_with_the_object_it_comes_from(cast: Cast, source: So
 @pytest.mark.parametrize(
     ("posture", "words"),
     [
-        (Posture(), "has not read how a mesh protects it"),
+        (Posture(), "does not say how a mesh protects it"),
         (Posture("ambient"), "which is not evaluated"),
         (Posture("outside"), "Outside the mesh"),
     ],
