@@ -11,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, get_args
 
+from msgspec import Struct
+
 ParameterKind = Literal["text", "lines", "integer", "boolean", "choice", "folder", "upload"]
 ExposureLevel = Literal["inside", "mesh", "internet"]
 Severity = Literal["error", "warning", "info"]
@@ -74,8 +76,7 @@ class Surroundings:
     origin: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(Struct, frozen=True, gc=False):
     """What stands behind a service: a Deployment, a StatefulSet, a virtual machine. Unknown counts are ``None``."""
 
     kind: str
@@ -85,8 +86,7 @@ class Workload:
     ready: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Struct, frozen=True, gc=False):
     """A port as the service offers it."""
 
     number: int
@@ -94,8 +94,7 @@ class Port:
     protocol: str = "TCP"
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, gc=False):
     """An address under which a service can be reached; ``by`` names the object that makes it so.
 
     ``scope`` says from where: the internet, the mesh or inside the cluster. Without a ``port`` it is the usual one.
@@ -128,8 +127,7 @@ class Exposure:
     endpoints: tuple[Endpoint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PostureFact:
+class PostureFact(Struct, frozen=True, gc=False):
     """One thing that is in force for a service; ``by`` names the object that it comes from, nothing for a default.
 
     ``topic`` is one of mesh, mtls, callers, authentication, exposure, timeout, retries, outliers, limits and traffic.
@@ -156,8 +154,7 @@ class Posture:
     facts: tuple[PostureFact, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True, gc=False):
     """What the place says of a field of the catalog; ``reason`` names where it says so («annotation portico.io/owner»).
 
     ``owner``, ``domain`` and ``system`` are slugs.

@@ -7,8 +7,10 @@ two services could then share it.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from operator import le
+from operator import attrgetter, le
 from typing import TypeVar
+
+from msgspec import structs
 
 from discovery.connectors.base import (
     CALLERS,
@@ -32,6 +34,7 @@ KEY_BYTES = 2000
 KEY_CHARACTERS = 700
 NAME, IDENTITY, PLACE = 255, 300, 1000
 _COLUMNS = {"kind": 100, "name": NAME, "namespace": NAME, "cluster": NAME, "uid": 100, "version": 200, "place": PLACE}
+_columns_of = attrgetter(*_COLUMNS)
 VALUE = 10_000
 PARTS = 500
 _LARGEST_INTEGER = 2**31 - 1
@@ -80,7 +83,7 @@ class _Cutter:
 
     def _part(self, part: Part, name: str) -> Part:
         cleaned = {}
-        for field in part.__slots__:
+        for field in part.__struct_fields__:
             value = getattr(part, field)
             if isinstance(value, str):
                 text = self.text(value, VALUE, name)
@@ -88,7 +91,7 @@ class _Cutter:
                     cleaned[field] = text
             elif isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
                 cleaned[field] = _LARGEST_INTEGER
-        return replace(part, **cleaned) if cleaned else part
+        return structs.replace(part, **cleaned) if cleaned else part
 
 
 def clean_observation(seen: Observation) -> tuple[Spotted, str]:
@@ -134,7 +137,7 @@ def is_clean(spotted: Spotted) -> bool:
     digits may be one that is too large, be it in a text.
     """
     seen = spotted.seen
-    columns = [getattr(seen, name) for name in _COLUMNS]
+    columns = _columns_of(seen)
     names = (*seen.labels, *seen.annotations)
     try:
         stored = as_json(spotted)

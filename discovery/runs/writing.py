@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -28,6 +29,7 @@ _NEW = (
     "is_pinned", "chosen", "specification_outcome", "specification_note",
 )  # fmt: skip
 _JUDGED = tuple(name for name in COLUMNS if name != "reasons")
+_judged_of = attrgetter(*_JUDGED)
 _CHANGED = (
     *(name.removesuffix("_id") for name in _SEEN), "facts", "changed_at", "specification_outcome",
     "specification_note",
@@ -50,7 +52,7 @@ def insert_new(
             state = state_of(judgement.standing, None, None)
             copy.write_row(
                 (
-                    *_seen(spotted, specifications), *(getattr(judgement, name) for name in _JUDGED),
+                    *_seen(spotted, specifications), *_judged_of(judgement),
                     as_json(spotted).decode(), orjson.dumps(judgement.reasons).decode(), source.pk,
                     source.environment_id, now, now, watched_at, state, "", False, "{}", outcome, "",
                 )

@@ -42,6 +42,24 @@ def test_it_keeps_what_pages_and_rules_need() -> None:
     }
 
 
+class Marked(str):
+    """A text of a library that marks its texts."""
+
+
+class Counted(int):
+    """A number of a library that marks its numbers."""
+
+
+def test_what_inherits_from_a_text_or_a_number_is_written_as_one() -> None:
+    marked = replace(SEEN, labels={"b": Marked("2"), "a": "1"}, ports=(Port(Counted(80), Marked("http")),))
+    assert as_json(Spotted(marked)) == as_json(Spotted(SEEN))
+
+
+def test_what_is_neither_cannot_be_written() -> None:
+    with pytest.raises(TypeError):
+        as_json(Spotted(replace(SEEN, labels={"a": object()})))
+
+
 def test_the_order_of_labels_makes_no_difference() -> None:
     other = replace(SEEN, labels={"a": "1", "b": "2"})
     assert as_json(Spotted(other)) == as_json(Spotted(SEEN))

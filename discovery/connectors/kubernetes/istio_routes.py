@@ -9,10 +9,16 @@ from discovery.connectors.kubernetes.fronts import Front
 from discovery.connectors.kubernetes.hosts import common_host, service_named
 from discovery.connectors.kubernetes.route_items import IstioGatewayItem, VirtualServiceItem
 from discovery.connectors.kubernetes.routes import LEADS_AT_MOST, Around, Routes
-from discovery.connectors.kubernetes.virtual_services import Carried, Lead, Server, VirtualService, istio_servers
+from discovery.connectors.kubernetes.virtual_services import (
+    CARRIED,
+    Carried,
+    Lead,
+    Server,
+    VirtualService,
+    istio_servers,
+)
 from discovery.connectors.objects.served import host_inside, usual_port
 
-_ALL: tuple[Carried, ...] = ("http", "tls", "tcp")
 Known = Mapping[tuple[str, str], VirtualService]
 
 
@@ -42,7 +48,7 @@ def istio_routes(
             if carrier is not None:
                 _follow(made, virtual, carrier, known, around)
             elif not around.is_read(at):
-                leads = [lead for carries in _ALL for lead in virtual.leads(carries, (at, name), known)]
+                leads = [lead for carries in CARRIED for lead in virtual.leads(carries, (at, name), known)]
                 made.unclear.update(lead.service for lead in leads if lead.service is not None)
         if virtual.is_in_mesh:
             _follow_in_mesh(made, virtual, known, around)
@@ -52,7 +58,7 @@ def istio_routes(
 def _follow(made: Routes, virtual: VirtualService, carrier: Carrier, known: Known, around: Around) -> None:
     at, name = carrier.item.metadata.namespace, carrier.item.metadata.name
     leads: dict[Carried, list[Lead]] = {}
-    for carries in _ALL:
+    for carries in CARRIED:
         found = [lead for lead in virtual.leads(carries, (at, name), known) if _concerns(lead, around)]
         if found:
             leads[carries] = found
@@ -92,7 +98,7 @@ def _at(host: str, server: Server, lead: Lead, front: Front, virtual: VirtualSer
 
 def _follow_in_mesh(made: Routes, virtual: VirtualService, known: Known, around: Around) -> None:
     """The hosts that sidecars send elsewhere."""
-    for carries in _ALL:
+    for carries in CARRIED:
         leads = [lead for lead in virtual.leads(carries, None, known) if _concerns(lead, around)]
         pairs = ((name, lead) for lead in leads for name in virtual.hosts if name and name != "*")
         for name, lead in islice(pairs, LEADS_AT_MOST):

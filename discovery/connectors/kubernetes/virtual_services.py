@@ -8,7 +8,8 @@ it, whose match and its own must both hold.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from functools import cached_property
+from typing import Literal, NamedTuple, get_args
 
 from discovery.connectors.kubernetes.hosts import common_host, path_of_pattern, service_named
 from discovery.connectors.kubernetes.route_items import (
@@ -28,6 +29,7 @@ _PASSED = frozenset({"PASSTHROUGH", "AUTO_PASSTHROUGH"})
 _HTTP = frozenset({"HTTP", "HTTP2", "GRPC", "GRPC-WEB"})
 
 Carried = Literal["http", "tls", "tcp"]
+CARRIED: tuple[Carried, ...] = get_args(Carried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class VirtualService:
     def __init__(self, item: VirtualServiceItem) -> None:
         self.name, self.namespace = item.metadata.name, item.metadata.namespace
         self._spec = item.spec
+        self._everywhere: dict[Carried, list[Lead]] = {}
         wanted = ((item.spec.hosts if item.spec else None) or [])[:HOSTS_AT_MOST]
         self.hosts = tuple("*" if name == "*" else host_of(name) for name in wanted)
 
@@ -127,6 +130,22 @@ class VirtualService:
         """
         if self._spec is None or not getattr(self._spec, carries):
             return []
+        if self._depends_on_gateway:
+            return self._led_to(carries, gateway, others)
+        found = self._everywhere.get(carries)
+        if found is None:
+            found = self._everywhere[carries] = self._led_to(carries, gateway, others)
+        return found
+
+    @cached_property
+    def _depends_on_gateway(self) -> bool:
+        """Whether a match names gateways, or may do so in a delegate."""
+        routes = (route for carries in CARRIED for route in getattr(self._spec, carries) or ())
+        return any(route.delegate is not None or any(match.gateways for match in route.match or ()) for route in routes)
+
+    def _led_to(
+        self, carries: Carried, gateway: tuple[str, str] | None, others: Mapping[tuple[str, str], "VirtualService"]
+    ) -> list[Lead]:
         if carries == "http":
             found = self._http_leads(gateway, others)
         elif carries == "tls":

@@ -33,7 +33,7 @@ def route_facts(audience: str, by: str, routes: Sequence[IstioRoute], service: K
             yield _fact("traffic", words, traffic, by)
         for mirror in _mirrors(route):
             yield _fact("traffic", words, mirror, by)
-        fault = _fault(route.fault or {})
+        fault = _fault(route.fault) if route.fault else ""
         if fault:
             yield PostureFact("traffic", sentence(words, fault), by, "warning")
 
