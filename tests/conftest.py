@@ -26,7 +26,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         yield
         return
     with embedded(env.home(), for_tests=True) as server:
-        connections["default"].settings_dict.update(env.database(server.url))
+        known, found = connections["default"].settings_dict, env.database(server.url)
+        known.update(found | {"OPTIONS": known["OPTIONS"] | found["OPTIONS"]})
         yield
 
 

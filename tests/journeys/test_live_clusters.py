@@ -154,12 +154,12 @@ def read_what_is_missing(page: Page, cluster: Running) -> str:
     expect(checked).to_contain_text("system:serviceaccount:cards:portico may not list Services")
     expect(checked).to_contain_text("kind: ClusterRole")
     assert Source.objects.count() == 0
-    return checked.locator(".notice-evidence").first.inner_text()
+    return checked.locator("code").first.inner_text()
 
 
-def give_rights(page: Page, cluster: Running, words: str) -> None:
+def give_rights(page: Page, cluster: Running, told: str) -> None:
     """What stands on the page is applied as it stands there."""
-    for manifest in yaml.safe_load_all(words.partition(":\n")[2]):
+    for manifest in yaml.safe_load_all(told):
         cluster.administrator.apply(manifest)
     page.get_by_role("button", name="Test connection").click()
     expect(page.locator("#checked")).to_contain_text("may list and watch all of them, and needs no other right")
@@ -220,8 +220,8 @@ def test_a_cluster_is_added_understood_and_followed(
     watcher: subprocess.Popen[bytes],
 ) -> None:
     page = signed_in(open_page(), live_server)
-    words = read_what_is_missing(page, cluster)
-    give_rights(page, cluster, words)
+    told = read_what_is_missing(page, cluster)
+    give_rights(page, cluster, told)
     follow_first_run(page, workers)
     find_what_is_open(page, live_server.url)
     publish_all(page, live_server.url)
