@@ -138,12 +138,12 @@ def _mib(size: int) -> float:
 
 _INTRODUCTION = """
 10,000 Services, 10,000 Deployments, 4,000 VirtualServices, 4,000 DestinationRules, 1,000 AuthorizationPolicies, 200
-PeerAuthentications and a Gateway in 200 namespaces (`demo/cluster/synthetic.py`), served by a process of its own from
-pages that were written and compressed before. The floors (`bench/cluster_floor.py`) fetch the same pages with the same
-client and decode them with the same decoders, without Django; they COPY into an empty table that has the indexes of the
-real one, since rows that nobody finds are of no use, or read the known rows once. Three sources look at the cluster; of
-three pairs the one in the middle counts. The run without change is the one right after the first. The columns are those
-of the runs over manifests above.
+PeerAuthentications and a Gateway in 200 namespaces that are in the mesh (`demo/cluster/synthetic.py`), served by a
+process of its own from pages that were written and compressed before. The floors (`bench/cluster_floor.py`) fetch the
+same pages with the same client and decode them with the same decoders, without Django; they COPY into an empty table
+that has the indexes of the real one, since rows that nobody finds are of no use, or read the known rows once. Three
+sources look at the cluster; of three pairs the one in the middle counts. The run without change is the one right
+after the first. The columns are those of the runs over manifests above.
 """
 _WATCHED = """
 One of the sources is then watched by `manage.py watch` while 20 things a second change for a minute, each in another

@@ -57,6 +57,8 @@ def prepare(cluster: Cluster, token: str, *, limit: int = 500) -> int:
 
 def manifests(load: Load) -> Iterator[dict[str, Any]]:
     """The objects in the order of a cluster that grew: what a Service needs comes with it."""
+    for number in range(min(load.namespaces, load.services)):
+        yield _namespace(_place(load, number))
     yield _edge()
     for number in range(load.services):
         namespace, name = _place(load, number), _name(number)
@@ -71,6 +73,12 @@ def manifests(load: Load) -> Iterator[dict[str, Any]]:
         if number < load.peer_authentications:
             mode = {"mtls": {"mode": "STRICT" if number % 3 else "PERMISSIVE"}}
             yield _istio("security", "PeerAuthentication", namespace, "default", mode)
+
+
+def _namespace(name: str) -> dict[str, Any]:
+    """One whose pods are in the mesh, so that everything that is said of it has to be worked out."""
+    labels = {"kubernetes.io/metadata.name": name, "istio-injection": "enabled"}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
 def _place(load: Load, number: int) -> str:
