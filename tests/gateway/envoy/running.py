@@ -52,7 +52,7 @@ class Answer:
 class RunningGateway:
     """An Envoy and what delivers to it. ``serve`` makes it do what configurations say, nothing else any more."""
 
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: Bounds = field(default_factory=lambda: Bounds(flush_seconds=0.1))
     script: str | None = None
 
     def __post_init__(self) -> None:
@@ -103,11 +103,11 @@ class RunningGateway:
             owners=owners_of_segments(configurations),
         )
         compiled = [compile_api(configuration, surroundings, now=now) for configuration in configurations]
-        resources = [*compile_shared(compiled), *(one for api in compiled for one in api.resources)]
+        self.delivered = [*compile_shared(compiled), *(one for api in compiled for one in api.resources)]
         if hasattr(self, "process"):
-            self.delivery.serve(resources)
+            self.delivery.serve(self.delivered)
         else:
-            self.delivery.prepare(resources)
+            self.delivery.prepare(self.delivered)
         return [problem for api in compiled for problem in api.problems]
 
     def call(
