@@ -168,6 +168,10 @@ SPECTACULAR_SETTINGS = {
         "RunState": "discovery.models.RunState",
         "DiscoveredState": "discovery.models.State",
         "RuleAction": "discovery.models.RuleAction",
+        "SubscriptionState": "marketplace.models.SubscriptionState",
+        "CredentialKind": "marketplace.models.CredentialKind",
+        "CredentialState": "marketplace.credentials.KeyState",
+        "EnforcementState": ["in_force", "waiting", "refused", "out_of_contact", "no_route"],
     },
 }
 
