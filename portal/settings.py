@@ -224,6 +224,13 @@ PORTICO_RUN_SERVICES = env.integer("PORTICO_RUN_SERVICES", 200_000)
 # Private networks in which addresses may be called that nobody with administration rights chose.
 PORTICO_PRIVATE_NETWORKS = env.networks("PORTICO_PRIVATE_NETWORKS")
 
+# --- Gateways ---------------------------------------------------------------------------------------------
+
+# How many agents may wait for news in one process. Each takes a thread of it: pages are served by few of them, and the
+# process that is there for the agents says more.
+PORTICO_GATEWAY_WAITERS = env.integer("PORTICO_GATEWAY_WAITERS", 1)
+PORTICO_USAGE_DAYS = env.integer("PORTICO_USAGE_DAYS", 90)
+
 # --- Security ---------------------------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
