@@ -29,6 +29,12 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "purge expired sessions": {"task": "accounts.tasks.purge_expired_sessions", "schedule": 600.0},
     "refresh search": {"task": "catalog.tasks.refresh_search", "schedule": 20.0},
+    # One query of an index that holds what has an end; gateways do not wait for it.
+    "expire subscriptions": {
+        "task": "marketplace.tasks.expire_subscriptions",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     "run what is due": {"task": "discovery.tasks.run_due", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 

@@ -168,6 +168,10 @@ SPECTACULAR_SETTINGS = {
         "RunState": "discovery.models.RunState",
         "DiscoveredState": "discovery.models.State",
         "RuleAction": "discovery.models.RuleAction",
+        "RequestKind": "marketplace.models.RequestKind",
+        "RequestState": "marketplace.models.RequestState",
+        "SubscriptionState": "marketplace.models.SubscriptionState",
+        "EnforcementState": "marketplace.questions.ENFORCEMENT_STATES",
     },
 }
 
