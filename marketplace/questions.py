@@ -7,7 +7,7 @@ known»: never «none».
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol
 
 from catalog.questions import Question
 
@@ -15,7 +15,6 @@ from catalog.questions import Question
 Subject = Literal["subscription", "credential", "route"]
 
 EnforcementState = Literal["in_force", "waiting", "refused", "out_of_contact", "no_route"]
-ENFORCEMENT_STATES: tuple[EnforcementState, ...] = get_args(EnforcementState)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from common.errors import NotFound
 from marketplace.models import Application, Credential, Subscription, SubscriptionState
-from marketplace.queries.plans import ON_PLAN
+from marketplace.queries.consumers import HAS_ACCESS
 
 ORDERINGS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "id"),
@@ -40,14 +40,15 @@ def with_counts(actor: Actor, rows: Sequence[Application]) -> Sequence[Applicati
         subscriptions.order_by()
         .values("application_id")
         .annotate(
-            live=Count("pk", filter=Q(state__in=ON_PLAN)),
+            live=Count("pk", filter=Q(state__in=HAS_ACCESS)),
             pending=Count("pk", filter=Q(state=SubscriptionState.PENDING)),
         )
     )
     numbers = {one["application_id"]: one for one in counted}
-    live = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    keys = Credential.objects.visible_to(actor).filter(
-        live, revoked_at=None, subscription__application__in=ids, subscription__state__in=ON_PLAN
+    keys = (
+        Credential.objects.visible_to(actor)
+        .live(timezone.now())
+        .filter(subscription__application__in=ids, subscription__state__in=HAS_ACCESS)
     )
     keys_of = dict(
         keys.order_by()

@@ -7,18 +7,16 @@ from django.db.models import Count, Q, QuerySet
 from accounts.actor import Actor
 from catalog.queries.versions import require_visible
 from common.errors import NotFound
-from marketplace.models import Plan, SubscriptionState
+from marketplace.models import Plan
+from marketplace.queries.consumers import HAS_ACCESS
 
 ORDERINGS: Mapping[str, tuple[str, ...]] = {"position": ("position", "id"), "name": ("title", "id")}
-
-#: Those who are on a plan: suspended ones come back to it.
-ON_PLAN = (SubscriptionState.APPROVED, SubscriptionState.SUSPENDED)
 
 
 def plans_of(actor: Actor, api: str) -> QuerySet[Plan]:
     """The plans of a visible API, each with its API and ``subscriber_count``; one query by now. Raises ``NotFound``."""
     found = require_visible(actor, api)
-    counted = Count("subscriptions", filter=Q(subscriptions__state__in=ON_PLAN))
+    counted = Count("subscriptions", filter=Q(subscriptions__state__in=HAS_ACCESS))
     return Plan.objects.filter(api=found).select_related("api__owner").annotate(subscriber_count=counted)
 
 

@@ -13,7 +13,7 @@ from catalog.querysets import is_visible, visible
 from common.errors import NotFound
 from common.paging import Count as Counted
 from marketplace.models import AccessRequest, Application, RequestState, Subscription
-from marketplace.queries.plans import ON_PLAN
+from marketplace.queries.consumers import HAS_ACCESS
 from marketplace.queries.subscriptions import LONG
 from marketplace.querysets import held_by
 from marketplace.subscriptions import OPEN
@@ -125,7 +125,7 @@ def with_context(actor: Actor, rows: Sequence[AccessRequest]) -> Sequence[Access
 
 def _used_by(actor: Actor, applications: set[Application]) -> Mapping[int, list[Use]]:
     rows = Subscription.objects.filter(
-        visible(actor, "api__"), application__in=[one.pk for one in applications], state__in=ON_PLAN
+        visible(actor, "api__"), application__in=[one.pk for one in applications], state__in=HAS_ACCESS
     ).annotate(rank=Window(RowNumber(), partition_by=[F("application_id")], order_by=[F("created_at").desc(), "id"]))
     rows = rows.filter(rank__lte=NAMED_AT_MOST).order_by("application_id", "rank")
     found: dict[int, list[Use]] = defaultdict(list)
@@ -136,7 +136,7 @@ def _used_by(actor: Actor, applications: set[Application]) -> Mapping[int, list[
 
 
 def _counts_of(applications: set[Application]) -> Mapping[int, int]:
-    rows = Subscription.objects.filter(application__in=[one.pk for one in applications], state__in=ON_PLAN)
+    rows = Subscription.objects.filter(application__in=[one.pk for one in applications], state__in=HAS_ACCESS)
     return dict(rows.order_by().values("application_id").annotate(n=Count("pk")).values_list("application_id", "n"))
 
 
@@ -144,7 +144,7 @@ def _counts_of_holders(applications: set[Application]) -> Mapping[tuple[int | No
     teams = {one.team_id for one in applications if one.team_id}
     people = {one.person_id for one in applications if one.person_id}
     theirs = Q(application__team_id__in=teams) | Q(application__person_id__in=people)
-    rows = Subscription.objects.filter(theirs, state__in=ON_PLAN).order_by()
+    rows = Subscription.objects.filter(theirs, state__in=HAS_ACCESS).order_by()
     counted = rows.values_list("application__team_id", "application__person_id").annotate(
         Count("application_id", distinct=True), Count("pk")
     )

@@ -5,12 +5,10 @@ from collections.abc import Mapping, Sequence
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.actor import Actor
-from catalog.models import API
 from catalog.querysets import is_visible
 from common.errors import NotFound
 from marketplace.models import AccessRequest, Application, Subscription
 from marketplace.queries.enforcement import enforcement_of_subscriptions
-from marketplace.queries.plans import ON_PLAN
 from marketplace.subscriptions import OPEN
 
 ORDERINGS: Mapping[str, tuple[str, ...]] = {"-created": ("-created_at", "-id"), "created": ("created_at", "id")}
@@ -40,11 +38,6 @@ def subscriptions_of(actor: Actor, application: Application) -> QuerySet[Subscri
     """What the application has and had, as far as the actor may know: all of it for its holders, that to their own APIs
     for owners."""
     return subscriptions(actor).filter(application=application)
-
-
-def consumers(actor: Actor, api: API) -> QuerySet[Subscription]:
-    """Who has access to an API: its subscriptions that are approved or suspended, as far as the actor may know."""
-    return subscriptions(actor).filter(api=api, state__in=ON_PLAN)
 
 
 def told(actor: Actor, rows: Sequence[Subscription]) -> Sequence[Subscription]:

@@ -1,8 +1,10 @@
-"""What gateways have acknowledged, as it is answered."""
+"""Since when gateways do what was decided here."""
+
+from typing import get_args
 
 from rest_framework import serializers
 
-from marketplace.questions import ENFORCEMENT_STATES
+from marketplace.questions import EnforcementState
 
 
 class GatewayWordDetail(serializers.Serializer):
@@ -10,16 +12,13 @@ class GatewayWordDetail(serializers.Serializer):
 
     gateway = serializers.CharField(source="slug")
     title = serializers.CharField()
-    state = serializers.ChoiceField(
-        ENFORCEMENT_STATES,
-        help_text="`out_of_contact`: `since` is what was known last. `refused`: `note` has Envoy's words.",
-    )
+    state = serializers.ChoiceField(get_args(EnforcementState))
     since = serializers.DateTimeField(allow_null=True)
     note = serializers.CharField()
 
 
 class EnforcementDetail(serializers.Serializer):
-    """On how many of the gateways it is in force; `since` is when the last of them acknowledged it."""
+    """On how many gateways it is in force. `since`: when the last of them acknowledged it; null until all have."""
 
     count_in_force = serializers.IntegerField()
     count = serializers.IntegerField()

@@ -70,7 +70,7 @@ class SubscriptionView(SubscriptionBaseView):
         return self.answer(subscription)
 
 
-class SuspendView(SubscriptionBaseView):
+class SuspendSubscriptionView(SubscriptionBaseView):
     """A subscription that rests."""
 
     actions = {"POST": Action.SUBSCRIPTION_HOLD}
@@ -83,7 +83,7 @@ class SuspendView(SubscriptionBaseView):
         return self.answer(subscription)
 
 
-class ResumeView(SubscriptionBaseView):
+class ResumeSubscriptionView(SubscriptionBaseView):
     """A subscription that goes on."""
 
     actions = {"POST": Action.SUBSCRIPTION_HOLD}
@@ -95,7 +95,7 @@ class ResumeView(SubscriptionBaseView):
         return self.answer(subscription)
 
 
-class RevokeView(SubscriptionBaseView):
+class RevokeSubscriptionView(SubscriptionBaseView):
     """A subscription that ends."""
 
     actions = {"POST": Action.SUBSCRIPTION_END}
