@@ -55,3 +55,14 @@ def _keys_in_sight(now: datetime) -> QuerySet[Credential]:
         purpose=CredentialPurpose.APPLICATION,
     )
     return in_sight.order_by("-created_at", "-id")[:KEYS_AT_MOST]
+
+
+def keys_of(actor: Actor, application: Application) -> QuerySet[Credential]:
+    """Every key the application ever had that the actor may know of, with its subscription, for ordering by
+    ``-created_at``."""
+    keys = Credential.objects.visible_to(actor).filter(
+        subscription__application=application, purpose=CredentialPurpose.APPLICATION
+    )
+    return keys.select_related(
+        "subscription__api", "subscription__version", "subscription__plan", "subscription__application__environment"
+    )

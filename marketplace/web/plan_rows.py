@@ -23,6 +23,11 @@ class PlanTable:
     columns: tuple[str, ...]
     rows: tuple[PlanRow, ...]
 
+    @property
+    def span(self) -> int:
+        """How many columns there are beside the one of the choice: name, sign-in, approval and the limits."""
+        return len(self.columns) + 3
+
 
 def plan_table(plans: Sequence[Plan]) -> PlanTable:
     """The table of these plans, in their order."""

@@ -17,7 +17,7 @@ from marketplace.permissions import Action
 from marketplace.queries.enforcement import enforcement_of_subscriptions
 from marketplace.questions import Enforcement
 from marketplace.web.enforcement import EnforcementShown, enforcement_shown, subscription_url
-from marketplace.web.key_rows import KeyRow, key_rows
+from marketplace.web.subscription_keys import KeyRow, Rotation, key_rows, rotation_of
 from marketplace.web.words import end_words, owner_words, plan_words, standing_words
 
 _HELD = (SubscriptionState.APPROVED, SubscriptionState.SUSPENDED)
@@ -48,6 +48,7 @@ class SubscriptionRow:
     open_request: AccessRequest | None
     enforcement: EnforcementShown | None
     keys: Sequence[KeyRow]
+    rotation: Rotation | None
     acts: Sequence[Act]
     may_issue: bool
     may_withdraw: bool
@@ -90,6 +91,7 @@ def _row(
         # A key says it for itself; what has none is said of the subscription.
         enforcement=_enforced(one, told) if one.state in _HELD and not live else None,
         keys=keys,
+        rotation=rotation_of(keys),
         acts=_acts(actor, one, request),
         may_issue=may_issue,
         may_withdraw=request is not None and can(actor, Action.ACCESS_ANSWER, _about(request, one)),
