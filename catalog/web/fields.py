@@ -54,7 +54,7 @@ class SlugsField(forms.MultipleChoiceField):
 
 
 class SlugField(forms.CharField):
-    """One other entry by its slug, or none. Whether it exists and may be known is for the form or the use case to say."""
+    """One other entry by its slug, or none. Which exist and may be known is for the use case to say."""
 
     def __init__(self, model: type[API | Service], **options: Any) -> None:
         super().__init__(max_length=100, **options)

@@ -68,6 +68,11 @@ BADGES: dict[str, dict[str, Badge]] = {
     "plan": {
         "deprecated": Badge("Deprecated", "hourglass", "warn"),
     },
+    "credential": {
+        "live": Badge("Live", "circle-check", "good"),
+        "expired": Badge("Expired", "calendar-off"),
+        "revoked": Badge("Revoked", "ban"),
+    },
     "application": {
         "retired": Badge("Retired", "archive"),
     },

@@ -12,6 +12,7 @@ from accounts.actor import Actor
 from accounts.models import Team
 from catalog.models import Environment
 from common.web.vocabulary import BADGES
+from marketplace.credentials import KeyState, in_state
 from marketplace.models import (
     LIVE,
     AccessRequest,
@@ -21,6 +22,7 @@ from marketplace.models import (
     RequestState,
     Subscription,
 )
+from marketplace.queries.credentials import keys_that_end
 from marketplace.web.application_forms import MINE, environments, holder_choices
 
 #: From how many days before its end a key is amber.
@@ -77,7 +79,7 @@ def application_rows(applications: Collection[Application], now: datetime) -> li
     ids = [one.pk for one in applications]
     states = _counts_by_state(ids)
     ending = dict(
-        keys_ending_soon(now)
+        keys_that_end(EXPIRES_SOON, now)
         .filter(subscription__application_id__in=ids)
         .order_by()
         .values_list("subscription__application_id")
@@ -96,17 +98,8 @@ def application_rows(applications: Collection[Application], now: datetime) -> li
 
 
 def live_keys(now: datetime) -> QuerySet[Credential]:
-    """Keys of applications that neither were revoked nor have ended, of subscriptions that are not over."""
-    return Credential.objects.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-        revoked_at__isnull=True,
-        purpose=CredentialPurpose.APPLICATION,
-        subscription__state__in=LIVE,
-    )
-
-
-def keys_ending_soon(now: datetime) -> QuerySet[Credential]:
-    return live_keys(now).filter(expires_at__lte=now + EXPIRES_SOON)
+    """Keys of applications that open doors, or will again when the access is resumed."""
+    return Credential.objects.filter(in_state(KeyState.LIVE, now), purpose=CredentialPurpose.APPLICATION)
 
 
 def _counts_by_state(ids: Collection[int]) -> Mapping[int, dict[str, int]]:

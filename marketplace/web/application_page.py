@@ -14,7 +14,8 @@ from common.paging import bounded_counts
 from common.web.words import counted
 from marketplace.models import LIVE, Application, Credential, CredentialPurpose, Subscription
 from marketplace.permissions import Action
-from marketplace.web.application_list import keys_ending_soon, live_keys
+from marketplace.queries.credentials import keys_that_end
+from marketplace.web.application_list import EXPIRES_SOON, live_keys
 from marketplace.web.extensions import application_parts, application_tabs
 from marketplace.web.places import application_crumbs
 from marketplace.web.words import holder_words
@@ -77,8 +78,8 @@ class ApplicationPage:
             for count in bounded_counts(
                 [
                     subscriptions.filter(state__in=LIVE),
-                    keys.filter(pk__in=live_keys(now)),
-                    keys.filter(pk__in=keys_ending_soon(now)),
+                    keys.filter(pk__in=live_keys(now).values("pk")),
+                    keys.filter(pk__in=keys_that_end(EXPIRES_SOON, now).order_by().values("pk")),
                     members if self.application.team_id else members.none(),
                 ]
             )

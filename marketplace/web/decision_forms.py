@@ -33,7 +33,9 @@ class Confirm(forms.Form):
 
 class ApproveRequest(forms.Form):
     reason = _text("Note", required=False, help_text="For those who asked. It stays beside the subscription.")
-    expires_at = EndField(label="Ends after", required=False, help_text="Without a day it goes on until somebody ends it.")
+    expires_at = EndField(
+        label="Ends after", required=False, help_text="Without a day it goes on until somebody ends it."
+    )
 
 
 class RejectRequest(forms.Form):

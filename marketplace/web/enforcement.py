@@ -86,8 +86,6 @@ def key_url(credential: Credential) -> str:
     return reverse("marketplace:key-enforcement", args=[credential.public_id])
 
 
-
-
 def _state(enforcement: Enforcement, *, waits: bool, is_refusal: bool) -> str:
     if enforcement.is_everywhere:
         return "refused" if is_refusal else "everywhere"

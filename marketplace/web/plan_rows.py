@@ -10,11 +10,11 @@ COLUMNS = (("second", "Requests a second"), ("minute", "A minute"), ("hour", "An
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """``limits`` in the order of the columns, ``None`` for no limit of that kind. ``offer`` names what follows from
-    asking: automatic, keyless (at once, and no key) or owner."""
+    """``limits`` as (column, number) in the order of the columns, ``None`` for no limit of that kind. ``offer`` names
+    what follows from asking: automatic, keyless (at once, and no key) or owner."""
 
     plan: Plan
-    limits: tuple[int | None, ...]
+    limits: tuple[tuple[str, int | None], ...]
     offer: str
 
 
@@ -36,7 +36,12 @@ def plan_table(plans: Sequence[Plan]) -> PlanTable:
     columns = [titles[unit] for unit in units]
     if columns and not columns[0].startswith("Requests"):
         columns[0] = f"Requests {columns[0].lower()}"
-    rows = (PlanRow(plan, tuple(_limit(plan, unit) for unit in units), offer_of(plan)) for plan in plans)
+    rows = (
+        PlanRow(
+            plan, tuple((title, _limit(plan, unit)) for title, unit in zip(columns, units, strict=True)), offer_of(plan)
+        )
+        for plan in plans
+    )
     return PlanTable(tuple(columns), tuple(rows))
 
 

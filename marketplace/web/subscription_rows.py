@@ -84,7 +84,9 @@ def _row(
     live = [key for key in keys if key.is_live]
     return SubscriptionRow(
         subscription=one,
-        words=". ".join(part for part in (plan_words(one.plan), standing_words(one, request, now), end_words(one)) if part),
+        words=". ".join(
+            part for part in (plan_words(one.plan), standing_words(one, request, now), end_words(one)) if part
+        ),
         asked=_asked(one, request),
         api_url=reverse("catalog:api-detail", args=[one.api.slug]) if is_visible(actor, one.api) else "",
         open_request=request,
@@ -110,7 +112,9 @@ def _about(request: AccessRequest, subscription: Subscription) -> AccessRequest:
 def _asked(one: Subscription, request: AccessRequest | None) -> str:
     if request is None or one.state == SubscriptionState.PENDING:
         return ""
-    return f"Change to {plan_words(request.plan)} requested by {request.requested_by_name}, waits for {owner_words(one)}"
+    return (
+        f"Change to {plan_words(request.plan)} requested by {request.requested_by_name}, waits for {owner_words(one)}"
+    )
 
 
 def _enforced(one: Subscription, told: Mapping[int, Enforcement] | None) -> EnforcementShown:

@@ -117,8 +117,8 @@ def retire(request: HttpRequest, public_id: str) -> HttpResponse:
     subscriptions = Subscription.objects.filter(application=application, state__in=LIVE).count()
     keys = live_keys(timezone.now()).filter(subscription__application=application).count()
     effect = (
-        f"{counted(subscriptions, 'subscription,subscriptions')} and {counted(keys, 'key,keys')} end now. Its calls are "
-        "refused about a second later. What it did stays in its history. This cannot be undone."
+        f"{counted(subscriptions, 'subscription,subscriptions')} and {counted(keys, 'key,keys')} end now. Its calls "
+        "are refused about a second later. What it did stays in its history. This cannot be undone."
     )
     context = confirmation(
         f"Retire {application.name}?", effect, "Retire application", application_url(application),

@@ -13,14 +13,16 @@ from common.access import require
 from common.web.forms import refusals_in
 from common.web.htmx import redirect, render, render_form
 from common.web.toasts import say
-from marketplace.models import AccessRequest, Authentication, RequestState
+from marketplace.models import AccessRequest, Authentication, Credential, RequestState, Subscription
 from marketplace.permissions import Action
+from marketplace.queries.enforcement import enforcement_of_credentials
 from marketplace.queries.offers import applications_without
 from marketplace.usecases.create_application import create_application
 from marketplace.usecases.issue_key import issue_key
 from marketplace.usecases.request_access import request_access
 from marketplace.web.access_form import GetAccess
 from marketplace.web.access_page import AccessOffer, access_offer
+from marketplace.web.enforcement import EnforcementShown, enforcement_shown, key_url
 from marketplace.web.places import application_url
 from marketplace.web.plan_rows import plan_table
 
@@ -61,9 +63,7 @@ def _ask(request: HttpRequest, offer: AccessOffer, form: GetAccess) -> AccessReq
         application = form.chosen_application()
         if application is None:
             application = create_application(actor=actor, **form.new_application(), now=now)
-        return request_access(
-            actor=actor, application=application, version=offer.version, **form.asked(), now=now
-        )
+        return request_access(actor=actor, application=application, version=offer.version, **form.asked(), now=now)
 
 
 def _answered(request: HttpRequest, asked: AccessRequest, offer: AccessOffer) -> HttpResponse:
@@ -77,6 +77,13 @@ def _answered(request: HttpRequest, asked: AccessRequest, offer: AccessOffer) ->
     return _first_key(request, asked, offer)
 
 
+def _enforced(credential: Credential, subscription: Subscription) -> EnforcementShown:
+    """Whether the new key is in force; it seldom is yet, and the line follows it."""
+    credential.subscription = subscription
+    told = enforcement_of_credentials([credential])
+    return enforcement_shown(told[credential.pk] if told is not None else None, key_url(credential))
+
+
 @sensitive_variables("secret", "context")
 def _first_key(request: HttpRequest, asked: AccessRequest, offer: AccessOffer) -> HttpResponse:
     """The key is in this answer, once."""
@@ -84,7 +91,9 @@ def _first_key(request: HttpRequest, asked: AccessRequest, offer: AccessOffer) -
     credential, secret = issue_key(actor=request.actor, subscription=subscription, now=timezone.now())
     context: dict[str, Any] = {
         **offer.context(),
-        **new_key(credential, secret),
+        "credential": credential,
+        "key": secret,
+        "enforcement": _enforced(credential, subscription),
         "subscription": subscription,
         "application": subscription.application,
     }

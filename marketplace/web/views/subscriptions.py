@@ -68,7 +68,9 @@ def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
         revoke_subscription(actor=request.actor, subscription=found, **form.cleaned_data, now=timezone.now())
         return f"{_name(found)} is revoked", "Its keys are refused from about now on."
 
-    effect = f"{_keys_words(found)}, from about a second later on. This cannot be undone; access can be asked for again."
+    effect = (
+        f"{_keys_words(found)}, from about a second later on. This cannot be undone; access can be asked for again."
+    )
     return _ask(request, Question(f"Revoke {_name(found)}?", effect, "Revoke access", True), form, act, found)
 
 
@@ -79,9 +81,7 @@ def expiry(request: HttpRequest, public_id: str) -> HttpResponse:
     form = SetEnd(data_of(request), initial=initial)
 
     def act() -> tuple[str, str]:
-        kept = set_subscription_expiry(
-            actor=request.actor, subscription=found, **form.cleaned_data, now=timezone.now()
-        )
+        kept = set_subscription_expiry(actor=request.actor, subscription=found, **form.cleaned_data, now=timezone.now())
         return f"{_name(found)} {end_words(kept) or 'has no end'}", ""
 
     effect = "Its keys are refused from then on, to the second."
