@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from accounts.actor import Actor
-from catalog.models import APIVersion, Service
+from catalog.models import API, APIVersion, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,38 @@ class Drift:
     may_open: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """An application that has access to an API; ``id`` and ``team`` are how the rooms that answer name them.
+
+    ``state`` is that of its subscription: approved or suspended.
+    """
+
+    id: str
+    name: str
+    team: str
+    team_title: str
+    environment: str
+    version: str
+    plan: str
+    state: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consumers:
+    """How many applications have access, and, for those who may know, which; ``None`` is not for the actor to know."""
+
+    count: int
+    named: Sequence[Consumer] | None = None
+
+
+class ConsumersOf(Protocol):
+    """Who has access to an API. The API is the actor's to see."""
+
+    def __call__(self, actor: Actor, api: API) -> Consumers | None: ...
+
+
 class DriftOf(Protocol):
     """Where something else runs than the version says, the place nearest to production first."""
 
@@ -201,3 +233,4 @@ places_of: Question[PlacesOf] = Question()
 drift_of: Question[DriftOf] = Question()
 addresses_of: Question[AddressesOf] = Question()
 said_of: Question[SaidOf] = Question()
+consumers_of: Question[ConsumersOf] = Question()

@@ -38,6 +38,16 @@ def is_semver(name: str) -> bool:
     return _SEMVER.fullmatch(name) is not None
 
 
+def stable_part(name: str) -> str:
+    """What two SemVer names share that promise to be compatible: the major version, before 1.0.0 the minor one too
+    (semver.org, 4 and 8); the whole name where it is no SemVer."""
+    match = _SEMVER.fullmatch(name)
+    if match is None:
+        return name
+    major, minor = (part.lstrip("0") or "0" for part in match.groups()[:2])
+    return major if major != "0" else f"0.{minor}"
+
+
 def _padded(digits: str) -> str:
     plain = digits.lstrip("0") or "0"
     return f"{min(len(plain), 99):02d}{plain}"

@@ -1,7 +1,7 @@
 """What travels between the portal and the agents of its gateways. Pure values, encoded with msgspec.
 
-The portal sends ``Changes``, an agent answers with ``Report`` and ``Usage``. Nothing here is a secret: of keys there are
-SHA-256 digests only. Times are seconds since 1970, in UTC.
+The portal sends ``Changes``, an agent answers with ``Report`` and ``Usage``. Nothing here is a secret: of keys there
+are SHA-256 digests only. Times are seconds since 1970, in UTC.
 """
 
 import msgspec

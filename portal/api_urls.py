@@ -12,4 +12,6 @@ urlpatterns = [
     path("", include("accounts.rest.urls")),
     path("", include("catalog.rest.urls")),
     path("", include("discovery.rest.urls")),
+    path("", include("marketplace.rest.urls")),
+    path("", include("gateway.rest.urls")),
 ]

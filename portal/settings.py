@@ -27,6 +27,8 @@ CSRF_TRUSTED_ORIGINS = [PORTICO_URL]
 
 INSTALLED_APPS = [
     "portal",
+    "gateway",
+    "marketplace",
     "discovery",
     "catalog",
     "accounts",

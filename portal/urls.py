@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.pages.urls")),
     path("", include("accounts.web.urls")),
     path("", include("catalog.web.urls")),
+    path("", include("marketplace.web.urls")),
+    path("", include("gateway.web.urls")),
     path("discovery/", include("discovery.web.urls")),
 ]
 

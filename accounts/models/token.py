@@ -14,6 +14,7 @@ class Scope(models.TextChoices):
     READ = "read", "Read"
     PUBLISH = "publish", "Publish"
     DISCOVERY = "discovery", "Discover"
+    MARKETPLACE = "marketplace", "Get access"
 
 
 class ApiToken(models.Model):

@@ -1,6 +1,6 @@
 """What every page of an API shows: its head with the version switch, its tabs and the notice above them."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from catalog.permissions import Action
 from catalog.queries.entries import api_detail
 from catalog.queries.versions import version_detail, versions_of
 from catalog.versions import LATEST
+from catalog.web.extensions import api_buttons, api_parts, api_tabs
 from catalog.web.places import entry_crumbs, entry_facts
 from catalog.web.words import format_words
 from common import markdown
@@ -76,6 +77,8 @@ class APIPage:
             "tabs": self._tabs(),
             "tab": tab,
             "notice": self.notice(),
+            "buttons": list(api_buttons.of(self)),
+            "parts": list(api_parts.of(self)) if tab == "overview" else [],
             **more,
         }
 
@@ -105,7 +108,7 @@ class APIPage:
         if self.version.warning_count and self.may_edit:
             url = reverse("catalog:version-findings", args=[self.api.slug, self.version.name])
             tabs.append({"name": "findings", "title": "Findings", "url": url, "count": self.version.warning_count})
-        return tabs
+        return [*tabs, *map(asdict, api_tabs.of(self))]
 
     def notice(self) -> dict[str, str] | None:
         """What stands above every page of a version that is not simply published."""

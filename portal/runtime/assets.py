@@ -25,13 +25,14 @@ FILES = {
     "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-ext-wght-normal.woff2": (
         "fonts/mono-latin-ext.woff2"
     ),
+    "echarts/dist/echarts.common.min.js": "echarts.common.min.js",
     "swagger-ui-dist/swagger-ui.css": "swagger-ui/swagger-ui.css",
     "swagger-ui-dist/swagger-ui.css.map": "swagger-ui/swagger-ui.css.map",
     "swagger-ui-dist/swagger-ui-bundle.js": "swagger-ui/swagger-ui-bundle.js",
     "swagger-ui-dist/swagger-ui-bundle.js.map": "swagger-ui/swagger-ui-bundle.js.map",
 }
 
-_ROOMS = ("portal", "discovery", "catalog", "accounts", "common")
+_ROOMS = ("portal", "gateway", "marketplace", "discovery", "catalog", "accounts", "common")
 _ICON_NAMED = re.compile(r"""(?:\{%\s*icon\s+|\bicon(?:_name)?["']?\s*[=:]\s*)["']([a-z0-9-]+)["']""")
 _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _BOUNDING_BOX = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'

@@ -1,0 +1,11 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class MarketplaceConfig(AppConfig):
+    name = "marketplace"
+
+    def ready(self) -> None:
+        # The rules register themselves, and what pages of the catalog show beside their own.
+        import_module("marketplace.permissions")

@@ -1,0 +1,32 @@
+from marketplace.models.application import Application
+from marketplace.models.credential import Credential, CredentialKind, CredentialPurpose
+from marketplace.models.generation import EnforcedAPI, Generation
+from marketplace.models.plan import Approval, Authentication, Plan
+from marketplace.models.subscription import (
+    LIVE,
+    AccessMessage,
+    AccessRequest,
+    RequestKind,
+    RequestState,
+    Subscription,
+    SubscriptionState,
+)
+
+__all__ = [
+    "LIVE",
+    "AccessMessage",
+    "AccessRequest",
+    "Application",
+    "Approval",
+    "Authentication",
+    "Credential",
+    "CredentialKind",
+    "CredentialPurpose",
+    "EnforcedAPI",
+    "Generation",
+    "Plan",
+    "RequestKind",
+    "RequestState",
+    "Subscription",
+    "SubscriptionState",
+]

@@ -1,0 +1,5 @@
+"""The REST API of the marketplace."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
