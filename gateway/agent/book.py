@@ -110,6 +110,10 @@ class Book:
             self.shelf.is_ready = True
             self._put(staged)
 
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return self._clock()
+
     def next_expiry(self) -> float:
         """The second at which a key ends next; infinite for never."""
         return self._expiries[0][0] if self._expiries else float("inf")
@@ -183,7 +187,9 @@ class Book:
             if compiled.next_expiry:
                 heapq.heappush(self._expiries, (compiled.next_expiry, name))
                 self.expiry_moved.set()
-        touched = self.shelf.put(EVERYBODY, compile_shared(entry.compiled for entry in self.entries.values() if entry.compiled))
+        touched = self.shelf.put(
+            EVERYBODY, compile_shared(entry.compiled for entry in self.entries.values() if entry.compiled)
+        )
         for name, (compiled, _) in found.items():
             try:
                 touched |= self.shelf.put(name, compiled.resources)
@@ -202,7 +208,11 @@ class Book:
             self._refuse(entry, refusal)
             return
         is_done = all(self._is_done(stream, name) for stream in self.streams)
-        if is_done and entry.used is latest and (entry.accepted is None or entry.accepted.generation != latest.generation):
+        if (
+            is_done
+            and entry.used is latest
+            and (entry.accepted is None or entry.accepted.generation != latest.generation)
+        ):
             entry.accepted = Receipt(api=name, generation=latest.generation, at=self._clock())
             entry.refused = None
             self._tell(name)

@@ -1,5 +1,6 @@
 """One API at a time from what the portal said to what Envoy gets, with what its upstreams' names mean now."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
@@ -21,7 +22,11 @@ class Compiler:
     """``own_ports`` are those of the gateway itself; ``authorities`` is the file with the machine's own."""
 
     def __init__(
-        self, resolver: Resolver, own_ports: frozenset[int], authorities: str, clock: Callable[[], float]
+        self,
+        resolver: Resolver,
+        own_ports: frozenset[int],
+        authorities: str,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._resolver = resolver
         self._own_ports = own_ports
@@ -43,7 +48,9 @@ class Compiler:
         """Each first segment of a path has one API; returns the APIs that won or lost one."""
         before, self._owners = self._owners, owners_of_segments(entry.used for entry in entries)
         differ = {
-            segment for segment in before.keys() | self._owners.keys() if before.get(segment) != self._owners.get(segment)
+            segment
+            for segment in before.keys() | self._owners.keys()
+            if before.get(segment) != self._owners.get(segment)
         }
         return {owner for segment in differ for owners in (before, self._owners) if (owner := owners.get(segment))}
 

@@ -23,7 +23,7 @@ def write(path: Path, content: bytes) -> None:
     """The file has the content; its folder is to be told by ``settle`` that its name counts."""
     draft = path.with_name(f".{path.name}.new")
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    with open(file, "wb") as opened:
+    with os.fdopen(file, "wb") as opened:
         opened.write(content)
         opened.flush()
         os.fsync(file)

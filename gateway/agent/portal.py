@@ -27,6 +27,8 @@ _POST_SECONDS = 10.0
 _CONNECT_SECONDS = 5.0
 _WORDS_AT_MOST = 300
 _PATH = "/api/v1/gateway-agent"
+#: Refusals that may be none the next time: an older portal, too slow, too many.
+_PASSING = frozenset({404, 408, 409, 425, 429})
 _Value = TypeVar("_Value")
 
 
@@ -40,6 +42,10 @@ class Unwelcome(Away):
 
 class NotUsable(Away):
     """The portal answered, and what it said cannot be what it meant."""
+
+
+class Rejected(Away):
+    """The portal will not take what was sent, however often it is sent."""
 
 
 class NotAnAddress(ValueError):
@@ -78,15 +84,19 @@ class PortalLine:
 
     def _ask(self, method: str, target: str, body: bytes, seconds: float) -> tuple[int, bytes]:
         deadline = time.monotonic() + seconds
+        try:
+            headers = self._headers()
+        except OSError as error:
+            raise Away(f"There is no token: {error}") from None
         was_open = self._socket is not None
         try:
             try:
-                status, found = self._exchanged(method, target, body, deadline)
+                status, found = self._exchanged(method, target, body, headers, deadline)
             except (ConnectionError, http.client.BadStatusLine):
                 # An idle connection may have been closed at the other end; every question here may be asked twice.
                 if not was_open:
                     raise
-                status, found = self._exchanged(method, target, body, deadline)
+                status, found = self._exchanged(method, target, body, headers, deadline)
         except Failed as failed:
             raise Away(failed.failure.sentence) from None
         except TimeoutError:
@@ -98,12 +108,14 @@ class PortalLine:
         _judge(status, found)
         return status, found
 
-    def _exchanged(self, method: str, target: str, body: bytes, deadline: float) -> tuple[int, bytes]:
+    def _exchanged(
+        self, method: str, target: str, body: bytes, headers: Mapping[str, str], deadline: float
+    ) -> tuple[int, bytes]:
         connection = self._connected(deadline)
         try:
             line = Line(connection, deadline)
             line.allow(_HEADER_BYTES, "headers-too-large")
-            response = _answered(line, self._place, method, target, body, self._headers())
+            response = _answered(line, self._place, method, target, body, headers)
             line.allow(ANSWER_BYTES, "too-large")
             found = body_of(response, ANSWER_BYTES)
         except BaseException:
@@ -164,7 +176,8 @@ def _judge(status: int, body: bytes) -> None:
         raise Unwelcome(f"The portal does not accept the token ({status}){said}")
     if 300 <= status < 400:
         raise Away(f"The portal redirects ({status}): PORTICO_GATEWAY_URL has to be the address itself")
-    raise Away(f"The portal answered {status}{said}")
+    kind = Rejected if 400 <= status < 500 and status not in _PASSING else Away
+    raise kind(f"The portal answered {status}{said}")
 
 
 def _said(body: bytes) -> str:
@@ -183,5 +196,3 @@ def _decoded(body: bytes, kind: type[_Value]) -> _Value:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise NotUsable(f"The portal's answer is not one: {error}") from None
-
-

@@ -1,6 +1,7 @@
 """What Envoy is to have: resources by kind and name, each belonging to an API, or to all of them (owner ``""``). Pure.
 
-A scope is a first segment of paths and may go from one API to another; anything else stays with whose it is. Only bytes are kept, no messages: 1,000 APIs with 100,000 keys are about 20 MB of them.
+A scope is a first segment of paths and may go from one API to another; anything else stays with whose it is. Only bytes
+are kept, no messages: 1,000 APIs with 100,000 keys are about 20 MB of them.
 """
 
 from collections.abc import Iterable
@@ -29,7 +30,7 @@ class Shelf:
         self._gone: dict[str, set[Key]] = {}
 
     def put(self, owner: str, resources: Iterable[Resource]) -> set[Key]:
-        """These and no others are the owner's now; returns what is different. Raises ``Conflict`` and changes nothing."""
+        """These and no others are the owner's now; returns what is different. Raises ``Conflict``, with nothing changed."""
         new = {(resource.kind, resource.name): resource for resource in resources}
         taken = {key for key in new.keys() & self._resources.keys() if self._owners[key] != owner}
         for key in taken:

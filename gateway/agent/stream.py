@@ -14,7 +14,7 @@ from gateway.envoy.resources import CLUSTER, ROUTES, SCOPE, Resource
 
 _TOGETHER = 128
 _BYTES_TOGETHER = 1_000_000
-_WORDS_AT_MOST = 2_000
+_WORDS_AT_MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)

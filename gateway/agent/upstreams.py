@@ -2,7 +2,7 @@
 whether an address is this machine's own."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import msgspec
@@ -34,9 +34,9 @@ class Placed:
 
 @dataclass(frozen=True)
 class Judge:
-    """A gateway's policy of addresses. ``own_ports``: those of the gateway itself, closed as those of the portal are."""
+    """A gateway's policy of addresses. ``own_ports`` are those of the gateway itself, closed like the portal's."""
 
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
     own_ports: frozenset[int] = frozenset()
     is_own: Callable[[str], bool] = is_of_this_machine
 
@@ -109,7 +109,9 @@ def _unheard(host: str, meaning: Meaning) -> str:
     if not meaning.failure:
         return ""
     if meaning.addresses:
-        return f"The name {host} cannot be resolved now ({meaning.failure}): its last addresses stay in use for a while."
+        return (
+            f"The name {host} cannot be resolved now ({meaning.failure}): its last addresses stay in use for a while."
+        )
     return f"The name {host} cannot be resolved ({meaning.failure}): look at the name, and at the gateway's resolver."
 
 

@@ -75,7 +75,7 @@ class Server(ads_pb2_grpc.AggregatedDiscoveryServiceServicer):
             connection.stream.touch(keys)
             connection.is_due.set()
 
-    async def DeltaAggregatedResources(  # noqa: N802 - the service's own name
+    async def DeltaAggregatedResources(
         self, requests: AsyncIterator[discovery_pb2.DeltaDiscoveryRequest], _: grpc.aio.ServicerContext
     ) -> AsyncIterator[discovery_pb2.DeltaDiscoveryResponse]:
         connection = Connection(Stream(self._book.shelf))
@@ -100,7 +100,9 @@ class Server(ads_pb2_grpc.AggregatedDiscoveryServiceServicer):
             self._book.settled()
             _log.info("Envoy is gone")
 
-    async def _listen(self, connection: Connection, requests: AsyncIterator[discovery_pb2.DeltaDiscoveryRequest]) -> None:
+    async def _listen(
+        self, connection: Connection, requests: AsyncIterator[discovery_pb2.DeltaDiscoveryRequest]
+    ) -> None:
         try:
             async for request in requests:
                 self._hear(connection, request)
