@@ -30,7 +30,7 @@ class Shelf:
         self._gone: dict[str, set[Key]] = {}
 
     def put(self, owner: str, resources: Iterable[Resource]) -> set[Key]:
-        """These and no others are the owner's now; returns what is different. Raises ``Conflict``, with nothing changed."""
+        """These are all that the owner has now; returns what is different. Raises ``Conflict`` before any change."""
         new = {(resource.kind, resource.name): resource for resource in resources}
         taken = {key for key in new.keys() & self._resources.keys() if self._owners[key] != owner}
         for key in taken:

@@ -51,7 +51,7 @@ class Stream:
         self._count = 0
 
     def ask(self, kind: str, names: Iterable[str], no_longer: Collection[str], has: Mapping[str, str]) -> set[Key]:
-        """Envoy asks for resources, gives some up, and says which versions it ``has`` from before; returns all these."""
+        """Envoy asks for resources, gives some up, and says which versions it ``has``; returns all of these."""
         is_first = kind not in self._asked
         asked = self._asked.setdefault(kind, _Asked())
         wanted = set(names)
