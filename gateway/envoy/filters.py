@@ -34,7 +34,8 @@ def http_filters(script: str, *, largest_body: int) -> list[dict[str, Any]]:
         _by_xds(DENIED_FILTER, _RBAC),
         _static(API_KEY_FILTER, "api_key_auth.v3.ApiKeyAuth", _api_key()),
         _by_xds(LIMITS_FILTER, _LOCAL_RATELIMIT),
-        _static(BODY_FILTER, "body_size_limit.v3.BodySizeLimit", {"max_request_bytes": largest_body}),
+        # It holds a body until all of it is there. The filter that only counts cannot be told a size by a route.
+        _static(BODY_FILTER, "buffer.v3.Buffer", {"max_request_bytes": largest_body}),
         _static("envoy.filters.http.router", "router.v3.Router", {"suppress_envoy_headers": True}),
     ]
 

@@ -96,7 +96,7 @@ end
 local function take_from_path(handle, headers)
   local path = headers:get(":path")
   if not path or not find(path, "?", 1, true) then return nil end
-  local parameter = handle:filterContext()["key_parameter"]
+  local parameter = handle:filterContext():get("key_parameter")
   if not parameter or parameter == "" then return nil end
   local key, rest = take_from_query(path, parameter)
   if rest ~= path then headers:replace(":path", rest) end
@@ -127,12 +127,12 @@ end
 
 -- A path of the upstream as the caller has to ask for it; nil when the gateway does not lead there.
 local function outer_path(path, route)
-  local inner = route["upstream_path"]
-  if inner == "" then return route["path"] .. path end
-  if path == inner then return route["path"] end
+  local inner = route:get("upstream_path")
+  if inner == "" then return route:get("path") .. path end
+  if path == inner then return route:get("path") end
   local following = sub(path, #inner + 1, #inner + 1)
   if sub(path, 1, #inner) == inner and (following == "/" or following == "?" or following == "#") then
-    return route["path"] .. sub(path, #inner + 1)
+    return route:get("path") .. sub(path, #inner + 1)
   end
   return nil
 end
@@ -150,7 +150,7 @@ local function outer_reference(reference, route)
   end
   host = lower(gsub(gsub(host, "^.*@", ""), ":%d*$", ""))
   host = gsub(gsub(host, "^%[", ""), "%]$", "")
-  if host == route["upstream_host"] or host == route["upstream_name"] then
+  if host == route:get("upstream_host") or host == route:get("upstream_name") then
     if sub(rest, 1, 1) ~= "/" then rest = "/" .. rest end
     return outer_path(rest, route)
   end
@@ -176,7 +176,7 @@ local function outer_cookie(cookie, route)
     local name, value = match(part, "^%s*([%a-]+)%s*=%s*(.-)%s*$")
     name = name and lower(name)
     if #parts > 0 and name == "path" and sub(value, 1, 1) == "/" then
-      parts[#parts + 1] = " Path=" .. (outer_path(value, route) or route["path"])
+      parts[#parts + 1] = " Path=" .. (outer_path(value, route) or route:get("path"))
     elseif #parts == 0 or name ~= "domain" then
       parts[#parts + 1] = part
     end

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from envoy.config.route.v3 import route_components_pb2, route_pb2
 from envoy.extensions.filters.http.api_key_auth.v3 import api_key_auth_pb2
+from envoy.extensions.filters.http.buffer.v3 import buffer_pb2
 from envoy.extensions.filters.http.cors.v3 import cors_pb2
 from envoy.extensions.filters.http.lua.v3 import lua_pb2
 from envoy.type.matcher.v3 import regex_pb2, string_pb2
@@ -19,7 +20,7 @@ from gateway.envoy.names import (
     KEY_FILTER,
     SCOPE_HEADER,
 )
-from gateway.envoy.resources import Resource, packed, raw, resource
+from gateway.envoy.resources import Resource, packed, resource
 from gateway.envoy.upstreams import Target
 from gateway.values import Route
 
@@ -166,6 +167,5 @@ def _script_context(way: Way) -> lua_pb2.LuaPerRoute:
 
 
 def _body_limit(size: int) -> any_pb2.Any:
-    """``BodySizeLimit{max_request_bytes: {value: size}}``: the messages of this filter are newer than their package."""
-    value = wrappers_pb2.UInt64Value(value=max(size, 1)).SerializeToString()
-    return raw("envoy.extensions.filters.http.body_size_limit.v3.BodySizeLimit", bytes((0x0A, len(value))) + value)
+    limit = buffer_pb2.Buffer(max_request_bytes=wrappers_pb2.UInt32Value(value=max(size, 1)))
+    return packed(buffer_pb2.BufferPerRoute(buffer=limit))

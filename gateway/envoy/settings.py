@@ -18,7 +18,7 @@ class Bounds:
     streams: int = 100
     connection_buffer_bytes: int = 65_536
     largest_body: int = 1_000_000
-    first_configuration_seconds: float = 15.0
+    flush_seconds: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
