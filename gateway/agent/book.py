@@ -219,7 +219,7 @@ class Book:
 
     def _is_done(self, stream: Stream, name: str) -> bool:
         return all(stream.standing(key) is Standing.HELD for key in self.shelf.keys_of(name)) and not any(
-            stream.holds(key) for key in self.shelf.gone_of(name) if self.shelf.get(key) is None
+            stream.lingers(key) for key in self.shelf.gone_of(name)
         )
 
     def _refusal(self, owner: str) -> str:

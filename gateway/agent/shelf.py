@@ -37,7 +37,9 @@ class Shelf:
             if key[0] != SCOPE:
                 raise Conflict(f"{key[1]} belongs to the API {self._owners[key]}")
         for key in taken:
-            self._keys[self._owners[key]] -= {key}
+            former = self._owners[key]
+            self._keys[former] -= {key}
+            self._gone[former] = self.gone_of(former) | {key}
         gone = self._keys.get(owner, frozenset()) - new.keys()
         changed = {key for key, one in new.items() if self.version(key) != one.version} | gone
         for key in gone:
@@ -64,7 +66,7 @@ class Shelf:
         return self._keys.get(owner, frozenset())
 
     def gone_of(self, owner: str) -> set[Key]:
-        """What the owner has no more."""
+        """What the owner has no more, though another may."""
         return self._gone.get(owner, set())
 
     def names(self, kind: str) -> set[str]:

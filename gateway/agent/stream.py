@@ -133,8 +133,10 @@ class Stream:
         version, words = self._refused.get(key, ("", ""))
         return words if version and version == self._shelf.version(key) else ""
 
-    def holds(self, key: Key) -> bool:
-        """Whether Envoy has any version of it, or may have."""
+    def lingers(self, key: Key) -> bool:
+        """Whether Envoy has, or may have, what somebody here has no more."""
+        if self._shelf.get(key) is not None and self.standing(key) is Standing.HELD:
+            return False
         return key in self._held or key in self._flying
 
     def _landed(self, response: Response) -> set[Key]:
@@ -184,7 +186,7 @@ class Stream:
         if owner is None:
             return self._shelf.is_whole and (key[0] != CLUSTER or self._is_at_rest())
         going = (one for one in self._shelf.gone_of(owner) if one[0] == SCOPE)
-        return not any(map(self.holds, going)) and may_leave(key, self._shelf, self.standing)
+        return not any(map(self.lingers, going)) and may_leave(key, self._shelf, self.standing)
 
     def _is_at_rest(self) -> bool:
         """Whether all routes and scopes are as they are to be; what a cluster of former times may be needed for is
