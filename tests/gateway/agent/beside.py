@@ -1,4 +1,4 @@
-"""A gateway as it runs: processes of `manage.py gateway_agent` and of Envoy, each to be killed and started by a test."""
+"""A gateway as it runs: processes of `manage.py gateway_agent` and of Envoy, which tests start and kill."""
 
 import http.client
 import json
