@@ -98,7 +98,6 @@ def _overload(bounds: Bounds) -> dict[str, Any]:
             _action("envoy.overload_actions.shrink_heap", heap, 0.9),
             _action("envoy.overload_actions.disable_http_keepalive", heap, 0.92),
             _action("envoy.overload_actions.stop_accepting_requests", heap, 0.95),
-            _action("envoy.overload_actions.stop_accepting_connections", heap, 0.98),
         ],
     }
 
