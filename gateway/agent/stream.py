@@ -180,11 +180,12 @@ class Stream:
         return (asked.is_all or is_named) and self.standing(key) is Standing.OPEN
 
     def _may_leave(self, key: Key) -> bool:
-        if key[0] == SCOPE:
-            return True
         owner = self._shelf.owner(key)
         if owner is None:
+            # Of a time before this process.
             return self._shelf.is_whole and (key[0] != CLUSTER or self._is_at_rest())
+        if key[0] == SCOPE:
+            return True
         going = (one for one in self._shelf.gone_of(owner) if one[0] == SCOPE)
         return not any(map(self.lingers, going)) and may_leave(key, self._shelf, self.standing)
 
