@@ -116,6 +116,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# --- Notices ----------------------------------------------------------------------------------------------
+
+_mail = env.mail("PORTICO_EMAIL_URL")
+# Without a server no mail is made, and pages say so.
+PORTICO_MAIL_IS_ON = _mail is not None
+if _mail is not None:
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.tls == "starttls", _mail.tls == "always"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("PORTICO_EMAIL_FROM") or f"portico@{_public.hostname or 'localhost'}"
+PORTICO_NOTICE_DAYS = env.integer("PORTICO_NOTICE_DAYS", 90)
+
 # --- REST -------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -168,6 +181,10 @@ SPECTACULAR_SETTINGS = {
         "RunState": "discovery.models.RunState",
         "DiscoveredState": "discovery.models.State",
         "RuleAction": "discovery.models.RuleAction",
+        "SubscriptionState": "marketplace.models.SubscriptionState",
+        "CredentialKind": "marketplace.models.CredentialKind",
+        "CredentialState": "marketplace.credentials.KeyState",
+        "EnforcementState": ["in_force", "waiting", "refused", "out_of_contact", "no_route"],
     },
 }
 
