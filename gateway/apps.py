@@ -7,5 +7,6 @@ class GatewayConfig(AppConfig):
     name = "gateway"
 
     def ready(self) -> None:
-        # The rules register themselves.
+        # The rules and the answers to the marketplace register themselves.
         import_module("gateway.permissions")
+        import_module("gateway.answers")

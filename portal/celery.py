@@ -38,6 +38,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 10.0},
     },
     "run what is due": {"task": "discovery.tasks.run_due", "schedule": 60.0, "options": {"expires": 60.0}},
+    "notice silent gateways": {
+        "task": "gateway.tasks.notice_silent",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "keep usage": {"task": "gateway.tasks.keep_usage", "schedule": 3600.0},
 }
 
 _database = ExitStack()
