@@ -181,6 +181,10 @@ SPECTACULAR_SETTINGS = {
         "RunState": "discovery.models.RunState",
         "DiscoveredState": "discovery.models.State",
         "RuleAction": "discovery.models.RuleAction",
+        "SubscriptionState": "marketplace.models.SubscriptionState",
+        "CredentialKind": "marketplace.models.CredentialKind",
+        "CredentialState": "marketplace.credentials.KeyState",
+        "EnforcementState": ["in_force", "waiting", "refused", "out_of_contact", "no_route"],
     },
 }
 
@@ -232,6 +236,13 @@ PORTICO_RUN_SECONDS = env.integer("PORTICO_RUN_SECONDS", 1200)
 PORTICO_RUN_SERVICES = env.integer("PORTICO_RUN_SERVICES", 200_000)
 # Private networks in which addresses may be called that nobody with administration rights chose.
 PORTICO_PRIVATE_NETWORKS = env.networks("PORTICO_PRIVATE_NETWORKS")
+
+# --- Gateways ---------------------------------------------------------------------------------------------
+
+# How many agents may wait for news in one process. Each takes a thread of it: pages are served by few of them, and the
+# process that is there for the agents says more.
+PORTICO_GATEWAY_WAITERS = env.integer("PORTICO_GATEWAY_WAITERS", 1)
+PORTICO_USAGE_DAYS = env.integer("PORTICO_USAGE_DAYS", 90)
 
 # --- Security ---------------------------------------------------------------------------------------------
 

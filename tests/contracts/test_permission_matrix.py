@@ -14,6 +14,7 @@ from tests.contracts import (
     matrix_catalog_pages,
     matrix_discovery,
     matrix_discovery_pages,
+    matrix_gateway,
     matrix_notices,
     matrix_portal,
 )
@@ -26,6 +27,7 @@ ROOMS = [
     matrix_catalog_pages,
     matrix_discovery,
     matrix_discovery_pages,
+    matrix_gateway,
     matrix_notices,
     matrix_portal,
 ]
