@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "purge notices": {"task": "accounts.tasks.purge_notices", "schedule": 3600.0},
     "deliver what is due": {"task": "accounts.tasks.deliver_due", "schedule": 10.0, "options": {"expires": 10.0}},
     "refresh search": {"task": "catalog.tasks.refresh_search", "schedule": 20.0},
+    "tell of what expires": {"task": "marketplace.tasks.tell_of_expiry", "schedule": 3600.0},
     "run what is due": {"task": "discovery.tasks.run_due", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 
