@@ -1,0 +1,28 @@
+"""What the marketplace tells after the change is committed. Ids only: who listens reads the rows of that moment."""
+
+from django.dispatch import Signal
+
+#: Somebody asked for access or for another plan. With ``request_id``; a plan that approves by itself decides at once,
+#: and ``request_decided`` follows.
+access_requested = Signal()
+
+#: The owner wants to know more about a request. With ``request_id``.
+request_asked = Signal()
+
+#: Who asked for access answered the owner's question. With ``request_id``.
+request_answered = Signal()
+
+#: A request was approved or rejected, by its owner or by its plan. With ``request_id``.
+request_decided = Signal()
+
+#: Who asked for access does not want it any more. With ``request_id``.
+request_withdrawn = Signal()
+
+#: A subscription came into a state, or changed its plan or its end. With ``subscription_id`` and ``state``.
+subscription_changed = Signal()
+
+#: A key was made. With ``credential_id``.
+key_issued = Signal()
+
+#: A key was revoked. With ``credential_id``.
+key_revoked = Signal()
