@@ -1,5 +1,8 @@
 """What the marketplace tells after the change is committed. Ids only: who listens reads the rows of that moment."""
 
+from functools import partial
+
+from django.db import transaction
 from django.dispatch import Signal
 
 #: Somebody asked for access or for another plan. With ``request_id``; a plan that approves by itself decides at once,
@@ -18,11 +21,20 @@ request_decided = Signal()
 #: Who asked for access does not want it any more. With ``request_id``.
 request_withdrawn = Signal()
 
-#: A subscription came into a state, or changed its plan or its end. With ``subscription_id`` and ``state``.
+#: A subscription came into a state other than by an answer to its request: it was suspended, resumed (approved again)
+#: or revoked, or has expired. With ``subscription_id`` and ``state``.
 subscription_changed = Signal()
+
+#: Somebody set or changed when a subscription ends. With ``subscription_id``.
+subscription_expiry_set = Signal()
 
 #: A key was made. With ``credential_id``.
 key_issued = Signal()
 
 #: A key was revoked. With ``credential_id``.
 key_revoked = Signal()
+
+
+def tell(signal: Signal, **ids: object) -> None:
+    """Send the signal when the running transaction commits; a receiver that fails is logged and stops nobody."""
+    transaction.on_commit(partial(signal.send_robust, None, **ids))

@@ -28,7 +28,8 @@ def change_overlap(*, actor: Actor, credential: Credential, expires_at: datetime
         live = live_keys(held, CredentialPurpose.APPLICATION, now)
         if len(live) < 2 or live[0].pk != credential.pk:
             raise Conflict("Only the older of two live keys has an overlap. Rotate the key to begin one.")
-        before, older = live[0].expires_at, live[0]
+        older = live[0]
+        older.subscription, before = held, older.expires_at
         if before == expires_at:
             return
         older.expires_at = credential.expires_at = expires_at

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.actor import Actor
 from common.access import require
 from marketplace.issuing import record_key, send_at_commit, tell_gateways
-from marketplace.models import Credential
+from marketplace.models import Credential, Subscription
 from marketplace.permissions import Action
 from marketplace.signals import key_revoked
 
@@ -16,6 +16,8 @@ def revoke_credential(*, actor: Actor, credential: Credential, now: datetime) ->
     """Gateways are told to refuse the key from now on; nothing happens to one that has been revoked before."""
     require(actor, Action.CREDENTIAL_REVOKE, credential)
     with transaction.atomic():
+        # Whoever ends the whole access holds it too, and comes to its keys last.
+        Subscription.objects.select_for_update(no_key=True).only("pk").get(pk=credential.subscription_id)
         revoked = {"revoked_at": now, "revoked_by_name": actor.name[:200]}
         if not Credential.objects.filter(pk=credential.pk, revoked_at=None).update(**revoked):
             credential.refresh_from_db(fields=["revoked_at", "revoked_by_name", "generation"])

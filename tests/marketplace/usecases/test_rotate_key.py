@@ -61,7 +61,7 @@ def test_the_older_key_does_not_live_longer_for_it(holder, subscription):
 
 
 def test_without_an_overlap_the_older_key_ends_at_once(holder, subscription):
-    older, _ = make_key(subscription)
+    make_key(subscription)
     now = timezone.now()
     newer, _ = rotate(holder, subscription, overlap=timedelta(0), now=now)
     assert list(Credential.objects.live(now)) == [newer]
