@@ -32,6 +32,12 @@ app.conf.beat_schedule = {
     "deliver what is due": {"task": "accounts.tasks.deliver_due", "schedule": 10.0, "options": {"expires": 10.0}},
     "refresh search": {"task": "catalog.tasks.refresh_search", "schedule": 20.0},
     "run what is due": {"task": "discovery.tasks.run_due", "schedule": 60.0, "options": {"expires": 60.0}},
+    "notice silent gateways": {
+        "task": "gateway.tasks.notice_silent",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "keep usage": {"task": "gateway.tasks.keep_usage", "schedule": 3600.0},
 }
 
 _database = ExitStack()

@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Team
@@ -49,6 +50,7 @@ def make_version(slug: str = "", version: str = "1.0.0", **metadata: Any) -> API
     return APIVersion.objects.select_related("api").get(api__slug=slug, name=version)
 
 
+@transaction.atomic
 def make_route(version: APIVersion, environment: Environment | None = None, path: str = "", **fields: Any) -> Route:
     environment = environment or make_environment()
     path = path or f"/{version.api.slug}"
@@ -74,6 +76,7 @@ def make_application(environment: Environment | None = None, team: Team | None =
     )
 
 
+@transaction.atomic
 def make_subscription(
     version: APIVersion,
     environment: Environment | None = None,
@@ -94,6 +97,7 @@ def make_subscription(
     )
 
 
+@transaction.atomic
 def make_credential(subscription: Subscription, **fields: Any) -> Credential:
     number = next(_numbers)
     values = {"digest": f"{number:064x}", "prefix": "prod", "last_four": "abcd", "created_by_name": "factory"} | fields
@@ -101,6 +105,7 @@ def make_credential(subscription: Subscription, **fields: Any) -> Credential:
     return Credential.objects.create(subscription=subscription, generation=generation, **values)
 
 
+@transaction.atomic
 def revoke(credential: Credential, now: datetime) -> None:
     """The key is dead as of a generation of its own."""
     credential.revoked_at = now
