@@ -16,6 +16,7 @@ from tests.contracts import (
     matrix_discovery,
     matrix_discovery_pages,
     matrix_gateway,
+    matrix_marketplace,
     matrix_portal,
 )
 from tests.contracts.matrix import Row
@@ -29,6 +30,7 @@ ROOMS = [
     matrix_discovery,
     matrix_discovery_pages,
     matrix_gateway,
+    matrix_marketplace,
     matrix_portal,
 ]
 ROWS = [row for room in ROOMS for row in room.ROWS]
