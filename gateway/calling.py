@@ -10,6 +10,7 @@ from catalog.models import APIVersion
 from catalog.questions import Calling, Offer, Way, how_to_call
 from gateway.models import Gateway, Route
 from marketplace.models import Authentication, Plan
+from marketplace.plans import limits_of
 
 
 @how_to_call.answer_with
@@ -46,10 +47,7 @@ def _ways(route: Route, gateways: list[Gateway], *, is_keyless: bool) -> Iterato
 
 
 def _offer(plan: Plan) -> Offer:
-    limits = (
-        (plan.requests_per_second, "second"),
-        (plan.requests_per_minute, "minute"),
-        (plan.requests_per_hour, "hour"),
-    )
-    words = [f"{count:,} a {per}" if per != "hour" else f"{count:,} an hour" for count, per in limits if count]
+    words = [
+        f"{limit['requests']:,} {'an' if limit['per'] == 'hour' else 'a'} {limit['per']}" for limit in limits_of(plan)
+    ]
     return Offer(plan.title, " and ".join(words) or "No limit", plan.authentication == Authentication.KEYLESS)
