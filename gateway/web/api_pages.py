@@ -15,4 +15,4 @@ def console_button(page: APIPage) -> list[Button]:
     if not Route.objects.visible_to(page.actor).filter(instance__version=page.version).exists():
         return []
     url = reverse("gateway:console", args=[page.api.slug, page.version.name])
-    return [Button("Console", url, "terminal-2")]
+    return [Button("Console", url, icon="terminal-2")]
