@@ -21,6 +21,7 @@ from gateway.envoy.names import (
     SCOPE_HEADER,
 )
 from gateway.envoy.resources import Resource, packed, resource
+from gateway.envoy.settings import IDLE_SECONDS
 from gateway.envoy.upstreams import Target
 from gateway.values import Route
 
@@ -123,6 +124,7 @@ def _message(
         cluster=way.route.id,
         host_rewrite_literal=way.target.authority,
         timeout=duration(way.route.timeout_seconds),
+        idle_timeout=duration(max(way.route.timeout_seconds, IDLE_SECONDS)),
         retry_policy=retry_policy,
     )
     _rewrite_path(action, way)
