@@ -94,7 +94,7 @@ def _row(
         enforcement=_enforced(one, told) if one.state in _HELD and not live else None,
         keys=keys,
         rotation=rotation_of(keys),
-        acts=_acts(actor, one, request),
+        acts=acts_of(actor, one, request),
         may_issue=may_issue,
         may_withdraw=request is not None and can(actor, Action.ACCESS_ANSWER, _about(request, one)),
         needs_key=may_issue and not live,
@@ -121,7 +121,7 @@ def _enforced(one: Subscription, told: Mapping[int, Enforcement] | None) -> Enfo
     return enforcement_shown(told.get(one.pk) if told is not None else None, subscription_url(one))
 
 
-def _acts(actor: Actor, one: Subscription, request: AccessRequest | None) -> list[Act]:
+def acts_of(actor: Actor, one: Subscription, request: AccessRequest | None = None) -> list[Act]:
     """What the menu of the row offers: to its holders a change of plan, to the API's owners holding it up, to both its
     end."""
     acts = []
