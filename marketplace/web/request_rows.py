@@ -11,7 +11,7 @@ from catalog.models import Lifecycle
 from common.access import can
 from marketplace.models import AccessRequest, RequestKind, RequestState
 from marketplace.permissions import Action
-from marketplace.queries.requests import OPEN, InUse, in_use_by
+from marketplace.queries.approvals import OPEN, InUse, in_use_by
 from marketplace.web.places import application_url
 from marketplace.web.words import holder_words, owner_words, plan_words
 

@@ -15,7 +15,7 @@ from common.web.paging import neighbours
 from common.web.toasts import say
 from marketplace.models import AccessRequest
 from marketplace.permissions import Action
-from marketplace.queries import requests as queries
+from marketplace.queries import approvals as queries
 from marketplace.usecases.answer_question import answer_question
 from marketplace.usecases.approve_request import approve_request
 from marketplace.usecases.ask_back import ask_back
