@@ -1,12 +1,13 @@
 """Requests with what their owner decides by: who asks for what, what was said, and what else they use."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
 from accounts.actor import Actor
+from catalog.models import API
 from catalog.querysets import is_visible
 from marketplace.models import AccessMessage, AccessRequest, RequestState, Subscription, SubscriptionState
 from marketplace.queries.attention import requests_to_decide
@@ -58,19 +59,20 @@ def with_context(requests: QuerySet[AccessRequest]) -> QuerySet[AccessRequest]:
     ).prefetch_related(Prefetch("messages", messages, to_attr="said"))
 
 
-def in_use_by(actor: Actor, application_ids: Collection[int], without: Collection[int]) -> dict[int, InUse]:
-    """What these applications have access to beside the subscriptions ``without``; APIs that the actor may not know of
-    are only counted. One query."""
+def in_use_beside(actor: Actor, requests: Collection[AccessRequest]) -> dict[int, InUse]:
+    """What the application of each request has access to beside what it asks for, by request; APIs that the actor may
+    not know of are only counted. One query."""
     rows = Subscription.objects.filter(
-        application_id__in=application_ids, state__in=[SubscriptionState.APPROVED, SubscriptionState.SUSPENDED]
-    ).exclude(pk__in=without)
-    found: defaultdict[int, list[Subscription]] = defaultdict(list)
+        application_id__in={one.subscription.application_id for one in requests},
+        state__in=[SubscriptionState.APPROVED, SubscriptionState.SUSPENDED],
+    )
+    apis: defaultdict[int, dict[int, API]] = defaultdict(dict)
     for row in rows.select_related("api").order_by("api__title", "pk")[:_READ_AT_MOST]:
-        found[row.application_id].append(row)
-    return {application: _in_use(actor, rows) for application, rows in found.items()}
+        apis[row.application_id][row.api_id] = row.api
+    return {one.pk: _in_use(actor, apis[one.subscription.application_id], one.subscription.api_id) for one in requests}
 
 
-def _in_use(actor: Actor, rows: Collection[Subscription]) -> InUse:
-    names = list(dict.fromkeys(row.api.title for row in rows if is_visible(actor, row.api)))
-    hidden = len({row.api_id for row in rows if not is_visible(actor, row.api)})
-    return InUse(tuple(names[:NAMED_AT_MOST]), len(names[NAMED_AT_MOST:]) + hidden)
+def _in_use(actor: Actor, apis: Mapping[int, API], without: int) -> InUse:
+    others = [api for pk, api in apis.items() if pk != without]
+    names = [api.title for api in others if is_visible(actor, api)][:NAMED_AT_MOST]
+    return InUse(tuple(names), len(others) - len(names))

@@ -10,7 +10,6 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.actor import Actor
 from accounts.models import Team
-from catalog.models import Environment
 from common.web.vocabulary import BADGES
 from marketplace.credentials import KeyState, in_state
 from marketplace.models import (
@@ -23,7 +22,7 @@ from marketplace.models import (
     Subscription,
 )
 from marketplace.queries.credentials import keys_that_end
-from marketplace.web.application_forms import MINE, environments, holder_choices
+from marketplace.web.application_forms import MINE, EnvironmentField, environments, holder_choices
 
 #: From how many days before its end a key is amber.
 EXPIRES_SOON = timedelta(days=14)
@@ -34,9 +33,7 @@ class ApplicationFilters(forms.Form):
 
     search = forms.CharField(required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"}))
     team = forms.ChoiceField(label="Held by", required=False)
-    environment = forms.ModelChoiceField(
-        Environment.objects.none(), to_field_name="slug", required=False, empty_label="Any environment"
-    )
+    environment = EnvironmentField(required=False, empty_label="Any environment")
     state = forms.ChoiceField(required=False, choices=[("", "In use"), ("retired", "Retired")])
 
     def __init__(self, *args: object, actor: Actor, **options: object) -> None:

@@ -11,7 +11,7 @@ from catalog.models import Lifecycle
 from common.access import can
 from marketplace.models import AccessRequest, RequestKind, RequestState
 from marketplace.permissions import Action
-from marketplace.queries.requests import OPEN, InUse, in_use_by
+from marketplace.queries.requests import OPEN, InUse, in_use_beside
 from marketplace.web.places import application_url
 from marketplace.web.words import holder_words, owner_words, plan_words
 
@@ -52,10 +52,8 @@ class RequestRow:
 
 def request_rows(actor: Actor, requests: Collection[AccessRequest], here: str) -> list[RequestRow]:
     """Rows of ``marketplace.queries.requests.with_context``; one query. ``here`` is where an answer leads back to."""
-    applications = {one.subscription.application_id for one in requests}
-    uses = in_use_by(actor, applications, [one.subscription_id for one in requests])
-    nothing = InUse((), 0)
-    return [_row(actor, one, uses.get(one.subscription.application_id, nothing), here) for one in requests]
+    uses = in_use_beside(actor, requests)
+    return [_row(actor, one, uses[one.pk], here) for one in requests]
 
 
 def _row(actor: Actor, one: AccessRequest, in_use: InUse, here: str) -> RequestRow:

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.access import require
-from common.paging import Page, page_of
+from common.paging import Page, bounded_counts, page_of
 from common.web.htmx import is_htmx, render
 from common.web.paging import neighbours
 from common.web.toasts import say
 from marketplace.models import AccessRequest
 from marketplace.permissions import Action
 from marketplace.queries import requests as queries
+from marketplace.queries.attention import requests_to_answer, requests_to_decide
 from marketplace.usecases.answer_question import answer_question
 from marketplace.usecases.approve_request import approve_request
 from marketplace.usecases.ask_back import ask_back
@@ -48,12 +49,20 @@ def approvals(request: HttpRequest) -> HttpResponse:
     read, ordering, _title = LISTS[shown]
     page: Page = page_of(read(actor), ordering=ordering, limit=PER_PAGE, cursor=request.GET.get("cursor"))
     url = reverse("marketplace:approvals")
+    counts = dict(
+        zip((WAITING, MADE), bounded_counts([requests_to_decide(actor), requests_to_answer(actor)]), strict=True)
+    )
     context = {
         "section": "access",
         "shown": shown,
         "rows": request_rows(actor, page.items, request.get_full_path()),
         "lists": [
-            {"title": one[2], "url": url if name == WAITING else f"{url}?show={name}", "is_current": name == shown}
+            {
+                "title": one[2],
+                "url": url if name == WAITING else f"{url}?show={name}",
+                "count": counts.get(name),
+                "is_current": name == shown,
+            }
             for name, one in LISTS.items()
         ],
         **neighbours(request, page),
