@@ -15,6 +15,7 @@ from tests.contracts import (
     matrix_discovery,
     matrix_discovery_pages,
     matrix_gateway,
+    matrix_marketplace_pages,
     matrix_portal,
 )
 from tests.contracts.matrix import Row
@@ -27,6 +28,7 @@ ROOMS = [
     matrix_discovery,
     matrix_discovery_pages,
     matrix_gateway,
+    matrix_marketplace_pages,
     matrix_portal,
 ]
 ROWS = [row for room in ROOMS for row in room.ROWS]
