@@ -183,6 +183,16 @@ BADGES: dict[str, dict[str, Badge]] = {
         "unread": Badge("Not read", "help-circle", "dashed"),
         "unevaluated": Badge("Not evaluated", "circle-dashed", "dashed"),
     },
+    "delivery": {
+        "waiting": Badge("Waiting", "clock-hour-4", "accent"),
+        "sent": Badge("Sent", "circle-check", "good"),
+        "failed": Badge("Failed, tried again", "alert-triangle", "warn"),
+        "given_up": Badge("Given up", "circle-x", "bad"),
+    },
+    "webhook": {
+        "on": Badge("On", "circle-check", "good"),
+        "off": Badge("Off", "player-pause", "dashed"),
+    },
     "token": {
         "active": Badge("Active", "circle-check", "good"),
         "expired": Badge("Expired", "calendar-off"),

@@ -1,78 +1,155 @@
-"""Requests with what their owner decides by: who asks for what, what was said, and what else they use."""
+"""Access requests: what waits for whom, and what who decides should know."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from accounts.actor import Actor
-from catalog.models import API
-from catalog.querysets import is_visible
-from marketplace.models import AccessMessage, AccessRequest, RequestState, Subscription, SubscriptionState
-from marketplace.queries.attention import requests_to_decide
+from accounts.models import Role, Scope
+from catalog.querysets import is_visible, visible
+from common.errors import NotFound
+from common.paging import Count as Counted
+from marketplace.models import AccessRequest, Application, RequestState, Subscription
+from marketplace.queries.consumers import HAS_ACCESS
+from marketplace.queries.subscriptions import LONG
 from marketplace.querysets import held_by
+from marketplace.subscriptions import OPEN
 
-OPEN = (RequestState.PENDING, RequestState.ASKED)
-NAMED_AT_MOST = 5
-_READ_AT_MOST = 500
+ORDERINGS: Mapping[str, tuple[str, ...]] = {
+    "-requested": ("-requested_at", "-id"),
+    "requested": ("requested_at", "id"),
+}
+#: Further than this the menu says «99+».
+WAITING_LIMIT = 99
+#: So many of the things an application uses are named to who decides.
+NAMED_AT_MOST = 10
+
+_SUBSCRIPTION = (
+    "application__team", "application__person", "application__environment", "api__owner", "version__successor", "plan",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class InUse:
-    """What else an application has access to: names that the reader may know, the first of them, and how many more."""
+class Use:
+    """Something an application has access to, that the one who decides may know of."""
 
-    names: tuple[str, ...]
-    more: int
-
-
-def waiting(actor: Actor) -> QuerySet[AccessRequest]:
-    """Open requests that the actor may decide, for ordering by ``requested_at``."""
-    return with_context(requests_to_decide(actor))
+    api: str
+    api_title: str
+    version: str
+    plan_title: str
+    state: str
 
 
-def decided(actor: Actor) -> QuerySet[AccessRequest]:
-    """Requests to the APIs of the actor's teams that had their answer, or were withdrawn."""
-    answered = AccessRequest.objects.exclude(state__in=OPEN)
-    if not actor.is_administrator:
-        answered = answered.filter(subscription__api__owner_id__in=actor.team_ids)
-    return with_context(answered)
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What else is used: by the application (``named`` are the newest of ``application_count``), and how many
+    subscriptions to how many APIs the rest of its team, or of its person, has."""
+
+    named: tuple[Use, ...]
+    application_count: int
+    team_application_count: int
+    team_subscription_count: int
 
 
-def made(actor: Actor) -> QuerySet[AccessRequest]:
-    """Requests of the actor's own applications and those of the actor's teams."""
-    return with_context(AccessRequest.objects.filter(held_by(actor, "subscription__application__")))
+def requests(actor: Actor) -> QuerySet[AccessRequest]:
+    """Those the actor may know of, with all they name, without long texts."""
+    rows = AccessRequest.objects.visible_to(actor)
+    rows = rows.select_related("plan", "requested_by", *(f"subscription__{name}" for name in _SUBSCRIPTION))
+    successors = [f"version__successor__{name.partition('__')[2]}" for name in LONG if name.startswith("version__")]
+    return rows.defer(*(f"subscription__{name}" for name in (*LONG, *successors)))
 
 
-def with_context(requests: QuerySet[AccessRequest]) -> QuerySet[AccessRequest]:
-    """With all a row says, and ``said``, the messages in their order; one query besides."""
-    about = "subscription__"
-    messages = AccessMessage.objects.order_by("at", "pk")
-    return requests.select_related(
-        "plan",
-        f"{about}plan",
-        f"{about}api__owner",
-        f"{about}version",
-        f"{about}application__team",
-        f"{about}application__person",
-        f"{about}application__environment",
-    ).prefetch_related(Prefetch("messages", messages, to_attr="said"))
+def request_of(actor: Actor, public_id: str) -> AccessRequest:
+    """The request with its ``messages``, oldest first, and its ``context``. Raises ``NotFound``."""
+    found = requests(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    found.message_rows = list(found.messages.order_by("at", "id"))
+    return with_context(actor, [found])[0]
 
 
-def in_use_beside(actor: Actor, requests: Collection[AccessRequest]) -> dict[int, InUse]:
-    """What the application of each request has access to beside what it asks for, by request; APIs that the actor may
-    not know of are only counted. One query."""
+def decided_by(actor: Actor) -> Q:
+    """The condition that the answer to a request is the actor's, as ``marketplace.permissions`` has it."""
+    if not actor.has_scope(Scope.MARKETPLACE) or not actor.is_authenticated:
+        return Q(pk__in=[])
+    if actor.is_administrator:
+        return Q()
+    if actor.role != Role.PUBLISHER:
+        return Q(pk__in=[])
+    return Q(subscription__api__owner_id__in=actor.team_ids)
+
+
+def to_decide(actor: Actor) -> QuerySet[AccessRequest]:
+    """What waits for an answer of the actor's; the queue shows it with the longest wait first."""
+    return requests(actor).filter(decided_by(actor), state__in=OPEN)
+
+
+def waiting_for(actor: Actor) -> Counted:
+    """How many requests wait for the actor: for a decision, or for the answer to a question; one query, counted to
+    ``WAITING_LIMIT``."""
+    asked = held_by(actor, "subscription__application__") & Q(state=RequestState.ASKED)
+    pending = decided_by(actor) & Q(state=RequestState.PENDING)
+    rows = AccessRequest.objects.visible_to(actor).filter(asked | pending, state__in=OPEN)
+    found = rows.order_by().values("pk")[: WAITING_LIMIT + 1].count()
+    return Counted(min(found, WAITING_LIMIT), found <= WAITING_LIMIT)
+
+
+def with_may_see_api(actor: Actor, rows: Sequence[AccessRequest]) -> Sequence[AccessRequest]:
+    """The same with ``may_see_api``: of a private API that the actor may not see, or not any more, nothing is told but
+    that there is a request; no query."""
+    for row in rows:
+        row.may_see_api = is_visible(actor, row.subscription.api)
+    return rows
+
+
+def with_context(actor: Actor, rows: Sequence[AccessRequest]) -> Sequence[AccessRequest]:
+    """The same with ``context`` and ``may_see_api``; three queries, however many rows."""
+    applications = {row.subscription.application for row in rows}
+    named, counts = _used_by(actor, applications), _counts_of(applications)
+    holders = _counts_of_holders(applications)
+    for row in rows:
+        application = row.subscription.application
+        total = counts.get(application.pk, 0)
+        others = holders.get(_holder(application), (0, 0))
+        row.context = Context(
+            tuple(named.get(application.pk, ())),
+            total,
+            others[0] - (1 if total else 0),
+            others[1] - total,
+        )
+    return with_may_see_api(actor, rows)
+
+
+def _used_by(actor: Actor, applications: set[Application]) -> Mapping[int, list[Use]]:
     rows = Subscription.objects.filter(
-        application_id__in={one.subscription.application_id for one in requests},
-        state__in=[SubscriptionState.APPROVED, SubscriptionState.SUSPENDED],
+        visible(actor, "api__"), application__in=[one.pk for one in applications], state__in=HAS_ACCESS
+    ).annotate(rank=Window(RowNumber(), partition_by=[F("application_id")], order_by=[F("created_at").desc(), "id"]))
+    rows = rows.filter(rank__lte=NAMED_AT_MOST).order_by("application_id", "rank")
+    found: dict[int, list[Use]] = defaultdict(list)
+    shown = rows.values_list("application_id", "api__slug", "api__title", "version__name", "plan__title", "state")
+    for application_id, *use in shown:
+        found[application_id].append(Use(*use))
+    return found
+
+
+def _counts_of(applications: set[Application]) -> Mapping[int, int]:
+    rows = Subscription.objects.filter(application__in=[one.pk for one in applications], state__in=HAS_ACCESS)
+    return dict(rows.order_by().values("application_id").annotate(n=Count("pk")).values_list("application_id", "n"))
+
+
+def _counts_of_holders(applications: set[Application]) -> Mapping[tuple[int | None, int | None], tuple[int, int]]:
+    teams = {one.team_id for one in applications if one.team_id}
+    people = {one.person_id for one in applications if one.person_id}
+    theirs = Q(application__team_id__in=teams) | Q(application__person_id__in=people)
+    rows = Subscription.objects.filter(theirs, state__in=HAS_ACCESS).order_by()
+    counted = rows.values_list("application__team_id", "application__person_id").annotate(
+        Count("application_id", distinct=True), Count("pk")
     )
-    apis: defaultdict[int, dict[int, API]] = defaultdict(dict)
-    for row in rows.select_related("api").order_by("api__title", "pk")[:_READ_AT_MOST]:
-        apis[row.application_id][row.api_id] = row.api
-    return {one.pk: _in_use(actor, apis[one.subscription.application_id], one.subscription.api_id) for one in requests}
+    return {(team, person): (applications_count, count) for team, person, applications_count, count in counted}
 
 
-def _in_use(actor: Actor, apis: Mapping[int, API], without: int) -> InUse:
-    others = [api for pk, api in apis.items() if pk != without]
-    names = [api.title for api in others if is_visible(actor, api)][:NAMED_AT_MOST]
-    return InUse(tuple(names), len(others) - len(names))
+def _holder(application: Application) -> tuple[int | None, int | None]:
+    return application.team_id, application.person_id

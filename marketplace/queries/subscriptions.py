@@ -1,68 +1,51 @@
-"""The subscriptions of an application with what a page shows beside each: what is asked of them, and their keys."""
+"""Subscriptions, from both sides, with whether gateways do what they say."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.actor import Actor
-from marketplace.models import (
-    LIVE,
-    AccessRequest,
-    Application,
-    Credential,
-    CredentialPurpose,
-    RequestState,
-    Subscription,
-)
+from catalog.querysets import is_visible
+from common.errors import NotFound
+from marketplace.models import AccessRequest, Application, Subscription
+from marketplace.queries.enforcement import enforcement_of_subscriptions
+from marketplace.subscriptions import OPEN
 
-#: How long a key that was revoked or has ended stays beside its subscription.
-KEPT_IN_SIGHT = timedelta(days=1)
-KEYS_AT_MOST = 6
+ORDERINGS: Mapping[str, tuple[str, ...]] = {"-created": ("-created_at", "-id"), "created": ("created_at", "id")}
+
+_WITH = ("application__team", "application__person", "application__environment", "api__owner", "version", "plan")
+_LONG = ("description", "changelog", "servers", "security_schemes", "tags", "about")
+LONG = (*(f"version__{field}" for field in _LONG), "api__description", "application__description")
 
 
-def live_subscriptions(actor: Actor, application: Application, now: datetime) -> QuerySet[Subscription]:
-    """Those that wait, have access or are suspended, newest first; three queries with requests and keys."""
-    return with_details(subscriptions_of(actor, application).filter(state__in=LIVE), now).order_by("-created_at", "-id")
+def subscriptions(actor: Actor) -> QuerySet[Subscription]:
+    """Those the actor may know of, with all they name, without long texts, and ``open_request``: the id of the request
+    that waits about it, if any does."""
+    waiting = AccessRequest.objects.filter(subscription=OuterRef("pk"), state__in=OPEN)
+    rows = Subscription.objects.visible_to(actor).select_related(*_WITH).defer(*LONG)
+    return rows.annotate(open_request=Subquery(waiting.values("public_id")[:1]))
+
+
+def subscription_of(actor: Actor, public_id: str) -> Subscription:
+    """The subscription as ``told`` has it. Raises ``NotFound``."""
+    found = subscriptions(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return told(actor, [found])[0]
 
 
 def subscriptions_of(actor: Actor, application: Application) -> QuerySet[Subscription]:
-    """Those of the application that the actor may know of."""
-    return Subscription.objects.visible_to(actor).filter(application=application)
+    """What the application has and had, as far as the actor may know: all of it for its holders, that to their own APIs
+    for owners."""
+    return subscriptions(actor).filter(application=application)
 
 
-def with_details(subscriptions: QuerySet[Subscription], now: datetime) -> QuerySet[Subscription]:
-    """Each with ``open_requests`` (one at most) and ``shown_keys``, newest first: live ones, and for a day those that
-    are not live any more; two queries besides."""
-    open_requests = AccessRequest.objects.filter(state__in=[RequestState.PENDING, RequestState.ASKED])
-    return subscriptions.select_related(
-        "application__environment",
-        "application__team",
-        "application__person",
-        "api__owner",
-        "version__successor__api",
-        "plan",
-    ).prefetch_related(
-        Prefetch("requests", open_requests.select_related("plan"), to_attr="open_requests"),
-        Prefetch("credentials", _keys_in_sight(now), to_attr="shown_keys"),
-    )
-
-
-def _keys_in_sight(now: datetime) -> QuerySet[Credential]:
-    since = now - KEPT_IN_SIGHT
-    in_sight = Credential.objects.filter(
-        Q(revoked_at__isnull=True) | Q(revoked_at__gt=since),
-        Q(expires_at__isnull=True) | Q(expires_at__gt=since),
-        purpose=CredentialPurpose.APPLICATION,
-    )
-    return in_sight.order_by("-created_at", "-id")[:KEYS_AT_MOST]
-
-
-def keys_of(actor: Actor, application: Application) -> QuerySet[Credential]:
-    """Every key the application ever had that the actor may know of, with its subscription, for ordering by
-    ``-created_at``."""
-    keys = Credential.objects.visible_to(actor).filter(
-        subscription__application=application, purpose=CredentialPurpose.APPLICATION
-    )
-    return keys.select_related(
-        "subscription__api", "subscription__version", "subscription__plan", "subscription__application__environment"
-    )
+def told(actor: Actor, rows: Sequence[Subscription]) -> Sequence[Subscription]:
+    """The same with ``enforcement`` (``None``: not known) and ``may_see_api``: of a private API that the actor may not
+    see, or not any more, nothing is told but that there is a subscription. What it costs is up to who answers
+    ``in_force_of``, however many rows there are."""
+    enforced = enforcement_of_subscriptions(rows) if rows else {}
+    for row in rows:
+        row.enforcement = enforced[row.pk] if enforced is not None else None
+        row.may_see_api = is_visible(actor, row.api)
+    return rows

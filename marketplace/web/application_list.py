@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.actor import Actor
-from accounts.models import Team
 from common.web.vocabulary import BADGES
 from marketplace.credentials import KeyState, in_state
+from marketplace.filters import ApplicationFilter
 from marketplace.models import (
     LIVE,
     AccessRequest,
@@ -47,17 +47,15 @@ class ApplicationFilters(forms.Form):
         if not self.is_valid():
             return applications.none()
         asked = self.cleaned_data
-        found = applications.filter(retired_at__isnull=asked["state"] != "retired")
-        if asked["environment"]:
-            found = found.filter(environment=asked["environment"])
-        if asked["team"] == MINE:
-            found = found.filter(person_id=self._actor.user_id)
-        elif asked["team"]:
-            found = found.filter(team__in=Team.objects.filter(slug=asked["team"]))
-        if asked["search"] and "\0" not in asked["search"]:
-            words = asked["search"].strip()
-            found = found.filter(Q(name__icontains=words) | Q(description__icontains=words))
-        return found
+        mine = asked["team"] == MINE
+        given = {
+            "q": asked["search"],
+            "team": "" if mine else asked["team"],
+            "environment": asked["environment"].slug if asked["environment"] else "",
+            "retired": "true" if asked["state"] == "retired" else "false",
+        }
+        found = ApplicationFilter(given, applications, actor=self._actor).qs
+        return found.filter(person_id=self._actor.user_id) if mine else found
 
 
 @dataclass(frozen=True, slots=True)

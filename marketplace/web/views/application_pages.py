@@ -13,7 +13,7 @@ from common.web.htmx import render
 from common.web.paging import neighbours
 from marketplace.permissions import Action
 from marketplace.queries.history import history_of
-from marketplace.queries.subscriptions import keys_of, live_subscriptions, subscriptions_of, with_details
+from marketplace.queries.subscription_details import keys_of, live_subscriptions, subscriptions_of, with_details
 from marketplace.web.application_page import ApplicationPage
 from marketplace.web.history import history_lines
 from marketplace.web.lookup import application_named
