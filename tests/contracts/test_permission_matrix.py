@@ -18,6 +18,7 @@ from tests.contracts import (
     matrix_gateway,
     matrix_marketplace,
     matrix_marketplace_keys,
+    matrix_marketplace_pages,
     matrix_notices,
     matrix_portal,
 )
@@ -34,6 +35,7 @@ ROOMS = [
     matrix_gateway,
     matrix_marketplace,
     matrix_marketplace_keys,
+    matrix_marketplace_pages,
     matrix_notices,
     matrix_portal,
 ]
