@@ -140,6 +140,7 @@ class Gateway:
     def _drain(self) -> None:
         """Nothing is under way any more, or it took too long."""
         deadline = time.monotonic() + self._settings.drain_seconds
+        _log.info("The gateway ends as soon as nothing is under way")
         try:
             self._admin.post("/drain_listeners?graceful&skip_exit")
             while self._admin.number(_ACTIVE) and time.monotonic() < deadline:
