@@ -7,6 +7,7 @@ class GatewayConfig(AppConfig):
     name = "gateway"
 
     def ready(self) -> None:
-        # The rules and the answers to the marketplace register themselves.
+        # The rules, the answers to the marketplace and the receivers register themselves.
         import_module("gateway.permissions")
         import_module("gateway.answers")
+        import_module("gateway.receivers")
