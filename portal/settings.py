@@ -181,6 +181,8 @@ SPECTACULAR_SETTINGS = {
         "RunState": "discovery.models.RunState",
         "DiscoveredState": "discovery.models.State",
         "RuleAction": "discovery.models.RuleAction",
+        "RequestKind": "marketplace.models.RequestKind",
+        "RequestState": "marketplace.models.RequestState",
         "SubscriptionState": "marketplace.models.SubscriptionState",
         "CredentialKind": "marketplace.models.CredentialKind",
         "CredentialState": "marketplace.credentials.KeyState",

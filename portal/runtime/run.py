@@ -21,9 +21,8 @@ from urllib.parse import urlsplit
 from honcho.manager import Manager
 from honcho.printer import Printer
 
-from demo import bank_clusters
 from portal import env
-from portal.runtime import control, frontend, leftovers
+from portal.runtime import control, demo, frontend, leftovers
 from portal.runtime import home as homes
 from portal.runtime.errors import CannotStart
 from portal.runtime.home import FileLock
@@ -116,7 +115,7 @@ def _prepare(environment: dict[str, str]) -> str:
 
 def _serve(home: Path, bind: str, port: int, environment: dict[str, str], notice: str) -> int:
     manager = Manager(Printer(sys.stdout))
-    for name, command in (_commands(bind, port) | _demo_commands(home)).items():
+    for name, command in (_commands(bind, port) | demo.commands(home, "")).items():
         own = control.ENVIRONMENT if name == "control" else {}
         manager.add_process(name, leftovers.noted(home, name, command), env=environment | own, cwd=str(ROOT))
     said = threading.Event()
@@ -153,20 +152,6 @@ def _commands(bind: str, port: int) -> dict[str, list[str]]:
     for number in range(1, env.integer("PORTICO_WATCHERS", 1) + 1):
         name = "watch" if number == 1 else f"watch-{number}"
         commands[name] = [sys.executable, str(ROOT / "manage.py"), "watch"]
-    return commands
-
-
-def _demo_commands(home: Path) -> dict[str, list[str]]:
-    """The clusters of the demo's bank, when it has been loaded and is still wanted."""
-    commands: dict[str, list[str]] = {}
-    if not env.boolean("PORTICO_DEMO", default=True):
-        return commands
-    for cluster in bank_clusters.present(home):
-        if bank_clusters.is_free(cluster.port(home)):
-            commands[cluster.name] = bank_clusters.command(home, cluster)
-        else:
-            taken = f"its port {cluster.port(home)} on this machine is taken"
-            print(f"The demo's cluster {cluster.name} is not served: {taken}.", file=sys.stderr)
     return commands
 
 

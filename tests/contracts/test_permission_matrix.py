@@ -12,9 +12,12 @@ from tests.contracts import (
     matrix_accounts,
     matrix_catalog,
     matrix_catalog_pages,
+    matrix_console,
     matrix_discovery,
     matrix_discovery_pages,
     matrix_gateway,
+    matrix_marketplace,
+    matrix_notices,
     matrix_portal,
 )
 from tests.contracts.matrix import Row
@@ -24,9 +27,12 @@ ROOMS = [
     matrix_accounts,
     matrix_catalog,
     matrix_catalog_pages,
+    matrix_console,
     matrix_discovery,
     matrix_discovery_pages,
     matrix_gateway,
+    matrix_marketplace,
+    matrix_notices,
     matrix_portal,
 ]
 ROWS = [row for room in ROOMS for row in room.ROWS]
