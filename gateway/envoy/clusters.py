@@ -92,7 +92,7 @@ def _outliers(outliers: Outliers) -> outlier_detection_pb2.OutlierDetection:
 
 
 def _tls(upstream: Upstream, target: Target, authorities: str) -> base_pb2.TransportSocket:
-    common = common_pb2.CommonTlsContext()
+    common = tls_pb2.CommonTlsContext()
     if upstream.verifies:
         common.validation_context.CopyFrom(_validation(upstream, target, authorities))
     context = tls_pb2.UpstreamTlsContext(

@@ -32,12 +32,25 @@ _RETRY_IDEMPOTENT = "connect-failure,refused-stream,reset-before-request,retriab
 _RETRIED_STATUSES = (502, 503, 504)
 
 _CORS_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-_CORS_HEADERS = "X-API-Key, Authorization, Content-Type"
-_CORS_EXPOSED = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, WWW-Authenticate"
+# The portal's pages call without cookies, so all headers of an API may be said so; but for this one, which is named.
+_CORS_HEADERS = "Authorization, *"
+_CORS_EXPOSED = "*"
 _CORS_SECONDS = "600"
 
-#: What the connection manager adds to requests and no upstream has to see.
-_REMOVED_FROM_REQUESTS = (SCOPE_HEADER, "x-envoy-external-address", "x-envoy-internal")
+#: What the connection manager adds and no upstream has to see, and what a caller may say of the place that it was
+#: sent to: an upstream that believed it would make references of it.
+_REMOVED_FROM_REQUESTS = (
+    SCOPE_HEADER,
+    "x-envoy-external-address",
+    "x-envoy-internal",
+    "forwarded",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-original-url",
+    "x-rewrite-url",
+    "x-real-ip",
+)
 
 
 @dataclass(frozen=True, slots=True)

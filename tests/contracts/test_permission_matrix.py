@@ -12,9 +12,11 @@ from tests.contracts import (
     matrix_accounts,
     matrix_catalog,
     matrix_catalog_pages,
+    matrix_console,
     matrix_discovery,
     matrix_discovery_pages,
     matrix_gateway,
+    matrix_marketplace,
     matrix_notices,
     matrix_portal,
 )
@@ -25,9 +27,11 @@ ROOMS = [
     matrix_accounts,
     matrix_catalog,
     matrix_catalog_pages,
+    matrix_console,
     matrix_discovery,
     matrix_discovery_pages,
     matrix_gateway,
+    matrix_marketplace,
     matrix_notices,
     matrix_portal,
 ]
@@ -82,6 +86,10 @@ def test_it_gives_every_persona_the_answer_that_is_written_down(row, cast):
     assert answers == row.answers
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.method != "GET"], ids=lambda row: row.id)
+# What knows no sessions has no need of the token.
+WRITES = [row for row in ROWS if row.method != "GET" and row.answers["administrator"] != 401]
+
+
+@pytest.mark.parametrize("row", WRITES, ids=lambda row: row.id)
 def test_it_refuses_writes_of_a_session_without_the_csrf_token(row, cast):
     assert send(cast.client("administrator", enforce_csrf_checks=True), row, cast) == 403

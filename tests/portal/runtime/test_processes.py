@@ -13,7 +13,7 @@ def test_runs_of_sources_have_a_worker_of_their_own(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PORTICO_DISCOVERY_WORKERS", "3")
     commands = _commands("127.0.0.1", 8000)
 
-    assert list(commands) == ["web", "worker", "discovery", "beat", "watch"]
+    assert list(commands) == ["web", "worker", "discovery", "beat", "control", "watch"]
     for name, queue, processes in (("worker", "portico", "1"), ("discovery", "discovery", "3")):
         command = commands[name]
         assert command[command.index("--queues") + 1] == queue
@@ -22,7 +22,16 @@ def test_runs_of_sources_have_a_worker_of_their_own(monkeypatch: pytest.MonkeyPa
 
 def test_the_worker_of_runs_can_be_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTICO_DISCOVERY_WORKERS", "0")
-    assert list(_commands("127.0.0.1", 8000)) == ["web", "worker", "beat", "watch"]
+    assert list(_commands("127.0.0.1", 8000)) == ["web", "worker", "beat", "control", "watch"]
+
+
+def test_agents_of_gateways_have_a_process_of_their_own_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    command = _commands("0.0.0.0", 8000)["control"]
+    assert command[command.index("--host") + 1] == "127.0.0.1"
+    assert command[command.index("--port") + 1] == "18000"
+
+    monkeypatch.setenv("PORTICO_CONTROL_PORT", "0")
+    assert "control" not in _commands("0.0.0.0", 8000)
 
 
 @pytest.mark.parametrize(("setting", "names"), [("0", []), ("1", ["watch"]), ("2", ["watch", "watch-2"])])
