@@ -7,7 +7,8 @@ class GatewayConfig(AppConfig):
     name = "gateway"
 
     def ready(self) -> None:
-        # The rules, the answers to the catalog, and what stands on its pages register themselves.
+        # The rules, the answers to the rooms below, and what stands on their pages register themselves.
         import_module("gateway.permissions")
+        import_module("gateway.answers")
         import_module("gateway.calling")
         import_module("gateway.web.api_pages")

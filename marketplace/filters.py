@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.forms import Select
 from django.utils import timezone
 
@@ -143,6 +143,21 @@ class DaysFilter(django_filters.NumberFilter):
         )
 
 
+class NameFilter(django_filters.CharFilter):
+    """By what a row of another table is called outside. It is looked up first: with its primary key the database knows
+    how many rows to expect, and without such a row nothing is searched."""
+
+    def __init__(self, model: type[Model], lookup: str, **options: object) -> None:
+        super().__init__(**options)
+        self.model_named, self.lookup = model, lookup
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return queryset
+        found = self.model_named.objects.filter(**{self.lookup: value}).values_list("pk", flat=True).first()
+        return queryset.none() if found is None else queryset.filter(**{self.field_name: found})
+
+
 class CredentialFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         method="in_state", choices=KeyState.choices, label="State", empty_label="Any state"
@@ -153,22 +168,30 @@ class CredentialFilter(django_filters.FilterSet):
     expires_within_days = DaysFilter(
         method="ending", label="Ends within days", help_text="Live, and ends by itself within that time."
     )
-    application = django_filters.CharFilter(
-        field_name="subscription__application__public_id", label="Application", help_text="Id of an application."
+    application = NameFilter(
+        Application,
+        "public_id",
+        field_name="subscription__application",
+        label="Application",
+        help_text="Id of an application.",
     )
-    team = django_filters.CharFilter(
-        field_name="subscription__application__team__slug",
+    team = NameFilter(
+        Team,
+        "slug",
+        field_name="subscription__application__team",
         label="Held by",
         help_text="Slug of the team that holds the application.",
     )
-    api = django_filters.CharFilter(field_name="subscription__api__slug", label="API", help_text="Slug of an API.")
-    environment = django_filters.CharFilter(
-        field_name="subscription__application__environment__slug",
+    api = NameFilter(API, "slug", field_name="subscription__api", label="API", help_text="Slug of an API.")
+    environment = NameFilter(
+        Environment,
+        "slug",
+        field_name="subscription__application__environment",
         label="Environment",
         help_text="Slug of an environment.",
     )
-    subscription = django_filters.CharFilter(
-        field_name="subscription__public_id", label="Subscription", help_text="Id of a subscription."
+    subscription = NameFilter(
+        Subscription, "public_id", field_name="subscription", label="Subscription", help_text="Id of a subscription."
     )
     last_four = django_filters.CharFilter(label="Last four", max_length=4, help_text="The last four characters.")
     purpose = django_filters.ChoiceFilter(
@@ -206,8 +229,12 @@ class ConsumerFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         method="in_state", choices=CONSUMER_STATES, label="State", empty_label="Has access"
     )
-    environment = django_filters.CharFilter(
-        field_name="application__environment__slug", label="Environment", help_text="Slug of an environment."
+    environment = NameFilter(
+        Environment,
+        "slug",
+        field_name="application__environment",
+        label="Environment",
+        help_text="Slug of an environment.",
     )
 
     class Meta:

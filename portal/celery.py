@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    "tell of what expires": {"task": "marketplace.tasks.tell_of_expiry", "schedule": 3600.0},
     "run what is due": {"task": "discovery.tasks.run_due", "schedule": 60.0, "options": {"expires": 60.0}},
     "notice silent gateways": {
         "task": "gateway.tasks.notice_silent",

@@ -37,8 +37,20 @@ _CORS_HEADERS = "Authorization, *"
 _CORS_EXPOSED = "*"
 _CORS_SECONDS = "600"
 
-#: What the connection manager adds to requests and no upstream has to see.
-_REMOVED_FROM_REQUESTS = (SCOPE_HEADER, "x-envoy-external-address", "x-envoy-internal")
+#: What the connection manager adds and no upstream has to see, and what a caller may say of the place that it was
+#: sent to: an upstream that believed it would make references of it.
+_REMOVED_FROM_REQUESTS = (
+    SCOPE_HEADER,
+    "x-envoy-external-address",
+    "x-envoy-internal",
+    "forwarded",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-original-url",
+    "x-rewrite-url",
+    "x-real-ip",
+)
 
 
 @dataclass(frozen=True, slots=True)

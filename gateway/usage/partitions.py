@@ -17,7 +17,8 @@ _BATCHES_DAYS = 30
 
 def make_for(days: Iterable[date]) -> None:
     """There is a partition for each of these days. Not within a transaction that writes usage."""
-    wanted = {_name(table, day): (table, day) for table in TABLES for day in set(days)}
+    each = set(days)
+    wanted = {_name(table, day): (table, day) for table in TABLES for day in each}
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relname = ANY(%s)", [list(wanted)])
         missing = sorted(wanted.keys() - {name for (name,) in cursor.fetchall()})

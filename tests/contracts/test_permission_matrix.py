@@ -17,6 +17,7 @@ from tests.contracts import (
     matrix_discovery_pages,
     matrix_gateway,
     matrix_marketplace,
+    matrix_notices,
     matrix_portal,
 )
 from tests.contracts.matrix import Row
@@ -31,6 +32,7 @@ ROOMS = [
     matrix_discovery_pages,
     matrix_gateway,
     matrix_marketplace,
+    matrix_notices,
     matrix_portal,
 ]
 ROWS = [row for room in ROOMS for row in room.ROWS]

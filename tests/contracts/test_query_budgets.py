@@ -14,6 +14,7 @@ from discovery.connectors.base import Problem
 from discovery.models import Source
 from tests.factories.catalog import make_api, make_domain, make_environment, make_service
 from tests.factories.discovery import make_discovered, make_run, make_source
+from tests.factories.notices import make_notice
 from tests.factories.rules import make_rule
 from tests.personas import Cast
 
@@ -25,6 +26,7 @@ def fill(cast: Cast, number: int) -> None:
         metadata = {"tags": [name], "links": [{"title": name, "url": "https://wiki.example.com"}]}
         instances = [{"environment": "production", "url": f"https://{name}.example.com"}]
         make_api(f"api-{name}", owner=cast.team, domain="cards", docs=name, instances=instances, **metadata)
+        make_notice(cast.member)
         make_service(f"service-{name}", owner=cast.team, provides=[f"api-{name}"], docs=name, **metadata)
 
 

@@ -7,10 +7,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actor import system_actor
 from accounts.models import Team
 from catalog.models import API, APIInstance, APIVersion, Environment
 from gateway.models import Gateway, Route
+from gateway.permissions import Action
 from gateway.tokens import KnownGateway, find_gateway, new_secret
+from gateway.usecases.take_report import take_report
+from gateway.values import Receipt, Report
+from marketplace import generations
 from marketplace.generations import advance
 from marketplace.models import Application, Credential, Plan, Subscription, SubscriptionState
 from tests.factories.accounts import make_team
@@ -111,3 +116,16 @@ def revoke(credential: Credential, now: datetime) -> None:
     credential.revoked_at = now
     credential.generation = advance([credential.subscription.api_id], now)
     credential.save(update_fields=["revoked_at", "generation"])
+
+
+AGENT = system_actor("gateway of the factory", Action.GATEWAY_FOLLOW)
+
+
+def hear(secret: str, *apis: str, at: datetime | None = None, refusal: str = "") -> None:
+    """The agent says that its Envoy serves, and has or refuses what there is of these APIs."""
+    now = timezone.now()
+    moment = (at or now).timestamp()
+    reached = generations.current()
+    receipts = tuple(Receipt(api=api, generation=reached, at=moment, refusal=refusal) for api in apis)
+    report = Report(agent_version="1", generation=reached, is_serving=True, receipts=receipts)
+    take_report(actor=AGENT, gateway=known(secret), report=report, now=now)

@@ -17,9 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def names() -> set[str]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r' AND relname LIKE 'gateway%'"
-        )
+        cursor.execute("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")
         return {name for (name,) in cursor.fetchall()}
 
 

@@ -109,6 +109,27 @@ def test_it_says_that_an_upstream_is_not_understood(
     assert "127.0.0.1" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("request_line", "headers", "status", "code"),
+    [
+        ("GET /orders HTTP/1.1", "Connection: upgrade\r\nUpgrade: websocket\r\n", 403, "gateway_protocol_refused"),
+        ("GET /orders HTTP/1.0", "", 426, "gateway_protocol_refused"),
+        ("OPTIONS * HTTP/1.1", "", 404, "gateway_path_unknown"),
+        ("CONNECT a:80 HTTP/1.1", "", 401, "gateway_key_unknown"),
+        ("GET /orders#part HTTP/1.1", "", 400, "gateway_request_invalid"),
+    ],
+)
+def test_it_says_why_it_does_not_pass_on_a_request(
+    gateway: RunningGateway, upstream: RecordingUpstream, request_line: str, headers: str, status: int, code: str
+) -> None:
+    gateway.serve([configuration(route(port=upstream.port, clients=(client(KEY),)))])
+
+    answer = gateway.send(f"{request_line}\r\nHost: a:80\r\nX-API-Key: {KEY}\r\n{headers}\r\n".encode())
+
+    assert (answer.status, answer.problem["code"]) == (status, code)
+    assert upstream.arrived == []
+
+
 def test_it_lets_an_upstreams_own_errors_through(gateway: RunningGateway, upstream: RecordingUpstream) -> None:
     gateway.serve([configuration(route(port=upstream.port, clients=(client(KEY),)))])
     upstream.answer = lambda arrived: Reply(status=404, headers=(("Content-Type", "text/plain"),), body=b"not here")

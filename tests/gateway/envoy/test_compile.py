@@ -6,7 +6,7 @@ import pytest
 from envoy.config.route.v3 import route_pb2
 from envoy.extensions.filters.http.api_key_auth.v3 import api_key_auth_pb2
 
-from gateway.envoy.compile import CompiledAPI, Surroundings, compile_api, compile_shared
+from gateway.envoy.compile import CompiledAPI, Surroundings, compile_api, compile_shared, keep_limits
 from gateway.envoy.names import API_KEY_FILTER, NO_KEY
 from gateway.envoy.resources import CLUSTER, ROUTES, SCOPE
 from gateway.envoy.scopes import owners_of_segments
@@ -185,6 +185,22 @@ def test_a_change_of_keys_changes_the_routes_and_neither_limits_nor_clusters() -
     ]
     assert changed == [ROUTES]
     assert compile_shared(before) == compile_shared(after)
+
+
+def test_limits_stay_known_when_the_last_key_that_had_them_goes() -> None:
+    before = _compiled(configuration(route(clients=(client("a", per_hour=5), client("b", per_hour=9)))))
+    after = _compiled(configuration(route(clients=(client("b", per_hour=9),))))
+    kept = keep_limits(before)
+
+    assert compile_shared(after, keep_limits(after, kept)) == compile_shared(before, kept)
+    assert compile_shared(after) != compile_shared(before)
+
+
+def test_limits_that_nobody_has_are_not_kept_for_ever() -> None:
+    compiled = _compiled(configuration(route(clients=(client("b", per_hour=9),))))
+    many = frozenset(f"{number:024}" for number in range(101))
+
+    assert keep_limits(compiled, many) == compiled[0].limits
 
 
 def test_shares_change_what_a_client_may() -> None:

@@ -106,8 +106,11 @@ def test_it_does_not_believe_what_a_caller_says_of_its_address(
     gateway.serve([configuration(route(port=upstream.port, clients=(client(KEY),)))])
 
     told = {"X_Envoy_Retry_On": "5xx", "X_Envoy_Original_Path": "/x", "X_Envoy_Internal": "true"}
+    told |= {"Forwarded": "host=evil", "X_Forwarded_Host": "evil", "X_Original_URL": "/evil", "X_Real_IP": "evil"}
     gateway.call("/orders", key=KEY, X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https", **told)
 
     arrived = upstream.arrived[0]
+    assert "evil" not in arrived.text
+    assert arrived.header("x-forwarded-proto") == "http"
     assert not (arrived.header("x-forwarded-for") or "").endswith("203.0.113.9")
     assert [name for name, _ in arrived.headers if name.lower().startswith("x-envoy-")] == []
