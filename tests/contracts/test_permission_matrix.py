@@ -17,6 +17,7 @@ from tests.contracts import (
     matrix_discovery_pages,
     matrix_gateway,
     matrix_marketplace,
+    matrix_marketplace_pages,
     matrix_notices,
     matrix_portal,
 )
@@ -32,6 +33,7 @@ ROOMS = [
     matrix_discovery_pages,
     matrix_gateway,
     matrix_marketplace,
+    matrix_marketplace_pages,
     matrix_notices,
     matrix_portal,
 ]
