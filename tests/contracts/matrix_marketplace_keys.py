@@ -29,6 +29,10 @@ def a_subscription(cast: Cast) -> dict[str, Any]:
     return {"public_id": Subscription.objects.get().public_id}
 
 
+def an_application_page(cast: Cast) -> dict[str, Any]:
+    return {"public_id": Subscription.objects.get().application.public_id}
+
+
 def a_key(cast: Cast) -> dict[str, Any]:
     return {"public_id": Credential.objects.earliest("created_at").public_id}
 
