@@ -69,6 +69,11 @@ class Fetching:
             except Away as error:
                 await self._wait(pause, str(error), 0)
                 continue
+            except Exception as error:
+                # Whatever it stumbled over, what is served is served on.
+                _log.exception("What the portal says could not be taken")
+                await self._wait(pause, f"It is asked for again ({type(error).__name__})", _TOO_SOON_SECONDS)
+                continue
             pause.reset()
             has_news = changes is not None and (changes.apis or changes.is_whole)
             if not has_news and time.monotonic() - asked_at < _TOO_SOON_SECONDS:
