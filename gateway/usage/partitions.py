@@ -56,6 +56,12 @@ def forget_batches(now: datetime) -> None:
         cursor.execute("DELETE FROM gateway_batch WHERE received_at < %s", [now - timedelta(days=_BATCHES_DAYS)])
 
 
+def forget_batches_of(gateway_id: int) -> None:
+    """The gateway sends no more."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM gateway_batch WHERE gateway_id = %s", [gateway_id])
+
+
 _PARTITIONS = """
     SELECT child.relname FROM pg_inherits
     JOIN pg_class AS child ON child.oid = pg_inherits.inhrelid
