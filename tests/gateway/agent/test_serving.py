@@ -3,12 +3,45 @@
 import os
 import stat
 import time
+from collections.abc import Iterator
+
+import pytest
 
 from gateway.values import Upstream
 from tests.gateway.agent.beside import Gateway, free_port
 from tests.gateway.agent.portal import StandInPortal, eventually
 from tests.gateway.envoy.made import client, configuration, route
 from tests.gateway.envoy.upstream import RecordingUpstream
+
+
+@pytest.fixture(scope="module")
+def _portal() -> Iterator[StandInPortal]:
+    portal = StandInPortal()
+    yield portal
+    portal.stop()
+
+
+@pytest.fixture(scope="module")
+def _running(_portal: StandInPortal) -> Iterator[Gateway]:
+    gateway = Gateway(_portal)
+    gateway.start()
+    yield gateway
+    gateway.stop()
+
+
+@pytest.fixture
+def portal(_portal: StandInPortal) -> Iterator[StandInPortal]:
+    """One portal for all tests here, which after each has nothing to say any more."""
+    yield _portal
+    if not _portal.is_there:
+        _portal.start()
+    _portal.say(*(configuration(api=name) for name in _portal.apis), shares={})
+
+
+@pytest.fixture
+def running(_running: Gateway) -> Gateway:
+    """One gateway for all tests here: none of them ends it."""
+    return _running
 
 
 def test_it_opens_for_a_key_and_closes_when_the_key_is_revoked(
