@@ -11,4 +11,5 @@ class MarketplaceConfig(AppConfig):
         import_module("marketplace.permissions")
         import_module("marketplace.answers")
         import_module("marketplace.web.api_parts")
+        import_module("marketplace.web.consumer_parts")
         import_module("marketplace.receivers")

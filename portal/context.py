@@ -13,7 +13,7 @@ from common.access import can
 from discovery.permissions import Action as DiscoveryAction
 from discovery.queries.attention import new_services
 from marketplace.permissions import Action as MarketplaceAction
-from marketplace.queries.attention import waiting_requests
+from marketplace.queries.requests import waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +63,5 @@ def site(request: HttpRequest) -> dict:
         # Two menus show it; it is counted once, and only on pages that have a menu.
         "has_unread": SimpleLazyObject(lambda: has_unread(actor)) if actor is not None else None,
         "new_services": SimpleLazyObject(lambda: new_services(actor)) if actor is not None else None,
-        "waiting_requests": SimpleLazyObject(lambda: waiting_requests(actor)) if actor is not None else None,
+        "waiting_requests": SimpleLazyObject(lambda: waiting_for(actor)) if actor is not None else None,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.actor import Actor
 from catalog.models import API, APIVersion, Lifecycle
@@ -18,12 +18,6 @@ OPEN_LIFECYCLES = (Lifecycle.PUBLISHED, Lifecycle.DEPRECATED)
 def open_plans(api: API) -> QuerySet[Plan]:
     """The plans that take new subscribers, in their order."""
     return Plan.objects.filter(api=api, deprecated_at=None).order_by("position", "id")
-
-
-def plans_with_subscribers(api: API) -> QuerySet[Plan]:
-    """All plans of the API in their order, each with ``subscriber_count``: those that have access or wait for it."""
-    live = Count("subscriptions", filter=Q(subscriptions__state__in=LIVE))
-    return Plan.objects.filter(api=api).annotate(subscriber_count=live).order_by("position", "id")
 
 
 def version_of(api: API, name: str = "") -> APIVersion | None:

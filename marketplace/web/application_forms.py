@@ -29,6 +29,16 @@ def environments(actor: Actor) -> QuerySet[Environment]:
     return Environment.objects.visible_to(actor).order_by("position", "pk")
 
 
+class EnvironmentField(forms.ModelChoiceField):
+    """An environment by its slug, shown by its title."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Environment.objects.none(), to_field_name="slug", **options)
+
+    def label_from_instance(self, environment: Environment) -> str:
+        return environment.title
+
+
 class ApplicationForm(forms.Form):
     """A new application, or the change of one; its environment stays, since its keys belong there."""
 
@@ -42,9 +52,7 @@ class ApplicationForm(forms.Form):
         help_text="What it does, for those who decide about its access.",
     )
     team = forms.ChoiceField(label="Held by", help_text="Who may use its keys and ask for more access.")
-    environment = forms.ModelChoiceField(
-        Environment.objects.none(),
-        to_field_name="slug",
+    environment = EnvironmentField(
         empty_label=None,
         help_text="Its keys open the APIs of this environment only. It cannot be changed later.",
     )

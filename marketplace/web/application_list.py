@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.actor import Actor
-from accounts.models import Team
-from catalog.models import Environment
 from common.web.vocabulary import BADGES
 from marketplace.credentials import KeyState, in_state
+from marketplace.filters import ApplicationFilter
 from marketplace.models import (
     LIVE,
     AccessRequest,
@@ -23,7 +22,7 @@ from marketplace.models import (
     Subscription,
 )
 from marketplace.queries.credentials import keys_that_end
-from marketplace.web.application_forms import MINE, environments, holder_choices
+from marketplace.web.application_forms import MINE, EnvironmentField, environments, holder_choices
 
 #: From how many days before its end a key is amber.
 EXPIRES_SOON = timedelta(days=14)
@@ -34,9 +33,7 @@ class ApplicationFilters(forms.Form):
 
     search = forms.CharField(required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"}))
     team = forms.ChoiceField(label="Held by", required=False)
-    environment = forms.ModelChoiceField(
-        Environment.objects.none(), to_field_name="slug", required=False, empty_label="Any environment"
-    )
+    environment = EnvironmentField(required=False, empty_label="Any environment")
     state = forms.ChoiceField(required=False, choices=[("", "In use"), ("retired", "Retired")])
 
     def __init__(self, *args: object, actor: Actor, **options: object) -> None:
@@ -50,17 +47,15 @@ class ApplicationFilters(forms.Form):
         if not self.is_valid():
             return applications.none()
         asked = self.cleaned_data
-        found = applications.filter(retired_at__isnull=asked["state"] != "retired")
-        if asked["environment"]:
-            found = found.filter(environment=asked["environment"])
-        if asked["team"] == MINE:
-            found = found.filter(person_id=self._actor.user_id)
-        elif asked["team"]:
-            found = found.filter(team__in=Team.objects.filter(slug=asked["team"]))
-        if asked["search"] and "\0" not in asked["search"]:
-            words = asked["search"].strip()
-            found = found.filter(Q(name__icontains=words) | Q(description__icontains=words))
-        return found
+        mine = asked["team"] == MINE
+        given = {
+            "q": asked["search"],
+            "team": "" if mine else asked["team"],
+            "environment": asked["environment"].slug if asked["environment"] else "",
+            "retired": "true" if asked["state"] == "retired" else "false",
+        }
+        found = ApplicationFilter(given, applications, actor=self._actor).qs
+        return found.filter(person_id=self._actor.user_id) if mine else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.actor import Actor
 from common.access import can
+from common.web.words import counted
 from marketplace.credentials import KeyState, ends_at, state_of
 from marketplace.models import Credential, Subscription
 from marketplace.permissions import Action
@@ -18,7 +19,8 @@ from marketplace.web.enforcement import EnforcementShown, enforcement_shown, key
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """``state`` is live, expired or revoked; ``ends_at`` its own end or that of the access, whichever is sooner."""
+    """``state`` is live, expired or revoked; ``ends_at`` its own end or that of the access, whichever is sooner;
+    ``ends_words`` how far off it is, where it ends soon: «in 6 days»."""
 
     credential: Credential
     state: KeyState
@@ -26,6 +28,7 @@ class KeyRow:
     ends_soon: bool
     enforcement: EnforcementShown
     may_revoke: bool
+    ends_words: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -77,11 +80,21 @@ def _row(actor: Actor, one: Credential, told: Mapping[int, Enforcement] | None, 
     enforcement = enforcement_shown(
         told.get(one.pk) if told is not None else None, key_url(one), is_refusal=state != KeyState.LIVE
     )
+    ends_soon = state == KeyState.LIVE and end is not None and end <= now + EXPIRES_SOON
     return KeyRow(
         credential=one,
         state=state,
         ends_at=end,
-        ends_soon=state == KeyState.LIVE and end is not None and end <= now + EXPIRES_SOON,
+        ends_soon=ends_soon,
+        ends_words=_ahead(end - now) if ends_soon else "",
         enforcement=enforcement,
         may_revoke=state == KeyState.LIVE and can(actor, Action.CREDENTIAL_REVOKE, one),
     )
+
+
+def _ahead(left: timedelta) -> str:
+    """«in 6 days», in the unit that says enough."""
+    minutes = max(int(left.total_seconds() // 60), 1)
+    if minutes >= 2 * 24 * 60:
+        return f"in {minutes // (24 * 60)} days"
+    return f"in {counted(minutes // 60, 'hour,hours')}" if minutes >= 60 else f"in {counted(minutes, 'minute,minutes')}"

@@ -37,13 +37,15 @@ class Act:
 class SubscriptionRow:
     """``words`` say on what plan, how it came about and until when; ``asked`` what is waited for besides.
 
-    ``api_url`` is empty for an API that the reader may not know of any more. ``move_url`` leads to the successor of a
-    deprecated version, ``move_to`` is its name. ``needs_key``: approved, with a key's plan, and without one.
+    ``api`` and ``api_url`` are empty for an API that the reader may not know of any more. ``move_url`` leads to the
+    successor of a deprecated version, ``move_to`` is its name. ``needs_key``: approved, on a plan with keys, and
+    without one.
     """
 
     subscription: Subscription
     words: str
     asked: str
+    api: str
     api_url: str
     open_request: AccessRequest | None
     enforcement: EnforcementShown | None
@@ -82,19 +84,21 @@ def _row(
     may_issue = holds and approved and one.plan.authentication == Authentication.API_KEY
     successor = _successor(actor, one.version) if one.state in _HELD else None
     live = [key for key in keys if key.is_live]
+    may_see = is_visible(actor, one.api)
     return SubscriptionRow(
         subscription=one,
         words=". ".join(
             part for part in (plan_words(one.plan), standing_words(one, request, now), end_words(one)) if part
         ),
         asked=_asked(one, request),
-        api_url=reverse("catalog:api-detail", args=[one.api.slug]) if is_visible(actor, one.api) else "",
+        api=one.api.title if may_see else "",
+        api_url=reverse("catalog:api-detail", args=[one.api.slug]) if may_see else "",
         open_request=request,
         # A key says it for itself; what has none is said of the subscription.
         enforcement=_enforced(one, told) if one.state in _HELD and not live else None,
         keys=keys,
         rotation=rotation_of(keys),
-        acts=_acts(actor, one, request),
+        acts=acts_of(actor, one, request),
         may_issue=may_issue,
         may_withdraw=request is not None and can(actor, Action.ACCESS_ANSWER, _about(request, one)),
         needs_key=may_issue and not live,
@@ -121,7 +125,7 @@ def _enforced(one: Subscription, told: Mapping[int, Enforcement] | None) -> Enfo
     return enforcement_shown(told.get(one.pk) if told is not None else None, subscription_url(one))
 
 
-def _acts(actor: Actor, one: Subscription, request: AccessRequest | None) -> list[Act]:
+def acts_of(actor: Actor, one: Subscription, request: AccessRequest | None = None) -> list[Act]:
     """What the menu of the row offers: to its holders a change of plan, to the API's owners holding it up, to both its
     end."""
     acts = []

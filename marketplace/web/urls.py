@@ -2,12 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from marketplace.web.views import application_pages, applications, get_access, plans, requests, subscriptions
+from marketplace.web.views import (
+    application_pages,
+    applications,
+    consumers,
+    get_access,
+    keys,
+    plans,
+    requests,
+    subscriptions,
+)
 
 app_name = "marketplace"
 
 _APPLICATION = "access/applications/<str:public_id>/"
 _SUBSCRIPTION = "access/subscriptions/<str:public_id>/"
+_KEY = "access/keys/<str:public_id>/"
 _REQUEST = "access/requests/<str:public_id>/"
 _PLANS = "apis/<str:slug>/plans/"
 
@@ -27,7 +37,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SUBSCRIPTION}revoke/", subscriptions.revoke, name="subscription-revoke"),
     path(f"{_SUBSCRIPTION}expiry/", subscriptions.expiry, name="subscription-expiry"),
     path(f"{_SUBSCRIPTION}enforcement/", subscriptions.enforcement, name="subscription-enforcement"),
-    path("access/keys/<str:public_id>/enforcement/", subscriptions.key_enforcement, name="key-enforcement"),
+    path(f"{_KEY}enforcement/", subscriptions.key_enforcement, name="key-enforcement"),
+    path(f"{_SUBSCRIPTION}keys/issue/", keys.issue, name="key-issue"),
+    path(f"{_SUBSCRIPTION}keys/rotate/", keys.rotate, name="key-rotate"),
+    path("access/keys/", keys.listing, name="keys"),
+    path(f"{_KEY}overlap/", keys.overlap, name="key-overlap"),
+    path(f"{_KEY}revoke/", keys.revoke, name="key-revoke"),
     path("access/approvals/", requests.approvals, name="approvals"),
     path(f"{_REQUEST}approve/", requests.approve, name="request-approve"),
     path(f"{_REQUEST}reject/", requests.reject, name="request-reject"),
@@ -35,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_REQUEST}answer/", requests.answer, name="request-answer"),
     path(f"{_REQUEST}withdraw/", requests.withdraw, name="request-withdraw"),
     path("apis/<str:slug>/get-access/", get_access.get_access, name="get-access"),
+    path("apis/<str:slug>/consumers/", consumers.listing, name="api-consumers"),
     path(_PLANS, plans.listing, name="api-plans"),
     path(f"{_PLANS}new/", plans.create, name="plan-new"),
     path(f"{_PLANS}<str:plan>/edit/", plans.edit, name="plan-edit"),

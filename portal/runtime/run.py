@@ -22,7 +22,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 from portal import env
-from portal.runtime import control, demo, frontend, leftovers
+from portal.runtime import control, demo, frontend, gateway, leftovers
 from portal.runtime import home as homes
 from portal.runtime.errors import CannotStart
 from portal.runtime.home import FileLock
@@ -115,9 +115,15 @@ def _prepare(environment: dict[str, str]) -> str:
 
 def _serve(home: Path, bind: str, port: int, environment: dict[str, str], notice: str) -> int:
     manager = Manager(Printer(sys.stdout))
-    for name, command in (_commands(bind, port) | demo.commands(home, "")).items():
-        own = control.ENVIRONMENT if name == "control" else {}
-        manager.add_process(name, leftovers.noted(home, name, command), env=environment | own, cwd=str(ROOT))
+    place = gateway.startable(home)
+    own = {"control": control.ENVIRONMENT}
+    commands = _commands(bind, port) | demo.commands(home, place.url if place else "")
+    if place:
+        commands["gateway"] = gateway.command()
+        own["gateway"] = gateway.environment(home, place, bind, port)
+    for name, command in commands.items():
+        told = environment | own.get(name, {})
+        manager.add_process(name, leftovers.noted(home, name, command), env=told, cwd=str(ROOT))
     said = threading.Event()
     threading.Thread(target=_announce, args=(home, bind, port, notice, said), daemon=True).start()
     manager.loop()

@@ -17,6 +17,8 @@ from tests.contracts import (
     matrix_discovery_pages,
     matrix_gateway,
     matrix_marketplace,
+    matrix_marketplace_keys,
+    matrix_marketplace_pages,
     matrix_notices,
     matrix_portal,
 )
@@ -32,6 +34,8 @@ ROOMS = [
     matrix_discovery_pages,
     matrix_gateway,
     matrix_marketplace,
+    matrix_marketplace_keys,
+    matrix_marketplace_pages,
     matrix_notices,
     matrix_portal,
 ]

@@ -20,7 +20,7 @@ from common.web.words import counted
 from marketplace.models import LIVE, Plan, Subscription
 from marketplace.permissions import Action
 from marketplace.plans import PlanMetadata
-from marketplace.queries.offers import plans_with_subscribers
+from marketplace.queries.plans import ORDERINGS, plans_of
 from marketplace.usecases.create_plan import create_plan
 from marketplace.usecases.deprecate_plan import deprecate_plan
 from marketplace.usecases.edit_plan import edit_plan
@@ -34,7 +34,7 @@ _SUBSCRIBERS = "subscriber,subscribers"
 @require_safe
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     page = api_page(request.actor, slug)
-    plans = list(plans_with_subscribers(page.api))
+    plans = list(plans_of(request.actor, slug).order_by(*ORDERINGS["position"]))
     may_manage = can(request.actor, Action.PLAN_MANAGE, page.api)
     context = page.context("plans", table=plan_table(plans), may_manage=may_manage)
     return render(request, "marketplace/plans.html", context)

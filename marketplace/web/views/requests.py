@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.actor import Actor
 from common.access import require
-from common.paging import Page, page_of
+from common.paging import Page, bounded_counts, page_of
 from common.web.htmx import is_htmx, render
 from common.web.paging import neighbours
 from common.web.toasts import say
-from marketplace.models import AccessRequest
+from marketplace.models import AccessMessage, AccessRequest, RequestState
 from marketplace.permissions import Action
-from marketplace.queries import approvals as queries
+from marketplace.queries.requests import ORDERINGS, decided_by, requests, to_decide
+from marketplace.querysets import held_by
+from marketplace.subscriptions import OPEN
 from marketplace.usecases.answer_question import answer_question
 from marketplace.usecases.approve_request import approve_request
 from marketplace.usecases.ask_back import ask_back
@@ -30,11 +34,23 @@ from marketplace.web.words import owner_words
 
 PER_PAGE = 25
 WAITING, DECIDED, MADE = "waiting", "decided", "made"
+
+Rows = QuerySet[AccessRequest]
+
+
+def _decided(actor: Actor) -> Rows:
+    return requests(actor).filter(decided_by(actor)).exclude(state__in=OPEN)
+
+
+def _made(actor: Actor) -> Rows:
+    return requests(actor).filter(held_by(actor, "subscription__application__"))
+
+
 #: The lists of the page: what they hold, in which order, and how they are called.
-LISTS: dict[str, tuple[Callable[..., Any], tuple[str, ...], str]] = {
-    WAITING: (queries.waiting, ("requested_at", "id"), "Waiting"),
-    DECIDED: (queries.decided, ("-requested_at", "-id"), "Decided"),
-    MADE: (queries.made, ("-requested_at", "-id"), "Made by me and my teams"),
+LISTS: dict[str, tuple[Callable[[Actor], Rows], tuple[str, ...], str]] = {
+    WAITING: (to_decide, ORDERINGS["requested"], "Waiting"),
+    DECIDED: (_decided, ORDERINGS["-requested"], "Decided"),
+    MADE: (_made, ORDERINGS["-requested"], "Made by me and my teams"),
 }
 
 
@@ -46,14 +62,28 @@ def approvals(request: HttpRequest) -> HttpResponse:
     require(actor, Action.MARKETPLACE_READ)
     shown = _shown(request.GET)
     read, ordering, _title = LISTS[shown]
-    page: Page = page_of(read(actor), ordering=ordering, limit=PER_PAGE, cursor=request.GET.get("cursor"))
+    page: Page = page_of(
+        _with_messages(read(actor)), ordering=ordering, limit=PER_PAGE, cursor=request.GET.get("cursor")
+    )
     url = reverse("marketplace:approvals")
+    counts = dict(
+        zip(
+            (WAITING, MADE),
+            bounded_counts([to_decide(actor), _made(actor).filter(state=RequestState.ASKED)]),
+            strict=True,
+        )
+    )
     context = {
         "section": "access",
         "shown": shown,
         "rows": request_rows(actor, page.items, request.get_full_path()),
         "lists": [
-            {"title": one[2], "url": url if name == WAITING else f"{url}?show={name}", "is_current": name == shown}
+            {
+                "title": one[2],
+                "url": url if name == WAITING else f"{url}?show={name}",
+                "count": counts.get(name),
+                "is_current": name == shown,
+            }
             for name, one in LISTS.items()
         ],
         **neighbours(request, page),
@@ -138,9 +168,14 @@ def _ask(
 
 def _row(request: HttpRequest, found: AccessRequest) -> HttpResponse:
     """The request as it is now, in place of its row."""
-    rows = queries.with_context(AccessRequest.objects.filter(pk=found.pk))
-    row = request_rows(request.actor, list(rows), came_from(request) or reverse("marketplace:approvals"))[0]
+    rows = list(_with_messages(requests(request.actor).filter(pk=found.pk)))
+    row = request_rows(request.actor, rows, came_from(request) or reverse("marketplace:approvals"))[0]
     return render(request, "marketplace/_request_row_answer.html", {"row": row})
+
+
+def _with_messages(rows: Rows) -> Rows:
+    """With ``message_rows``, what was asked back and answered, oldest first; one query besides."""
+    return rows.prefetch_related(Prefetch("messages", AccessMessage.objects.order_by("at", "pk"), "message_rows"))
 
 
 def _to_decide(request: HttpRequest, public_id: str) -> AccessRequest:
