@@ -117,9 +117,7 @@ PAGES = [
     Row("gateway:gateway-list", "GET", page(200), prepare=gateway),
     Row("gateway:gateway-detail", "GET", page(200), EDGE_PAGE, prepare=gateway),
     Row("gateway:gateway-new", "GET", page_of_administrators(200)),
-    Row(
-        "gateway:gateway-new", "POST", page_of_administrators(200), body=lambda cast: {"slug": "edge", **GATEWAY_FORM}
-    ),
+    Row("gateway:gateway-new", "POST", page_of_administrators(200), body=lambda cast: {"slug": "edge", **GATEWAY_FORM}),
     Row("gateway:gateway-edit", "GET", page_of_administrators(200), EDGE_PAGE, prepare=gateway),
     Row(
         "gateway:gateway-edit",
