@@ -194,6 +194,12 @@ BADGES: dict[str, dict[str, Badge]] = {
         "failed": Badge("Failed", "alert-triangle", "warn"),
         "given_up": Badge("Given up", "circle-x", "bad"),
     },
+    "gateway": {
+        "serving": Badge("Serving", "circle-check", "good"),
+        "waiting": Badge("Envoy is away", "alert-triangle", "warn"),
+        "out_of_contact": Badge("Out of contact", "plug-connected-x", "bad"),
+        "new": Badge("Not connected yet", "plug", "dashed"),
+    },
     "webhook": {
         "on": Badge("On", "circle-check", "good"),
         "off": Badge("Off", "player-pause", "dashed"),

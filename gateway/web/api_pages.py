@@ -24,3 +24,11 @@ def traffic_tab(page: APIPage) -> list[Tab]:
     if not page.actor.is_authenticated:
         return []
     return [Tab("traffic", "Traffic", reverse("gateway:api-traffic", args=[page.api.slug]))]
+
+
+@api_tabs.register
+def routes_tab(page: APIPage) -> list[Tab]:
+    """For those who are signed in; no query."""
+    if not page.actor.is_authenticated:
+        return []
+    return [Tab("routes", "Routes", reverse("gateway:api-routes", args=[page.api.slug]))]
