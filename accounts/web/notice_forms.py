@@ -2,11 +2,15 @@
 
 from django import forms
 
-from accounts.notice_kinds import all_kinds
+from accounts.notice_kinds import all_kinds, sent_kinds
 
 
 def _kinds() -> list[tuple[str, str]]:
     return [(kind.name, kind.title) for kind in all_kinds()]
+
+
+def _events() -> list[tuple[str, str]]:
+    return [(kind.name, kind.title) for kind in sent_kinds()]
 
 
 class ChooseMail(forms.Form):
@@ -25,7 +29,7 @@ class EditWebhook(forms.Form):
     kinds = forms.MultipleChoiceField(
         label="Events",
         required=False,
-        choices=_kinds,
+        choices=_events,
         widget=forms.CheckboxSelectMultiple,
         help_text="None chosen: all, also those of later versions.",
     )

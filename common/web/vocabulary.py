@@ -186,7 +186,7 @@ BADGES: dict[str, dict[str, Badge]] = {
     "delivery": {
         "waiting": Badge("Waiting", "clock-hour-4", "accent"),
         "sent": Badge("Sent", "circle-check", "good"),
-        "failed": Badge("Failed, tried again", "alert-triangle", "warn"),
+        "failed": Badge("Failed", "alert-triangle", "warn"),
         "given_up": Badge("Given up", "circle-x", "bad"),
     },
     "webhook": {

@@ -23,6 +23,7 @@ from gateway.agent.resolving import REFRESH_SECONDS, Resolver
 from gateway.agent.settings import CannotRun, Settings
 from gateway.agent.snapshot import Snapshot
 from gateway.agent.spool import Spool
+from gateway.agent.starting import write_bootstrap
 from gateway.agent.threads import in_thread
 from gateway.agent.upstreams import hosts_of
 from gateway.agent.xds import NoSocket, Server
@@ -58,6 +59,7 @@ class Agent:
     async def run(self) -> None:
         """Serves Envoy until ``stop`` is set; raises ``CannotRun``."""
         with _only_one(self._settings):
+            write_bootstrap(self._settings)
             self._recall_names()
             await self._fetching.load()
             try:

@@ -19,7 +19,7 @@ from gateway.agent.shelf import EVERYBODY, Conflict, Key, Shelf
 from gateway.agent.snapshot import Common
 from gateway.agent.stream import Stream
 from gateway.agent.upstreams import hosts_of
-from gateway.envoy.compile import CompiledAPI, compile_shared
+from gateway.envoy.compile import CompiledAPI, compile_shared, keep_limits
 from gateway.values import APIConfiguration, Receipt, RouteProblem
 
 AT_ONCE = 32
@@ -52,6 +52,7 @@ class Book:
         self._clock = clock
         self._expiries: list[tuple[int, str]] = []
         self._bulk: set[str] = set()
+        self._kept_limits: frozenset[str] = frozenset()
         self._staged: dict[str, _Compiled] = {}
         self._bulk_is_due = asyncio.Event()
 
@@ -187,9 +188,9 @@ class Book:
             if compiled.next_expiry:
                 heapq.heappush(self._expiries, (compiled.next_expiry, name))
                 self.expiry_moved.set()
-        touched = self.shelf.put(
-            EVERYBODY, compile_shared(entry.compiled for entry in self.entries.values() if entry.compiled)
-        )
+        everything = [entry.compiled for entry in self.entries.values() if entry.compiled]
+        self._kept_limits = keep_limits(everything, self._kept_limits)
+        touched = self.shelf.put(EVERYBODY, compile_shared(everything, self._kept_limits))
         for name, (compiled, _) in found.items():
             try:
                 touched |= self.shelf.put(name, compiled.resources)

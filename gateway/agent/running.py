@@ -3,7 +3,6 @@
 Each is a process of its own, so that Envoy goes on without the agent and the agent without Envoy.
 """
 
-import json
 import logging
 import os
 import signal
@@ -16,13 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from gateway.agent import files, leash
+from gateway.agent import leash
 from gateway.agent.admin import Admin, Silent
 from gateway.agent.pauses import Pause
 from gateway.agent.settings import CannotRun, Settings
-from gateway.envoy.bootstrap import bootstrap
+from gateway.agent.starting import write_bootstrap
 from gateway.envoy.command import command
-from gateway.envoy.settings import EnvoySettings
 
 #: Who lived this long did not die of its start.
 _LIVED_SECONDS = 30.0
@@ -101,7 +99,7 @@ class Gateway:
     def run(self, is_over: Callable[[], bool]) -> None:
         """Until it is over; raises ``CannotRun``."""
         self._require_port()
-        self._write_bootstrap()
+        write_bootstrap(self._settings)
         self.agent.start()
         self.envoy.start()
         _log.info("The gateway is at %s, port %d", self._settings.bind, self._settings.port)
@@ -127,19 +125,10 @@ class Gateway:
                     "or set PORTICO_GATEWAY_PORT to another port."
                 ) from None
 
-    def _write_bootstrap(self) -> None:
-        settings = EnvoySettings(
-            gateway=f"{socket.gethostname()}-{self._settings.port}",
-            port=self._settings.port,
-            address=self._settings.bind,
-            agent_socket=str(self._settings.socket),
-            administration_socket=str(self._settings.admin_socket),
-        )
-        files.write(self._settings.bootstrap, json.dumps(bootstrap(settings), indent=1).encode())
-
     def _drain(self) -> None:
         """Nothing is under way any more, or it took too long."""
         deadline = time.monotonic() + self._settings.drain_seconds
+        _log.info("The gateway ends as soon as nothing is under way")
         try:
             self._admin.post("/drain_listeners?graceful&skip_exit")
             while self._admin.number(_ACTIVE) and time.monotonic() < deadline:

@@ -66,8 +66,12 @@ class Server(ads_pb2_grpc.AggregatedDiscoveryServiceServicer):
         socket.chmod(0o600)
 
     async def stop(self) -> None:
+        """Every Envoy is told that this was all for now."""
+        for connection in self._connections:
+            connection.has_ended = True
+            connection.is_due.set()
         if self._server is not None:
-            await self._server.stop(grace=0.1)
+            await self._server.stop(grace=0.5)
 
     def touch(self, keys: set[Key]) -> None:
         """These are different on the shelf."""

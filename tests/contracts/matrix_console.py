@@ -2,13 +2,14 @@
 
 from tests.contracts.matrix import Row, page
 from tests.factories.catalog import make_api
-from tests.factories.credentials import make_application, make_subscription
+from tests.factories.credentials import make_access
+from tests.factories.marketplace import make_application
 from tests.personas import Cast
 
 
 def _opened(cast: Cast) -> None:
     api = make_api("orders", owner=cast.other_team)
-    make_subscription(make_application(team=cast.team), api, public_id="sub_0123456789abcdef")
+    make_access(make_application(team=cast.team), api, public_id="sub_0123456789abcdef")
 
 
 def _version(_cast: Cast) -> dict[str, str]:

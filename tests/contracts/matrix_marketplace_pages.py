@@ -10,10 +10,10 @@ from marketplace.models import AccessRequest, Application, Credential, Plan, Req
 from tests.contracts.matrix import Row, page
 from tests.contracts.matrix_catalog_pages import NOBODY
 from tests.factories.catalog import make_api
+from tests.factories.credentials import make_key
 from tests.factories.marketplace import (
     environment_of,
     make_application,
-    make_credential,
     make_plan,
     make_request,
     make_subscription,
@@ -60,7 +60,7 @@ def access(cast: Cast) -> Subscription:
     """The application has access, and a key."""
     made = make_subscription(application(cast), api(cast))
     Subscription.objects.filter(pk=made.pk).update(public_id=SUBSCRIPTION)
-    key = make_credential(made)
+    key, _secret = make_key(made)
     Credential.objects.filter(pk=key.pk).update(public_id=KEY)
     made.refresh_from_db()
     return made

@@ -25,7 +25,8 @@ from marketplace.usecases.suspend_subscription import suspend_subscription
 from marketplace.usecases.withdraw_request import withdraw_request
 from tests.factories.accounts import actor_of, make_user
 from tests.factories.catalog import make_api
-from tests.factories.marketplace import make_application, make_credential, make_plan, make_subscription, version_of
+from tests.factories.credentials import make_key
+from tests.factories.marketplace import make_application, make_plan, make_subscription, version_of
 from tests.factories.notices import make_webhook
 from tests.personas import Cast
 
@@ -167,7 +168,7 @@ def test_it_tells_the_other_holders_of_keys_and_nobody_of_keys_of_the_console(sc
 def test_it_warns_of_ends_once_at_14_and_once_at_3_days(scene: Scene):
     end = NOW + timedelta(days=20)
     subscription = scene.subscription(expires_at=end)
-    make_credential(subscription, created_at=NOW - timedelta(days=90), expires_at=end)
+    make_key(subscription, created_at=NOW - timedelta(days=90), expires_at=end)
     for days, notices in ((15, 0), (14, 2), (13, 2), (3, 4), (1, 4), (-1, 4)):
         for _ in range(2):
             tell_of_what_expires(end - timedelta(days=days))
@@ -186,9 +187,9 @@ def test_it_warns_again_when_the_end_was_moved(scene: Scene):
 
 def test_it_does_not_warn_of_what_was_made_to_end_soon_or_has_ended(scene: Scene):
     subscription, soon = scene.subscription(), timezone.now() + timedelta(days=2)
-    make_credential(subscription, expires_at=soon)
-    make_credential(subscription, created_at=NOW - timedelta(days=90), expires_at=soon, revoked_at=NOW)
-    make_credential(subscription, created_at=NOW - timedelta(days=90), expires_at=soon, purpose="console")
+    make_key(subscription, expires_at=soon)
+    make_key(subscription, created_at=NOW - timedelta(days=90), expires_at=soon, revoked_at=NOW)
+    make_key(subscription, created_at=NOW - timedelta(days=90), expires_at=soon, purpose="console")
     tell_of_expiry()
     assert not Notice.objects.exists()
 

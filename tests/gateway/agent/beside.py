@@ -92,7 +92,8 @@ class Gateway:
             if process is not None and process.poll() is None:
                 _kill(process)
         self._log.close()
-        shutil.rmtree(self.home)
+        # What `gateway_run` had started may still be on its way out.
+        shutil.rmtree(self.home, ignore_errors=True)
 
     def status(self, path: str, key: str | None = None) -> int:
         """What the gateway answers; 0 when it does not."""

@@ -141,6 +141,9 @@ def test_a_path_that_cannot_be_one_is_a_problem(path: str) -> None:
         "http://orders.example?a=b",
         "http://orders.example#a",
         "http://[::1",
+        "http://a b.example",
+        "http://orders.example/a b",
+        "http://orders.example/é",
     ],
 )
 def test_an_upstream_that_cannot_be_one_is_a_problem(url: str) -> None:
@@ -149,6 +152,14 @@ def test_an_upstream_that_cannot_be_one_is_a_problem(url: str) -> None:
     assert compiled.resources == ()
     assert "upstream" in compiled.problems[0].problem
     assert host_of(Upstream(url=url)) == ""
+
+
+@pytest.mark.parametrize("name", ["a\r\nX-Evil: b", "a b", "é.example", "a/b", "a:80"])
+def test_a_server_name_that_cannot_be_one_is_a_problem(name: str) -> None:
+    (compiled,) = _compiled(configuration(route(upstream=Upstream(url="http://127.0.0.1", server_name=name))))
+
+    assert compiled.resources == ()
+    assert "server name" in compiled.problems[0].problem
 
 
 def test_one_bad_route_leaves_the_others_of_its_api_alone() -> None:

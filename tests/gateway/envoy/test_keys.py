@@ -3,6 +3,7 @@
 import http.client
 import random
 
+import grpc
 import pytest
 from envoy.config.route.v3 import route_components_pb2, route_pb2
 
@@ -289,3 +290,20 @@ def test_it_refuses_everybody_when_the_script_fails() -> None:
     finally:
         broken.stop()
         upstream.stop()
+
+
+def test_it_asks_callers_over_http_2_the_same(gateway: RunningGateway, upstream: RecordingUpstream) -> None:
+    gateway.serve([configuration(route(port=upstream.port, clients=(client(KEY),)))])
+
+    def call(*headers: tuple[str, str]) -> grpc.StatusCode:
+        with grpc.insecure_channel(f"127.0.0.1:{gateway.port}") as channel, pytest.raises(grpc.RpcError) as refused:
+            channel.unary_unary("/orders/method")(b"", metadata=headers, timeout=20)
+        return refused.value.code()
+
+    assert call() == grpc.StatusCode.UNAUTHENTICATED
+    assert call(("x-portico-key", digest(KEY))) == grpc.StatusCode.UNAUTHENTICATED
+    assert upstream.arrived == []
+    call(("x-api-key", KEY), ("x-portico-client", "spoofed"))
+    (arrived,) = upstream.arrived
+    assert KEY not in arrived.text
+    assert "spoofed" not in arrived.text

@@ -154,6 +154,30 @@ def test_it_leaves_an_address_alone_that_fails(gateway: RunningGateway, upstream
     assert statuses[-10:] == [200] * 10
 
 
+@pytest.mark.parametrize("number", [-(2**70), -1, 0, 2**70])
+def test_numbers_out_of_range_do_not_cost_an_api_its_routes(
+    gateway: RunningGateway, upstream: RecordingUpstream, number: int
+) -> None:
+    breaker = Breaker(connections=number, pending_requests=number, requests=number, retries=number)
+    outliers = Outliers(
+        consecutive_errors=number, interval_seconds=number, ejection_seconds=number, ejected_percent=number
+    )
+    odd = Upstream(url="http://127.0.0.1:1", connect_seconds=number, breaker=breaker, outliers=outliers)
+    retries = Retries(count=number, try_seconds=number)
+    gateway.serve(
+        [
+            configuration(
+                route(port=upstream.port, clients=(client(KEY),)),
+                route(
+                    "odd", path="/orders/odd", upstream=odd, timeout_seconds=number, retries=retries, body_bytes=number
+                ),
+            )
+        ]
+    )
+
+    assert gateway.call("/orders", key=KEY).status == 200
+
+
 @pytest.mark.parametrize("balancing", ["round_robin", "least_request", "random", "unheard-of"])
 def test_it_balances_in_every_way(gateway: RunningGateway, upstream: RecordingUpstream, balancing: str) -> None:
     breaker = Breaker(connections=1, pending_requests=1, requests=1, retries=0)

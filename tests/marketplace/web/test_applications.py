@@ -9,10 +9,10 @@ from marketplace.models import Application, RequestState, SubscriptionState
 from marketplace.web.places import application_url
 from tests.catalog.web.elements import Elements
 from tests.factories.catalog import make_api, make_service
+from tests.factories.credentials import make_key
 from tests.factories.marketplace import (
     environment_of,
     make_application,
-    make_credential,
     make_plan,
     make_request,
     make_subscription,
@@ -40,8 +40,8 @@ def test_it_lists_ones_own_applications_and_those_of_ones_teams(cast):
 def test_it_says_what_each_application_has_and_what_is_to_do(cast):
     application = make_application("Offers", team=cast.team)
     access = make_subscription(application)
-    make_credential(access, expires_at=timezone.now() + timedelta(days=13))
-    make_credential(access, expires_at=timezone.now() + timedelta(days=15))
+    make_key(access, expires_at=timezone.now() + timedelta(days=13))
+    make_key(access, expires_at=timezone.now() + timedelta(days=15))
     asked = make_request(application)
     asked.state = RequestState.ASKED
     asked.save()
@@ -179,7 +179,7 @@ def test_a_person_who_holds_it_goes_on_to(cast):
 def test_it_says_what_ends_before_it_retires_an_application(cast):
     application = make_application("Old", team=cast.team)
     access = make_subscription(application)
-    make_credential(access)
+    make_key(access)
     url = reverse("marketplace:application-retire", args=[application.public_id])
     client = cast.client("member")
 
@@ -197,7 +197,7 @@ def test_it_reads_as_often_for_many_applications_as_for_one(cast, django_assert_
     client = cast.client("member")
     for many in (1, 5):
         for _ in range(many):
-            make_credential(make_subscription(make_application(team=cast.team), plan))
+            make_key(make_subscription(make_application(team=cast.team), plan))
         with django_assert_num_queries(11):
             client.get(LIST)
 
