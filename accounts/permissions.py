@@ -1,14 +1,14 @@
 """Who may do what with people, teams and tokens.
 
-A token acts for its holder narrowed by its scopes, and with one more limit: it neither makes tokens nor manages
-people, so that a leaked token cannot make itself permanent. Only an administrator's token with `publish` may, for
-those who automate people.
+A token acts for its holder narrowed by its scopes, and with one more limit: it makes neither tokens nor webhooks and
+manages no people, so that a leaked token cannot make itself permanent. Only an administrator's token with `publish`
+may, for those who automate people.
 """
 
 from enum import StrEnum
 
 from accounts.actor import Actor
-from accounts.models import ApiToken, Role, Team, User
+from accounts.models import ApiToken, Role, Scope, Team, User
 from common.access import Decision, grants
 
 
@@ -17,6 +17,8 @@ class Action(StrEnum):
 
     AUDIT_READ = "accounts.audit.read"
     MEMBERS_MANAGE = "accounts.membership.manage"
+    NOTICE_READ = "accounts.notice.read"
+    NOTICE_MARK = "accounts.notice.mark"
     PASSWORD_CHANGE = "accounts.password.change"  # noqa: S105
     PEOPLE_MANAGE = "accounts.people.manage"
     PEOPLE_READ = "accounts.people.read"
@@ -28,13 +30,17 @@ class Action(StrEnum):
     TOKEN_CREATE = "accounts.token.create"  # noqa: S105
     TOKEN_READ = "accounts.token.read"  # noqa: S105
     TOKEN_REVOKE = "accounts.token.revoke"  # noqa: S105
+    WEBHOOK_MANAGE = "accounts.webhook.manage"
+    WEBHOOK_READ = "accounts.webhook.read"
 
 
 YES = Decision(True)
 READ_FIRST = Decision(False, "Sign in, or use a token with the scope read.")
 
 
-@grants(Action.AUDIT_READ, Action.SELF_READ, Action.TEAM_READ, Action.TOKEN_READ)
+@grants(
+    Action.AUDIT_READ, Action.NOTICE_READ, Action.SELF_READ, Action.TEAM_READ, Action.TOKEN_READ, Action.WEBHOOK_READ
+)
 def everybody_known_reads(actor: Actor, _obj: object) -> Decision:
     """What exactly they read is the matter of ``visible_to``."""
     return YES if actor.is_authenticated and actor.has_scope("read") else READ_FIRST
@@ -73,6 +79,26 @@ def people_change_themselves(actor: Actor, user: User) -> Decision:
     if actor.is_person and actor.user_id == user.pk:
         return YES
     return Decision(False, "Only the person does this, signed in.")
+
+
+@grants(Action.NOTICE_MARK)
+def people_mark_their_notices(actor: Actor, _obj: object) -> Decision:
+    """Whose they are is the matter of ``visible_to``; a token writes only where it may more than read."""
+    if actor.user_id is None:
+        return Decision(False, "Only people have notices.")
+    if actor.has_scope(Scope.PUBLISH) or actor.has_scope(Scope.MARKETPLACE):
+        return YES
+    return Decision(False, "This token may only read.")
+
+
+@grants(Action.WEBHOOK_MANAGE)
+def maintainers_manage_webhooks(actor: Actor, team: Team | None) -> Decision:
+    """The object is the team whose webhook it is, ``None`` for those of the site."""
+    if team is None and not (actor.is_administrator and actor.has_scope(Scope.PUBLISH)):
+        return Decision(False, "Only administrators manage the webhooks of the site.")
+    if team is not None and not actor.maintains(team.pk):
+        return Decision(False, f"Only maintainers of {team.title} and administrators manage its webhooks.")
+    return _in_person(actor, "manage webhooks")
 
 
 @grants(Action.TOKEN_CREATE)

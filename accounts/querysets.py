@@ -15,6 +15,10 @@ def _may_read(actor: "Actor") -> bool:
     return actor.is_authenticated and actor.has_scope("read")
 
 
+def _maintained(actor: "Actor") -> list[int]:
+    return [team for team in actor.teams if actor.maintains(team)]
+
+
 class UserQuerySet(models.QuerySet):
     def named(self, username: str) -> "User | None":
         """The person of that username, in whatever case it is written."""
@@ -50,8 +54,7 @@ class TokenQuerySet(models.QuerySet):
             return self.none()
         if actor.is_administrator:
             return self
-        maintained = [team for team in actor.teams if actor.maintains(team)]
-        condition = Q(pk=actor.token_id) | Q(team__in=maintained)
+        condition = Q(pk=actor.token_id) | Q(team__in=_maintained(actor))
         if actor.user_id is not None:
             condition |= Q(user=actor.user_id)
         return self.filter(condition)
@@ -68,3 +71,28 @@ class AuditQuerySet(models.QuerySet):
         if actor.user_id is not None:
             condition |= Q(user_id=actor.user_id)
         return self.filter(condition)
+
+
+class NoticeQuerySet(models.QuerySet):
+    def visible_to(self, actor: "Actor") -> Self:
+        """One's own, and nobody else's: administrators do not read them either."""
+        if actor.user_id is None or not _may_read(actor):
+            return self.none()
+        return self.filter(user=actor.user_id)
+
+
+class WebhookQuerySet(models.QuerySet):
+    def visible_to(self, actor: "Actor") -> Self:
+        """Those of teams one maintains; all, with those of the site, for administrators."""
+        if not _may_read(actor):
+            return self.none()
+        return self if actor.is_administrator else self.filter(team__in=_maintained(actor))
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def visible_to(self, actor: "Actor") -> Self:
+        """Those to webhooks one may see; mail is its recipient's matter."""
+        to_webhooks = self.filter(webhook__isnull=False)
+        if not _may_read(actor):
+            return self.none()
+        return to_webhooks if actor.is_administrator else to_webhooks.filter(webhook__team__in=_maintained(actor))

@@ -20,6 +20,7 @@ class Action(StrEnum):
 
     GATEWAY_READ = "gateway.gateway.read"
     GATEWAY_MANAGE = "gateway.gateway.manage"
+    GATEWAY_FOLLOW = "gateway.gateway.follow"
     ROUTE_MANAGE = "gateway.route.manage"
     USAGE_READ = "gateway.usage.read"
 
@@ -29,6 +30,7 @@ _READ_FIRST = Decision(False, "Sign in, or use a token with the scope read.")
 _NO_SCOPE = Decision(False, "This token does not have the marketplace scope.")
 _NOT_ADMINISTRATOR = Decision(False, "Only administrators add and change gateways.")
 _NOT_MAINTAINER = Decision(False, "Only the teams that maintain the gateways of this environment set what they call.")
+_NOT_AGENT = Decision(False, "Only the agent of a gateway does this, with the gateway's own token.")
 _NOT_CONCERNED = Decision(False, "Only the team that owns it sees its traffic.")
 
 
@@ -42,6 +44,12 @@ def administrators_manage(actor: Actor, _obj: object) -> Decision:
     if not actor.has_scope(Scope.MARKETPLACE):
         return _NO_SCOPE
     return _YES if actor.is_administrator else _NOT_ADMINISTRATOR
+
+
+@grants(Action.GATEWAY_FOLLOW)
+def agents_follow(_actor: Actor, _obj: object) -> Decision:
+    """Hearing what a gateway has to do, and saying what it did: of system actors only, which agents are."""
+    return _NOT_AGENT
 
 
 @grants(Action.ROUTE_MANAGE)

@@ -9,3 +9,4 @@ class MarketplaceConfig(AppConfig):
     def ready(self) -> None:
         # The rules register themselves, and what pages of the catalog show beside their own.
         import_module("marketplace.permissions")
+        import_module("marketplace.answers")

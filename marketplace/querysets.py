@@ -4,6 +4,7 @@ An application is known to its holders, to the owners of the APIs it asked for, 
 an application is known to its holders; of a subscription, a request and a key also to the owner of that API.
 """
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -71,3 +72,7 @@ class CredentialQuerySet(models.QuerySet):
             return self.none()
         owned = Q(subscription__api__owner_id__in=actor.team_ids)
         return self.filter(held_by(actor, "subscription__application__") | owned)
+
+    def live(self, now: datetime) -> Self:
+        """Neither revoked nor expired, as far as the keys themselves say."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)

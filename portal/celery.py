@@ -28,6 +28,8 @@ app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     "purge expired sessions": {"task": "accounts.tasks.purge_expired_sessions", "schedule": 600.0},
+    "purge notices": {"task": "accounts.tasks.purge_notices", "schedule": 3600.0},
+    "deliver what is due": {"task": "accounts.tasks.deliver_due", "schedule": 10.0, "options": {"expires": 10.0}},
     "refresh search": {"task": "catalog.tasks.refresh_search", "schedule": 20.0},
     "run what is due": {"task": "discovery.tasks.run_due", "schedule": 60.0, "options": {"expires": 60.0}},
 }

@@ -6,6 +6,7 @@ Every variable may instead be given as a file: ``NAME_FILE`` names it, its conte
 
 import json
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -17,11 +18,23 @@ _FALSE = frozenset({"0", "false", "no", "off", ""})
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - a file name
 SECRETS_KEY_FILE = "secrets-key"
 DATABASE_FILE = "database.json"
+_MAIL_PORTS = {"starttls": 587, "always": 465, "off": 25}
 _ROOT = Path(__file__).resolve().parent.parent
 
 
 class SettingError(Exception):
     """A setting of the environment cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail leaves; ``tls`` is starttls, always or off."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    tls: str
 
 
 def text(name: str, default: str = "") -> str:
@@ -106,6 +119,26 @@ def networks(name: str) -> tuple[Network, ...]:
         return networks_of(words(name))
     except NotANetwork as error:
         raise SettingError(f"{name} has {error.text}, which is not a network such as 10.0.0.0/8") from None
+
+
+def mail(name: str) -> MailServer | None:
+    """The server of a ``smtp://user:password@host:port?tls=starttls`` URL; ``None`` when the variable is not set."""
+    value = text(name)
+    if not value:
+        return None
+    parts = urlsplit(value)
+    # The URL holds a password, so no message repeats it.
+    try:
+        port = parts.port
+    except ValueError:
+        raise SettingError(f"{name} has a port that is not a number") from None
+    tls = dict(parse_qsl(parts.query)).get("tls", "starttls")
+    if parts.scheme != "smtp" or not parts.hostname:
+        raise SettingError(f"{name} is not an address such as smtp://user:password@mail.example.com:587")
+    if tls not in _MAIL_PORTS:
+        raise SettingError(f"{name} ends in ?tls={tls}: use starttls, always or off")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.hostname, port or _MAIL_PORTS[tls], user, password, tls)
 
 
 def database_url() -> str:

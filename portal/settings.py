@@ -116,6 +116,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# --- Notices ----------------------------------------------------------------------------------------------
+
+_mail = env.mail("PORTICO_EMAIL_URL")
+# Without a server no mail is made, and pages say so.
+PORTICO_MAIL_IS_ON = _mail is not None
+if _mail is not None:
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.tls == "starttls", _mail.tls == "always"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("PORTICO_EMAIL_FROM") or f"portico@{_public.hostname or 'localhost'}"
+PORTICO_NOTICE_DAYS = env.integer("PORTICO_NOTICE_DAYS", 90)
+
 # --- REST -------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -168,6 +181,10 @@ SPECTACULAR_SETTINGS = {
         "RunState": "discovery.models.RunState",
         "DiscoveredState": "discovery.models.State",
         "RuleAction": "discovery.models.RuleAction",
+        "SubscriptionState": "marketplace.models.SubscriptionState",
+        "CredentialKind": "marketplace.models.CredentialKind",
+        "CredentialState": "marketplace.credentials.KeyState",
+        "EnforcementState": ["in_force", "waiting", "refused", "out_of_contact", "no_route"],
     },
 }
 
@@ -219,6 +236,13 @@ PORTICO_RUN_SECONDS = env.integer("PORTICO_RUN_SECONDS", 1200)
 PORTICO_RUN_SERVICES = env.integer("PORTICO_RUN_SERVICES", 200_000)
 # Private networks in which addresses may be called that nobody with administration rights chose.
 PORTICO_PRIVATE_NETWORKS = env.networks("PORTICO_PRIVATE_NETWORKS")
+
+# --- Gateways ---------------------------------------------------------------------------------------------
+
+# How many agents may wait for news in one process. Each takes a thread of it: pages are served by few of them, and the
+# process that is there for the agents says more.
+PORTICO_GATEWAY_WAITERS = env.integer("PORTICO_GATEWAY_WAITERS", 1)
+PORTICO_USAGE_DAYS = env.integer("PORTICO_USAGE_DAYS", 90)
 
 # --- Security ---------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from threading import BoundedSemaphore, Lock
 from common.http.bodies import body_of
 from common.http.line import Line, Net, remaining, secured, usual_tls
 from common.http.places import Place, place_of, redirected
-from common.http.values import Answer, Code, Failed, Failure, Limits, Question
+from common.http.values import Answer, Body, Code, Failed, Failure, Limits, Question
 
 AT_ONCE_PER_HOST = 2
 HOSTS_AT_MOST = 1_000
@@ -76,6 +76,21 @@ def get(question: Question, net: Net = _NET, hosts: Hosts = _HOSTS) -> Answer | 
         return failed.failure
 
 
+def post(question: Question, body: Body, net: Net = _NET, hosts: Hosts = _HOSTS) -> Answer | Failure:
+    """The same for a POST of this body, once, to this one place: where it redirects to is told, and not followed."""
+    deadline = time.monotonic() + question.limits.seconds
+    place = place_of(question.url)
+    if place is None:
+        return Failure("not-an-address")
+    if len(body.content) > question.limits.sent_bytes:
+        return Failure("sent-too-large")
+    try:
+        with hosts.turn(place, deadline):
+            return _asked(question, place, True, deadline, net, body)
+    except Failed as failed:
+        return failed.failure
+
+
 def _followed(question: Question, place: Place, deadline: float, net: Net, hosts: Hosts) -> Answer:
     is_own = True
     for _ in range(question.limits.redirects + 1):
@@ -94,7 +109,9 @@ def _followed(question: Question, place: Place, deadline: float, net: Net, hosts
     raise Failed("redirects")
 
 
-def _asked(question: Question, place: Place, is_own: bool, deadline: float, net: Net) -> Answer:
+def _asked(
+    question: Question, place: Place, is_own: bool, deadline: float, net: Net, body: Body | None = None
+) -> Answer:
     """One request and its answer."""
     headers = {
         "Host": place.authority,
@@ -109,22 +126,26 @@ def _asked(question: Question, place: Place, is_own: bool, deadline: float, net:
         line = _line(place, question, is_own, deadline, net)
         try:
             line.allow(question.limits.header_bytes, "headers-too-large")
-            return _answer(_exchanged(line, place, headers), line, place, question.limits)
+            return _answer(_exchanged(line, place, headers, body), line, place, question.limits)
         finally:
             line.hang_up()
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Failed(_code_of(error)) from None
 
 
-def _exchanged(line: Line, place: Place, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+def _exchanged(line: Line, place: Place, headers: Mapping[str, str], body: Body | None) -> http.client.HTTPResponse:
     """The answer as far as its headers."""
     connection = http.client.HTTPConnection(place.host, place.port)
     connection.auto_open = 0
     connection.sock = line  # type: ignore[assignment]
-    connection.putrequest("GET", place.target, skip_host=True, skip_accept_encoding=True)
+    method = "GET" if body is None else "POST"
+    connection.putrequest(method, place.target, skip_host=True, skip_accept_encoding=True)
     for name, value in headers.items():
         connection.putheader(name, value)
-    connection.endheaders()
+    if body is not None:
+        connection.putheader("Content-Type", body.media_type)
+        connection.putheader("Content-Length", str(len(body.content)))
+    connection.endheaders(body.content if body is not None else None)
     return connection.getresponse()
 
 

@@ -14,7 +14,7 @@ from common.outbound import PUBLIC, Reach
 
 Code = Literal[
     "not-an-address", "unknown-host", "not-allowed", "unreachable", "refused", "timeout", "certificate", "tls",
-    "broken", "headers-too-large", "too-large", "encoding", "redirects", "downgrade", "busy",
+    "broken", "headers-too-large", "too-large", "encoding", "redirects", "downgrade", "busy", "sent-too-large",
 ]  # fmt: skip
 
 #: What each code means, as people are told.
@@ -36,19 +36,22 @@ SENTENCES: Mapping[Code, str] = MappingProxyType(
         "redirects": "The answer redirects too often, or to nowhere.",
         "downgrade": "The answer redirects from https to http.",
         "busy": "Too many requests to this host are under way.",
+        "sent-too-large": "What was to be sent is too large.",
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one answer with all its redirects. ``body_bytes`` counts what is unpacked."""
+    """The bounds of one answer with all its redirects. ``body_bytes`` counts what is unpacked, ``sent_bytes`` what is
+    posted."""
 
     seconds: float = 15.0
     connect_seconds: float = 5.0
     body_bytes: int = 10_000_000
     header_bytes: int = 32_768
     redirects: int = 3
+    sent_bytes: int = 1_000_000
 
 
 USUAL = Limits()
@@ -64,7 +67,7 @@ class TLS:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A GET.
+    """What is asked for by GET, or where something is posted to.
 
     ``headers`` and the certificate authorities in ``ca`` (PEM, beside the machine's own) are for the origin of ``url``
     alone; ``reach`` too, and ``tls``, which stands for all that is believed and shown there. Whoever it redirects to
@@ -80,6 +83,14 @@ class Question:
     reach: Reach = PUBLIC
     reach_elsewhere: Reach = PUBLIC
     limits: Limits = USUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is posted."""
+
+    content: bytes = field(repr=False)
+    media_type: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True)

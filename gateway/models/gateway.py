@@ -14,6 +14,7 @@ class Gateway(models.Model):
     ``team`` maintains it and sets the upstreams of its routes. ``url`` is where callers reach it. ``networks`` are the
     private and loopback networks in which its upstreams may be. Of its agent's token only the SHA-256 is kept.
     ``generation``: all up to there its Envoy has accepted or refused; ``heard_at`` is the agent's last sign of life.
+    ``is_counted``: it is connected, and the limits of its environments are divided among it and the others that are.
     """
 
     slug = SlugField(unique=True)
@@ -31,6 +32,7 @@ class Gateway(models.Model):
     envoy_version = models.CharField(max_length=50, blank=True)
     agent_version = models.CharField(max_length=50, blank=True)
     generation = models.BigIntegerField(default=0)
+    is_counted = models.BooleanField(default=False)
 
     objects = GatewayQuerySet.as_manager()
 

@@ -14,12 +14,21 @@ from tests.contracts import (
     matrix_catalog_pages,
     matrix_discovery,
     matrix_discovery_pages,
+    matrix_gateway,
     matrix_portal,
 )
 from tests.contracts.matrix import Row
 from tests.personas import Cast
 
-ROOMS = [matrix_accounts, matrix_catalog, matrix_catalog_pages, matrix_discovery, matrix_discovery_pages, matrix_portal]
+ROOMS = [
+    matrix_accounts,
+    matrix_catalog,
+    matrix_catalog_pages,
+    matrix_discovery,
+    matrix_discovery_pages,
+    matrix_gateway,
+    matrix_portal,
+]
 ROWS = [row for room in ROOMS for row in room.ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

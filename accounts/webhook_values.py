@@ -1,0 +1,35 @@
+"""What of a webhook people give, checked."""
+
+from collections.abc import Collection
+
+from accounts.models import Webhook
+from accounts.notice_kinds import all_kinds, is_known
+from common.errors import Invalid
+from common.http.places import Place, place_of
+
+#: Room enough for anybody, and a bound to what one event costs.
+MAX_WEBHOOKS = 20
+
+
+def checked_url(url: str) -> str:
+    """The address as it is kept; raises ``Invalid``. Whether it may be called is judged at each call."""
+    url = url.strip()
+    if len(url) > Webhook._meta.get_field("url").max_length:
+        raise Invalid({"url": "This address is too long."})
+    if place_of(url) is None:
+        raise Invalid({"url": "Give an http or https address without a user name."})
+    return url
+
+
+def checked_kinds(kinds: Collection[str]) -> list[str]:
+    """Those of the kinds, each once and in their usual order; raises ``Invalid``."""
+    unknown = sorted(kind for kind in kinds if not is_known(kind))
+    if unknown:
+        raise Invalid({"kinds": f"There is no such kind of notice: {', '.join(unknown)[:200]}."})
+    return [kind.name for kind in all_kinds() if kind.name in kinds]
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port: what others than its maintainers may read, since the rest may be a secret."""
+    place: Place | None = place_of(url)
+    return f"{place.scheme}://{place.authority}" if place else ""

@@ -1,0 +1,52 @@
+"""How usage is written: names that agents know become ids here, once, so that reading joins nothing.
+
+Times of the same minute are added up, whichever batch they come in. What a route, a subscription or a key was that is
+not there any more is left out, 0 stands for none.
+"""
+
+#: Batches are known for longer than any agent keeps one.
+BATCH = """
+    INSERT INTO gateway_batch (gateway_id, batch, received_at) VALUES (%s, %s, %s)
+    ON CONFLICT (gateway_id, batch) DO NOTHING RETURNING batch
+"""
+_GIVEN_ROUTE = """
+    JOIN gateway_route AS route ON route.public_id = given.route
+    JOIN catalog_apiinstance AS instance ON instance.id = route.instance_id
+    LEFT JOIN marketplace_subscription AS subscription
+        ON subscription.public_id = given.subscription AND subscription.api_id = route.api_id
+"""
+REQUESTS = f"""
+    INSERT INTO gateway_usage AS kept (minute, gateway_id, route_id, api_id, version_id, application_id,
+                                       subscription_id, credential_id, status, requests)
+    SELECT to_timestamp(given.minute), %s, route.id, route.api_id, instance.version_id,
+           coalesce(subscription.application_id, 0), coalesce(subscription.id, 0), coalesce(credential.id, 0),
+           given.status, sum(given.requests)
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[], %s::bigint[])
+        AS given (minute, route, subscription, credential, status, requests)
+    {_GIVEN_ROUTE}
+    LEFT JOIN marketplace_credential AS credential
+        ON credential.public_id = given.credential AND credential.subscription_id = subscription.id
+    GROUP BY given.minute, route.id, route.api_id, instance.version_id, subscription.application_id, subscription.id,
+             credential.id, given.status
+    ON CONFLICT (minute, gateway_id, route_id, subscription_id, credential_id, status)
+        DO UPDATE SET requests = kept.requests + excluded.requests
+"""  # noqa: S608 - our own text
+LATENCIES = f"""
+    INSERT INTO gateway_latency AS kept (minute, gateway_id, route_id, api_id, version_id, application_id,
+                                         subscription_id, counts)
+    SELECT to_timestamp(given.minute), %s, route.id, route.api_id, instance.version_id,
+           coalesce(subscription.application_id, 0), coalesce(subscription.id, 0), given.counts::bigint[]
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS given (minute, route, subscription, counts)
+    {_GIVEN_ROUTE}
+    ON CONFLICT (minute, gateway_id, route_id, subscription_id) DO UPDATE SET counts = ARRAY(
+        SELECT mine + theirs FROM unnest(kept.counts, excluded.counts) WITH ORDINALITY AS pair (mine, theirs, place)
+        ORDER BY place)
+"""  # noqa: S608 - our own text
+#: Refused requests with a key count as use: somebody still has it. Minutes are precise enough, and spare writes.
+USED = """
+    UPDATE marketplace_credential AS kept SET last_used_at = to_timestamp(given.minute)
+    FROM (SELECT credential, max(minute) AS minute FROM unnest(%s::text[], %s::bigint[]) AS line (credential, minute)
+          WHERE credential <> '' GROUP BY credential) AS given
+    WHERE kept.public_id = given.credential
+          AND (kept.last_used_at IS NULL OR kept.last_used_at < to_timestamp(given.minute))
+"""

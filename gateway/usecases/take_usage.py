@@ -1,0 +1,84 @@
+"""Taking what went through a gateway into the minutes of usage."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.actor import Actor
+from common.access import require
+from common.errors import Invalid
+from gateway.permissions import Action
+from gateway.tokens import KnownGateway
+from gateway.usage import partitions, statements
+from gateway.values import LATENCY_BOUNDS, Latencies, Requests, Usage
+
+_BATCH_AT_MOST = 64
+#: How far ahead the clock of a gateway may be.
+_AHEAD = timedelta(minutes=5)
+_MOST = 2**40
+
+
+def take_usage(*, actor: Actor, gateway: KnownGateway, usage: Usage, now: datetime) -> bool:
+    """The batch is counted, and the keys in it were used; ``False`` when it was counted before.
+
+    Minutes before the time that usage is kept, and in the future, are left out, and so are unknown routes. Raises
+    ``Invalid`` for a batch without a name.
+    """
+    require(actor, Action.GATEWAY_FOLLOW)
+    if not 0 < len(usage.batch) <= _BATCH_AT_MOST or "\x00" in usage.batch:
+        raise Invalid({"batch": f"Name the batch in at most {_BATCH_AT_MOST} characters."})
+    kept = _Kept(now)
+    requests = [one for one in usage.requests if kept.has_requests(one)]
+    latencies = [one for one in usage.latencies if kept.has_latencies(one)]
+    partitions.make_for(datetime.fromtimestamp(one.minute, UTC).date() for one in (*requests, *latencies))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statements.BATCH, [gateway.id, usage.batch, now])
+        if cursor.fetchone() is None:
+            return False
+        if requests:
+            _write_requests(cursor, gateway, requests)
+        if latencies:
+            _write_latencies(cursor, gateway, latencies)
+    return True
+
+
+class _Kept:
+    """What of a batch can be kept: whole minutes of the days that usage is kept for, numbers within reason."""
+
+    def __init__(self, now: datetime) -> None:
+        self._first = (now - timedelta(days=settings.PORTICO_USAGE_DAYS)).timestamp()
+        self._last = (now + _AHEAD).timestamp()
+
+    def has_requests(self, one: Requests) -> bool:
+        return self._has(one.minute) and 0 < one.count < _MOST and 100 <= one.status < 600 and _plain(one)
+
+    def has_latencies(self, one: Latencies) -> bool:
+        fits = len(one.counts) == len(LATENCY_BOUNDS) + 1 and all(0 <= count < _MOST for count in one.counts)
+        return self._has(one.minute) and fits and _plain(one)
+
+    def _has(self, minute: int) -> bool:
+        return self._first <= minute <= self._last and minute % 60 == 0
+
+
+def _plain(one: Requests | Latencies) -> bool:
+    """Whether its names can be asked for at all."""
+    return "\x00" not in one.route + one.subscription + getattr(one, "credential", "")
+
+
+def _write_requests(cursor: object, gateway: KnownGateway, requests: list[Requests]) -> None:
+    columns = [[getattr(one, name) for one in requests] for name in Requests.__struct_fields__]
+    cursor.execute(statements.REQUESTS, [gateway.id, *columns])
+    used = [(one.credential, one.minute) for one in requests]
+    cursor.execute(statements.USED, [list(column) for column in zip(*used, strict=True)])
+
+
+def _write_latencies(cursor: object, gateway: KnownGateway, latencies: list[Latencies]) -> None:
+    added: dict[tuple[int, str, str], list[int]] = {}
+    for one in latencies:
+        counts = added.setdefault((one.minute, one.route, one.subscription), [0] * len(one.counts))
+        counts[:] = (mine + more for mine, more in zip(counts, one.counts, strict=True))
+    minutes, routes, subscriptions = (list(column) for column in zip(*added, strict=True))
+    # An array of arrays would be taken apart, so each travels as text.
+    texts = [f"{{{','.join(map(str, counts))}}}" for counts in added.values()]
+    cursor.execute(statements.LATENCIES, [gateway.id, minutes, routes, subscriptions, texts])

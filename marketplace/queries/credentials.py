@@ -1,0 +1,65 @@
+"""Keys as lists and pages show them, and those that end soon."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from accounts.actor import Actor
+from marketplace.credentials import KeyState, ends_between, in_state
+from marketplace.models import LIVE, Credential, CredentialPurpose, Subscription, SubscriptionState
+
+#: What stands for «never used» and «does not end» where keys are ordered, and in the indexes that have this order.
+NEVER = datetime(1, 1, 2, tzinfo=UTC)
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+ORDERINGS = {
+    "-created": ("-created_at", "-id"),
+    "created": ("created_at", "id"),
+    "last_used": ("used_order", "id"),
+    "-last_used": ("-used_order", "-id"),
+    "expires": ("end_order", "id"),
+    "-expires": ("-end_order", "-id"),
+}
+
+_WITH = (
+    "subscription__api",
+    "subscription__version",
+    "subscription__application__environment",
+    "subscription__application__team",
+    "subscription__application__person",
+)
+
+
+def credentials(actor: Actor) -> QuerySet[Credential]:
+    """The keys that the actor may know of, with all that a row of a list says."""
+    return (
+        Credential.objects.visible_to(actor)
+        .select_related(*_WITH)
+        .annotate(used_order=Coalesce("last_used_at", Value(NEVER)), end_order=Coalesce("expires_at", Value(FOREVER)))
+    )
+
+
+def keys_that_end(within: timedelta, now: datetime) -> QuerySet[Credential]:
+    """Live keys of applications that end by themselves within that time, the first to end first. Keys that were made
+    for a page of the portal are not among them."""
+    return (
+        Credential.objects.filter(
+            ends_between(now, now + within), in_state(KeyState.LIVE, now), purpose=CredentialPurpose.APPLICATION
+        )
+        .select_related(*_WITH)
+        .order_by("expires_at", "pk")
+    )
+
+
+def subscriptions_that_end(within: timedelta, now: datetime) -> QuerySet[Subscription]:
+    """Subscriptions with access, or suspended, that end within that time, the first to end first."""
+    return (
+        Subscription.objects.filter(
+            state__in=[state for state in LIVE if state != SubscriptionState.PENDING],
+            expires_at__gt=now,
+            expires_at__lte=now + within,
+        )
+        .select_related("api", "version", "application__environment", "application__team", "application__person")
+        .order_by("expires_at", "pk")
+    )

@@ -1,0 +1,35 @@
+"""A plan takes no new subscribers."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actor import Actor
+from accounts.audit import record
+from common.access import require
+from marketplace.models import Authentication, Plan
+from marketplace.permissions import Action
+from marketplace.plans import lock_plans, tell_gateways_of
+
+
+def deprecate_plan(*, actor: Actor, plan: Plan, now: datetime) -> None:
+    """Nobody gets on the plan any more; who is on it stays. Calls without a key end, where it let them in: they are
+    nobody's who could be told to move. Nothing changes when it is deprecated already."""
+    require(actor, Action.PLAN_MANAGE, plan.api)
+    with transaction.atomic():
+        lock_plans(plan.api)
+        row = Plan.objects.select_related("api").select_for_update(of=("self",)).get(pk=plan.pk)
+        if row.deprecated_at is None:
+            row.deprecated_at = now
+            row.save(update_fields=["deprecated_at"])
+            record(
+                actor=actor,
+                action="marketplace.plan.deprecated",
+                obj=row,
+                name=f"{row.api.slug} {row.slug}",
+                team_id=row.api.owner_id,
+                now=now,
+            )
+            if row.authentication == Authentication.KEYLESS:
+                tell_gateways_of(row, now)
+    plan.refresh_from_db()
