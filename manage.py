@@ -12,13 +12,17 @@ from portal.runtime.postgres import for_this_process
 
 # Commands that read or write no row; the embedded database need not run for them.
 WITHOUT_DATABASE = frozenset({"check", "collectstatic", "help", "spectacular", "version"})
+# Commands that run beside an Envoy, maybe far from the portal: settings of their own, and nothing of the portal's.
+BESIDE_ENVOY = frozenset({"gateway_agent", "gateway_run"})
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command in BESIDE_ENVOY:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "portal.gateway_settings"
     try:
-        if command.lstrip("-") in WITHOUT_DATABASE:
+        if command.lstrip("-") in WITHOUT_DATABASE | BESIDE_ENVOY:
             execute_from_command_line(sys.argv)
         else:
             with for_this_process():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from accounts.actor import Actor
 from accounts.models import AuditEvent
@@ -46,6 +46,14 @@ def record_all(*, actor: Actor, action: str, model: type[Model], events: Iterabl
     """Append one event for each of many objects of ``model``, a thousand an insert."""
     rows = [_event(actor, action, model, happened, now) for happened in events]
     AuditEvent.objects.bulk_create(rows, batch_size=_BATCH)
+
+
+def who_did(*rows: Model) -> int | None:
+    """The person behind the latest event about any of these rows; ``None`` where nobody's was. One query."""
+    about = Q()
+    for row in rows:
+        about |= Q(object_type=row._meta.model_name, object_id=row.pk)
+    return AuditEvent.objects.filter(about).order_by("-at", "-id").values_list("user_id", flat=True).first()
 
 
 def _event(actor: Actor, action: str, model: type[Model], happened: Happened, now: datetime) -> AuditEvent:

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.forms import DateInput, Select
 
-from accounts.models import AuditEvent, Role, Team, User
+from accounts.models import AuditEvent, Delivery, DeliveryState, Notice, Role, Team, User, Webhook
 
 
 def _choice() -> Select:
@@ -69,3 +69,36 @@ class AuditFilter(django_filters.FilterSet):
 
     def of_team(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(team_id__in=Team.objects.filter(slug=value).values("pk"))
+
+
+class NoticeFilter(django_filters.FilterSet):
+    unread = django_filters.BooleanFilter(
+        field_name="is_read", exclude=True, label="Unread", help_text="Only what is unread, or only what is read."
+    )
+    kind = django_filters.CharFilter(label="Kind", help_text="A kind of notice, such as access.requested.")
+
+    class Meta:
+        model = Notice
+        fields = ["unread", "kind"]
+
+
+class WebhookFilter(django_filters.FilterSet):
+    team = django_filters.CharFilter(field_name="team__slug", label="Team", help_text="Short name of a team.")
+    site = django_filters.BooleanFilter(
+        field_name="team", lookup_expr="isnull", label="Of the site", help_text="Only those of the site, or of teams."
+    )
+
+    class Meta:
+        model = Webhook
+        fields = ["team", "site"]
+
+
+class DeliveryFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(choices=DeliveryState.choices, label="State", empty_label="Any state")
+    event = django_filters.CharFilter(
+        lookup_expr="startswith", label="Event", help_text="An event or its beginning, such as access."
+    )
+
+    class Meta:
+        model = Delivery
+        fields = ["state", "event"]

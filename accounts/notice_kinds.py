@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``name`` is the event's name in webhooks (``access.requested``), ``title`` what people read in lists."""
+    """``name`` is the event's name in webhooks (``access.requested``), ``title`` what people read in lists. Not every
+    kind ``is_sent`` to webhooks."""
 
     name: str
     title: str
+    is_sent: bool = True
 
 
 _kinds: dict[str, Kind] = {}
@@ -24,8 +26,9 @@ def all_kinds() -> tuple[Kind, ...]:
     return tuple(_kinds.values())
 
 
-def is_known(name: str) -> bool:
-    return name in _kinds
+def sent_kinds() -> tuple[Kind, ...]:
+    """Those that webhooks can be told of."""
+    return tuple(kind for kind in _kinds.values() if kind.is_sent)
 
 
 def title_of(name: str) -> str:
@@ -39,4 +42,4 @@ WEBHOOK_DISABLED = "webhook.disabled"
 #: Sent when somebody tries a webhook; nobody chooses it.
 WEBHOOK_TEST = "webhook.test"
 
-register(Kind(WEBHOOK_DISABLED, "A webhook was switched off"))
+register(Kind(WEBHOOK_DISABLED, "A webhook was switched off", is_sent=False))

@@ -38,20 +38,21 @@ def notify(
     users: Collection[int] = (),
     teams: Collection[int] = (),
     but_not: int | None = None,
-    to_webhooks: bool = True,
+    webhooks_of: Collection[int] | None = (),
     now: datetime,
 ) -> int:
-    """Tell these people, the active members of these teams and the webhooks of the teams and of the site; return how
-    many notices there are more.
+    """Tell these people, the active members of these teams, and the webhooks of these teams and of the site; return
+    how many notices there are more.
 
-    ``but_not`` is who did it, and knows. Mail goes to those who have an address and did not switch it off.
+    ``webhooks_of`` are teams whose webhooks alone are told as well; ``None``: no webhook is told. ``but_not`` is who
+    did it, and knows. Mail goes to those who have an address and did not switch it off.
     """
     with transaction.atomic():
         people = _people(users, teams, but_not)
         notices = _store(news, people, now)
         messages = _mails(notices, people, news, now) if settings.PORTICO_MAIL_IS_ON else []
-        if to_webhooks:
-            messages += _calls(news, teams, now)
+        if webhooks_of is not None:
+            messages += _calls(news, {*teams, *webhooks_of}, now)
         if messages:
             Delivery.objects.bulk_create(messages, batch_size=_BATCH, ignore_conflicts=True)
             transaction.on_commit(nudge)

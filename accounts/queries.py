@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.actor import Actor
-from accounts.models import Team, User
+from accounts.models import Notice, Team, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +27,8 @@ def username_of(actor: Actor) -> str | None:
     if actor.user_id is None:
         return None
     return User.objects.filter(pk=actor.user_id).values_list("username", flat=True).first()
+
+
+def has_unread(actor: Actor) -> bool:
+    """Whether the person has a notice they did not read; one query for a person, which looks at one row."""
+    return actor.user_id is not None and Notice.objects.filter(user=actor.user_id, is_read=False).exists()

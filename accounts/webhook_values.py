@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from accounts.models import Webhook
-from accounts.notice_kinds import all_kinds, is_known
+from accounts.notice_kinds import sent_kinds
 from common.errors import Invalid
 from common.http.places import Place, place_of
 
@@ -23,10 +23,11 @@ def checked_url(url: str) -> str:
 
 def checked_kinds(kinds: Collection[str]) -> list[str]:
     """Those of the kinds, each once and in their usual order; raises ``Invalid``."""
-    unknown = sorted(kind for kind in kinds if not is_known(kind))
+    known = [kind.name for kind in sent_kinds()]
+    unknown = sorted(set(kinds).difference(known))
     if unknown:
-        raise Invalid({"kinds": f"There is no such kind of notice: {', '.join(unknown)[:200]}."})
-    return [kind.name for kind in all_kinds() if kind.name in kinds]
+        raise Invalid({"kinds": f"There is no such event: {', '.join(unknown)[:200]}."})
+    return [kind for kind in known if kind in kinds]
 
 
 def origin_of(url: str) -> str:

@@ -178,6 +178,48 @@ class Consumers:
     named: Sequence[Consumer] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a version is called through a gateway in an environment: at ``url``, which stands for the base URL that the
+    document names, with a key in ``key_header`` unless ``is_keyless``."""
+
+    environment: str
+    environment_title: str
+    gateway: str
+    url: str
+    is_keyless: bool = False
+    key_header: str = "X-API-Key"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A plan, and in words how many requests it allows."""
+
+    title: str
+    limits: str
+    is_keyless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """The ways to call a version, production first, and what the plans of its API allow. Without ways no gateway
+    carries it."""
+
+    ways: Sequence[Way] = ()
+    offers: Sequence[Offer] = ()
+
+    def way(self, environment: str = "") -> Way | None:
+        """The first way in that environment, else the first of all."""
+        found = [one for one in self.ways if one.environment == environment]
+        return next(iter([*found, *self.ways]), None)
+
+
+class HowToCall(Protocol):
+    """How a version is called through gateways. The version is the actor's to see."""
+
+    def __call__(self, actor: Actor, version: APIVersion) -> Calling | None: ...
+
+
 class ConsumersOf(Protocol):
     """Who has access to an API. The API is the actor's to see."""
 
@@ -234,3 +276,4 @@ drift_of: Question[DriftOf] = Question()
 addresses_of: Question[AddressesOf] = Question()
 said_of: Question[SaidOf] = Question()
 consumers_of: Question[ConsumersOf] = Question()
+how_to_call: Question[HowToCall] = Question()

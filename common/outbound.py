@@ -37,27 +37,29 @@ class NotANetwork(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The public addresses, and those of the private ``networks``. Loopback is in no reach, whatever is listed.
+    """The public addresses, and those of the private ``networks``. Loopback is in no reach, whatever is listed, unless
+    ``takes_loopback``: then it is where it is listed.
 
     With ``is_administered`` an administrator wrote the address down: everything that ``is_allowed`` is in reach.
     """
 
     networks: tuple[Network, ...] = ()
     is_administered: bool = False
+    takes_loopback: bool = False
 
     def has(self, text: str) -> bool:
         """Whether the address is in reach, in whatever notation it is written."""
         if self.is_administered or not is_allowed(text):
             return is_allowed(text)
         address = _plain(ip_address(text))
-        if address.is_loopback or any(_within(address, one) for one in _TRANSLATED):
+        if any(_within(address, one) for one in _TRANSLATED) or (address.is_loopback and not self.takes_loopback):
             return False
         # Site-local addresses (RFC 3879) are private, though the library counts them as global.
         is_site_local = address.version == 6 and address.is_site_local
         return (address.is_global and not is_site_local) or any(_within(address, one) for one in self.networks)
 
     def plus(self, networks: Iterable[Network]) -> "Reach":
-        return Reach((*self.networks, *networks), self.is_administered)
+        return Reach((*self.networks, *networks), self.is_administered, self.takes_loopback)
 
 
 #: The public addresses alone.
@@ -98,6 +100,21 @@ def is_allowed(text: str) -> bool:
     if address in _METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
     return address.is_loopback or not address.is_reserved
+
+
+def is_of_this_machine(text: str) -> bool:
+    """Whether the address, in whatever notation, is one at which this machine itself answers."""
+    address = _plain(ip_address(text))
+    if address.is_loopback:
+        return True
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    # No packet is sent: only an address of one's own can be bound.
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((str(address), 0))
+        except OSError:
+            return False
+    return True
 
 
 def _within(address: Address, network: Network) -> bool:

@@ -5,8 +5,6 @@ a source made of it still works after a restart. Only this machine reaches the a
 """
 
 import os
-import random
-import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +16,9 @@ import yaml
 from demo.cluster import kubeconfig
 from demo.cluster.access import drawn_token, service_account
 from demo.cluster.certificates import kept_authority
+from demo.ports import free_port
 
 FOLDER = Path(__file__).resolve().parent
-# Below what systems hand out by themselves, so that nobody takes the port while the cluster is down.
-_PORTS = range(20_000, 30_000)
 # The shortest length of a Unix socket's address among the systems that Portico runs on, without its last zero.
 _SOCKET_BYTES = 103
 
@@ -58,7 +55,7 @@ def ensure_kubeconfig(home: Path, name: str) -> bytes:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         authority = kept_authority(path)
         token = drawn_token(service_account("portico", "reader"))
-        written = kubeconfig.kubeconfig(name, f"https://127.0.0.1:{_free_port()}", authority.certificate, token=token)
+        written = kubeconfig.kubeconfig(name, f"https://127.0.0.1:{free_port()}", authority.certificate, token=token)
         kubeconfig.write(path, written.encode())
     return path.read_bytes()
 
@@ -80,22 +77,6 @@ def command(home: Path, cluster: BankCluster) -> list[str]:
     words += ["--specifications", str(FOLDER / "specifications"), "--grant-proxy"]
     control = str(cluster.control(home))
     return words + (["--control", control] if len(os.fsencode(control)) <= _SOCKET_BYTES else [])
-
-
-def is_free(port: int) -> bool:
-    """Whether a cluster can listen there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _free_port() -> int:
-    tried = random.sample(_PORTS, 100)
-    return next(port for port in tried if is_free(port))
 
 
 def _folder(home: Path) -> Path:

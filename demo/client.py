@@ -55,11 +55,12 @@ class Client:
 
     def _send(self, method: str, path: str, body: bytes, content_type: str) -> Answer:
         site = urlsplit(self.url)
+        path, _, query = path.partition("?")
         environ = {
             "REQUEST_METHOD": method,
             "SCRIPT_NAME": "",
             "PATH_INFO": f"/api/v1/{path}",
-            "QUERY_STRING": "",
+            "QUERY_STRING": query,
             "CONTENT_TYPE": content_type,
             "CONTENT_LENGTH": str(len(body)),
             "SERVER_NAME": site.hostname,

@@ -8,12 +8,13 @@ needs one and revoked at the end.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from demo.access import Nordhaven, load_access
 from demo.bank_clusters import ensure_kubeconfig
 from demo.client import Client
 from demo.manifests import packed
@@ -43,10 +44,13 @@ class Callers:
         return self.administrator.find(path) is None
 
 
-def load(administrator: Client, *, home: Path, today: date, say: Callable[[str], None]) -> None:
+def load(
+    administrator: Client, person: Callable[[str], Client], *, home: Path, now: datetime, say: Callable[[str], None]
+) -> None:
     """The bank is in the portal; ``say`` gets one line a step. Raises ``RequestFailed``.
 
-    The kubeconfigs of its clusters are below ``home``; whoever serves the clusters does so by them.
+    ``person`` gives whoever acts for somebody of the bank. The kubeconfigs of its clusters are below ``home``, as are
+    the keys of its callers and where its upstreams listen; whoever serves these does so by them.
     """
     bank = yaml.safe_load((FOLDER / "bank.yaml").read_text(encoding="utf-8"))
     publications = bank["versions"] = _with_owners(bank.pop("publications"))
@@ -56,8 +60,9 @@ def load(administrator: Client, *, home: Path, today: date, say: Callable[[str],
             entries = bank[step]
             made = sum(make(callers, values) for values in entries)
             say(f"{step.capitalize()}: {made} of {len(entries)} made")
-        ended = sum(_end(callers, publication, today) for publication in publications)
+        ended = sum(_end(callers, publication, now.date()) for publication in publications)
         say(f"Older versions: {ended} deprecated or retired")
+    load_access(Nordhaven(administrator, person, home, now), say)
 
 
 def _environment(callers: Callers, values: Values) -> bool:

@@ -72,8 +72,8 @@ _IN_FORCE = """
             AND credential.generation > step.low AND credential.generation <= step.high
         WHERE %(environments)s::bigint[] IS NULL OR application.environment_id = ANY(%(environments)s)
     )
-    INSERT INTO gateway_inforce AS kept (gateway_id, subject, object_id, generation, since)
-    SELECT %(gateway)s, subject, object_id, generation, at FROM concerned
+    INSERT INTO gateway_inforce AS kept (gateway_id, subject, object_id, generation, since, first_at)
+    SELECT %(gateway)s, subject, object_id, generation, at, at FROM concerned
     ON CONFLICT (subject, object_id, gateway_id) DO UPDATE SET generation = excluded.generation, since = excluded.since
     WHERE kept.generation < excluded.generation
 """

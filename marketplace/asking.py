@@ -51,5 +51,7 @@ def warnings_of(version: APIVersion) -> list[str]:
     if version.lifecycle != Lifecycle.DEPRECATED:
         return []
     until = f" and ends on {version.sunset_on:%-d %B %Y}" if version.sunset_on else ""
-    successor = f" Its successor is {version.successor.name}." if version.successor_id else ""
+    # One of another API is not named: it may be private.
+    after = version.successor if version.successor_id and version.successor.api_id == version.api_id else None
+    successor = f" Its successor is {after.name}." if after else ""
     return [f"{version.api.title} {version.name} is deprecated{until}.{successor}"]

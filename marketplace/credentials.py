@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, TextChoices
 
-from marketplace.models import Credential, SubscriptionState
+from marketplace.models import Credential, Subscription, SubscriptionState
 
 
 class KeyState(TextChoices):
@@ -48,8 +48,9 @@ def state_of(credential: Credential, now: datetime) -> KeyState:
 
 def ends_between(start: datetime, end: datetime) -> Q:
     """The condition on credentials that end by themselves after ``start`` and up to ``end``."""
-    own = Q(expires_at__gt=start, expires_at__lte=end)
-    return own | Q(subscription__expires_at__gt=start, subscription__expires_at__lte=end)
+    # Not by a join: the few that end are found first, each by its own index.
+    with_access = Subscription.objects.filter(expires_at__gt=start, expires_at__lte=end).values("pk")
+    return Q(expires_at__gt=start, expires_at__lte=end) | Q(subscription_id__in=with_access)
 
 
 def unused_since(moment: datetime) -> Q:

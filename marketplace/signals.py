@@ -34,6 +34,9 @@ key_issued = Signal()
 #: A key was revoked. With ``credential_id``.
 key_revoked = Signal()
 
+#: A plan takes no new subscribers any more. With ``plan_id``.
+plan_deprecated = Signal()
+
 
 def tell(signal: Signal, **ids: object) -> None:
     """Send the signal when the running transaction commits; a receiver that fails is logged and stops nobody."""

@@ -6,7 +6,7 @@ Rows are locked in one order: application, subscription, request, plan, and the 
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.actor import Actor
 from accounts.audit import Difference, record
@@ -100,8 +100,7 @@ def tell_gateways(subscriptions: Collection[Subscription], now: datetime, *, key
     generation = advance({one.api_id for one in subscriptions}, now)
     Subscription.objects.filter(pk__in=ids).update(generation=generation)
     if keys:
-        live = Q(expires_at=None) | Q(expires_at__gt=now)
-        Credential.objects.filter(live, subscription__in=ids, revoked_at=None).update(generation=generation)
+        Credential.objects.live(now).filter(subscription__in=ids).update(generation=generation)
     for one in subscriptions:
         one.generation = generation
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.actor import system_actor
+from marketplace.expiring import tell_of_what_expires
 from marketplace.permissions import Action
 from marketplace.usecases.expire_subscriptions import BATCH
 from marketplace.usecases.expire_subscriptions import expire_subscriptions as expire
@@ -18,3 +19,9 @@ def expire_subscriptions(**_: Any) -> None:
     """No subscription is open whose end has come."""
     while expire(actor=EXPIRY, now=timezone.now()) == BATCH:
         pass
+
+
+@shared_task
+def tell_of_expiry(**_: Any) -> None:
+    """Who holds a key or a subscription that ends within 14 days, or within 3, has been told of it once."""
+    tell_of_what_expires(timezone.now())

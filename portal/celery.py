@@ -31,7 +31,20 @@ app.conf.beat_schedule = {
     "purge notices": {"task": "accounts.tasks.purge_notices", "schedule": 3600.0},
     "deliver what is due": {"task": "accounts.tasks.deliver_due", "schedule": 10.0, "options": {"expires": 10.0}},
     "refresh search": {"task": "catalog.tasks.refresh_search", "schedule": 20.0},
+    # One query of an index that holds what has an end; gateways do not wait for it.
+    "expire subscriptions": {
+        "task": "marketplace.tasks.expire_subscriptions",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "tell of what expires": {"task": "marketplace.tasks.tell_of_expiry", "schedule": 3600.0},
     "run what is due": {"task": "discovery.tasks.run_due", "schedule": 60.0, "options": {"expires": 60.0}},
+    "notice silent gateways": {
+        "task": "gateway.tasks.notice_silent",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "keep usage": {"task": "gateway.tasks.keep_usage", "schedule": 3600.0},
 }
 
 _database = ExitStack()

@@ -8,9 +8,12 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.actor import Actor
 from accounts.permissions import Action
+from accounts.queries import has_unread
 from common.access import can
 from discovery.permissions import Action as DiscoveryAction
 from discovery.queries.attention import new_services
+from marketplace.permissions import Action as MarketplaceAction
+from marketplace.queries.requests import waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,14 @@ class Offers:
         return can(self.actor, DiscoveryAction.SOURCE_MANAGE)
 
     @property
+    def access(self) -> bool:
+        return can(self.actor, MarketplaceAction.MARKETPLACE_READ)
+
+    @property
+    def all_keys(self) -> bool:
+        return can(self.actor, MarketplaceAction.CREDENTIALS_READ)
+
+    @property
     def administration(self) -> bool:
         return can(self.actor, Action.PEOPLE_MANAGE)
 
@@ -50,5 +61,7 @@ def site(request: HttpRequest) -> dict:
         "actor": actor,
         "offers": Offers(actor) if actor is not None else None,
         # Two menus show it; it is counted once, and only on pages that have a menu.
+        "has_unread": SimpleLazyObject(lambda: has_unread(actor)) if actor is not None else None,
         "new_services": SimpleLazyObject(lambda: new_services(actor)) if actor is not None else None,
+        "waiting_requests": SimpleLazyObject(lambda: waiting_for(actor)) if actor is not None else None,
     }

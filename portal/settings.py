@@ -181,6 +181,8 @@ SPECTACULAR_SETTINGS = {
         "RunState": "discovery.models.RunState",
         "DiscoveredState": "discovery.models.State",
         "RuleAction": "discovery.models.RuleAction",
+        "RequestKind": "marketplace.models.RequestKind",
+        "RequestState": "marketplace.models.RequestState",
         "SubscriptionState": "marketplace.models.SubscriptionState",
         "CredentialKind": "marketplace.models.CredentialKind",
         "CredentialState": "marketplace.credentials.KeyState",
@@ -254,7 +256,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("PORTICO_BEHIND_PROXY") else None
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+# Agents beside the portal ask it on loopback; to be sent elsewhere would take their token there.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/v1/gateway-agent/"]
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {

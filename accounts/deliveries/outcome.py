@@ -80,7 +80,7 @@ def _switch_off(webhook: Webhook, reason: str, now: datetime) -> None:
         text=f"{reason} Nothing is sent to it until somebody switches it on again.",
         url=f"/webhooks/{webhook.public_id}/",
     )
-    notify(news, users=_who_looks_after(webhook), to_webhooks=False, now=now)
+    notify(news, users=_who_looks_after(webhook), webhooks_of=None, now=now)
 
 
 def _who_looks_after(webhook: Webhook) -> list[int]:

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("waiting", "Waiting"),
                             ("sent", "Sent"),
-                            ("failed", "Failed, tried again"),
+                            ("failed", "Failed"),
                             ("given_up", "Given up"),
                         ],
                         default="waiting",

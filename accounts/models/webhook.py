@@ -59,7 +59,7 @@ class DeliveryState(models.TextChoices):
 
     WAITING = "waiting", "Waiting"
     SENT = "sent", "Sent"
-    FAILED = "failed", "Failed, tried again"
+    FAILED = "failed", "Failed"
     GIVEN_UP = "given_up", "Given up"
 
 

@@ -47,3 +47,17 @@ class EditUser(InputSerializer):
     name = serializers.CharField(max_length=200, allow_blank=True, required=False)
     email = serializers.EmailField(max_length=254, allow_blank=True, required=False)
     role = serializers.ChoiceField(Role.choices, required=False)
+
+
+class AddWebhook(InputSerializer):
+    url = serializers.CharField(max_length=500)
+    team = serializers.CharField(max_length=100, allow_null=True, default=None, help_text="Null: of the whole site.")
+    kinds = serializers.ListField(
+        child=serializers.CharField(max_length=50), max_length=100, default=list, help_text="Empty: all."
+    )
+
+
+class EditWebhook(InputSerializer):
+    url = serializers.CharField(max_length=500, required=False)
+    kinds = serializers.ListField(child=serializers.CharField(max_length=50), max_length=100, required=False)
+    is_active = serializers.BooleanField(required=False)

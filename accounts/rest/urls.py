@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts.rest.views.audit import AuditEventListView
 from accounts.rest.views.me import MeView
+from accounts.rest.views.notices import NoticeListView, ReadAllNoticesView, ReadNoticeView
 from accounts.rest.views.teams import MemberListView, MemberView, TeamDetailView, TeamListView, TeamTokenListView
 from accounts.rest.views.tokens import TokenDetailView, TokenListView
 from accounts.rest.views.users import (
@@ -10,6 +11,14 @@ from accounts.rest.views.users import (
     ResetPasswordView,
     UserDetailView,
     UserListView,
+)
+from accounts.rest.views.webhooks import (
+    DeliveryListView,
+    SendAgainView,
+    TryWebhookView,
+    WebhookDetailView,
+    WebhookListView,
+    WebhookSecretView,
 )
 
 app_name = "accounts"
@@ -28,5 +37,14 @@ urlpatterns = [
     path("users/<str:username>/deactivate", DeactivateView.as_view(), name="user-deactivate"),
     path("users/<str:username>/reactivate", ReactivateView.as_view(), name="user-reactivate"),
     path("users/<str:username>/reset-password", ResetPasswordView.as_view(), name="user-reset-password"),
+    path("notices", NoticeListView.as_view(), name="notice-list"),
+    path("notices/read-all", ReadAllNoticesView.as_view(), name="notices-read"),
+    path("notices/<str:notice>/read", ReadNoticeView.as_view(), name="notice-read"),
+    path("webhooks", WebhookListView.as_view(), name="webhook-list"),
+    path("webhooks/<str:webhook>", WebhookDetailView.as_view(), name="webhook-detail"),
+    path("webhooks/<str:webhook>/test", TryWebhookView.as_view(), name="webhook-test"),
+    path("webhooks/<str:webhook>/rotate-secret", WebhookSecretView.as_view(), name="webhook-secret"),
+    path("webhooks/<str:webhook>/deliveries", DeliveryListView.as_view(), name="delivery-list"),
+    path("deliveries/<str:delivery>/send-again", SendAgainView.as_view(), name="delivery-send-again"),
     path("audit-events", AuditEventListView.as_view(), name="audit-event-list"),
 ]

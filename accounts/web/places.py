@@ -8,7 +8,8 @@ from accounts.models import Team
 
 
 def profile_tabs(current: str) -> dict[str, Any]:
-    return _tabs(current, {"profile": "Profile", "token-list": "Tokens", "password": "Password"})
+    titles = {"profile": "Profile", "token-list": "Tokens", "notice-mail": "Notices", "password": "Password"}
+    return _tabs(current, titles)
 
 
 def administration_tabs(current: str) -> dict[str, Any]:

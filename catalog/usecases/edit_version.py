@@ -13,7 +13,7 @@ from catalog.models import APIVersion, Lifecycle
 from catalog.permissions import Action
 from catalog.references import resolved
 from catalog.search.index import reindex_api
-from catalog.signals import version_published
+from catalog.signals import version_published, version_turned
 from catalog.version_metadata import set_version_fields, write_instances
 from common.access import require
 from common.locks import lock_until_commit
@@ -55,4 +55,6 @@ def edit_version(
         if was_draft and version.lifecycle != Lifecycle.DRAFT:
             send = partial(version_published.send_robust, APIVersion, api_id=api.pk, version_id=version.pk)
             transaction.on_commit(send)
+        if "lifecycle" in difference:
+            version_turned.send(APIVersion, api_id=api.pk, version_id=version.pk)
     return sorted(difference)

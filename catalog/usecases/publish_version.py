@@ -19,7 +19,7 @@ from catalog.permissions import Action
 from catalog.publication import Status, Submission, Written, write_api, write_version
 from catalog.references import owner_of_new, resolved
 from catalog.search.index import reindex_api
-from catalog.signals import version_published
+from catalog.signals import version_published, version_turned
 from catalog.specifications import unstorable
 from catalog.versions import AUTO, NAME_RULE, is_version_name
 from common.access import require
@@ -155,6 +155,8 @@ def _write(submission: Submission, slug: str, name: str, owner: Team | None) -> 
     if version.lifecycle != Lifecycle.DRAFT and not was_published:
         send = partial(version_published.send_robust, APIVersion, api_id=api.pk, version_id=version.pk)
         transaction.on_commit(send)
+    if "lifecycle" in contents.difference:
+        version_turned.send(APIVersion, api_id=api.pk, version_id=version.pk)
     return PublishResult(status, api, version, changed, submission.parsed.findings)
 
 

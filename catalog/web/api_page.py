@@ -65,6 +65,7 @@ class APIPage:
 
     def context(self, tab: str, **more: Any) -> dict[str, Any]:
         """The context of ``templates/catalog/api_base.html``, and what the page adds."""
+        buttons = list(api_buttons.of(self))
         return {
             "page": self,
             "api": self.api,
@@ -77,7 +78,8 @@ class APIPage:
             "tabs": self._tabs(),
             "tab": tab,
             "notice": self.notice(),
-            "buttons": list(api_buttons.of(self)),
+            "buttons": buttons,
+            "has_primary": any(button.is_primary for button in buttons),
             "parts": list(api_parts.of(self)) if tab == "overview" else [],
             **more,
         }

@@ -1,4 +1,5 @@
-"""Choosing other entries in a form: those chosen, and those found for a few letters, as check boxes.
+"""Choosing other entries in a form: those chosen, and those found for a few letters, as check boxes, or as radio
+buttons where one is all that can be named.
 
 With scripts the found ones follow what is typed; without, «Find» sends the form and it comes back with them.
 """
@@ -6,11 +7,11 @@ With scripts the found ones follow what is typed; without, «Find» sends the fo
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 
 from accounts.actor import Actor
 from catalog.models import API, Service
-from catalog.web.entry_forms import EntryForm
+from catalog.web.fields import SlugField
 from common.slugs import is_slug
 
 FOUND_AT_MOST = 10
@@ -26,13 +27,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """One field of related entries with what it shows."""
+    """One field of related entries with what it shows; ``is_single``: at most one can be named."""
 
     field: BoundField
     kind: str
     chosen: list[Choice]
     find: str
     found: list[Choice]
+    is_single: bool = False
 
 
 def find_entries(actor: Actor, model: type[API | Service], text: str, without: set[str]) -> list[Choice]:
@@ -45,24 +47,28 @@ def find_entries(actor: Actor, model: type[API | Service], text: str, without: s
     return [Choice(*row) for row in entries.values_list("slug", "title")[:FOUND_AT_MOST]]
 
 
-def choices_of(form: EntryForm, actor: Actor) -> list[Choices]:
-    """What each related field of the form shows; one query a field that has something chosen, one that finds."""
+def choices_of(form: BaseForm, actor: Actor) -> list[Choices]:
+    """What each field that the form lists as ``related`` shows; one query a field that has something chosen, one that
+    finds."""
     shown = []
     for name in form.related:
         bound = form[name]
-        slugs = [str(slug) for slug in (bound.value() or []) if is_slug(str(slug))]
+        is_single = isinstance(bound.field, SlugField)
+        given = [bound.value()] if is_single else bound.value() or []
+        slugs = [str(slug) for slug in given if slug and is_slug(str(slug))]
         find = form.data.get(f"find_{name}", "") if form.is_bound else ""
         model = bound.field.model
         found = find_entries(actor, model, find, set(slugs))
-        shown.append(Choices(bound, model._meta.model_name, _named(actor, model, slugs), find, found))
+        shown.append(Choices(bound, model._meta.model_name, named_entries(actor, model, slugs), find, found, is_single))
     return shown
 
 
-def wants_to_find(form: EntryForm) -> bool:
+def wants_to_find(form: BaseForm) -> bool:
     """Whether the form was sent to find entries, not to be saved."""
     return form.is_bound and "find" in form.data
 
 
-def _named(actor: Actor, model: type[API | Service], slugs: list[str]) -> list[Choice]:
+def named_entries(actor: Actor, model: type[API | Service], slugs: list[str]) -> list[Choice]:
+    """Entries by their slugs, with the titles of those the actor may know of; one query."""
     titles = dict(model.objects.visible_to(actor).filter(slug__in=slugs).values_list("slug", "title")) if slugs else {}
     return [Choice(slug, titles.get(slug, slug)) for slug in sorted(set(slugs))]

@@ -53,6 +53,19 @@ class SlugsField(forms.MultipleChoiceField):
             raise ValidationError(f"“{wrong[:100]}” cannot be a name.")
 
 
+class SlugField(forms.CharField):
+    """One other entry by its slug, or none. Which exist and may be known is for the use case to say."""
+
+    def __init__(self, model: type[API | Service], **options: Any) -> None:
+        super().__init__(max_length=100, **options)
+        self.model = model
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not is_slug(value):
+            raise ValidationError(f"“{value}” cannot be a name.")
+
+
 def _link(line: str) -> LinkValue:
     url, _, title = line.partition(" ")
     try:

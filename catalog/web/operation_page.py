@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.actor import Actor
 from catalog.models import Operation
 from catalog.queries.operations import operation_detail, operations_of
+from catalog.questions import how_to_call
 from catalog.web.api_page import APIPage, api_page
 from catalog.web.operation_groups import OperationGroup, grouped, short_paths
 from catalog.web.operation_parts import (
@@ -20,7 +21,7 @@ from catalog.web.operation_parts import (
     sign_ins_of,
 )
 from catalog.web.rail import safe_url
-from catalog.web.snippets import call_of
+from catalog.web.snippets import Call, call_of
 from catalog.web.words import operation_title
 
 # Beyond this the list beside the operation holds its neighbours only; the operations tab has all.
@@ -30,11 +31,13 @@ _NEIGHBOURS = 100
 
 @dataclass(frozen=True, slots=True)
 class OperationPage:
-    """An operation within its version; ``groups`` are those listed beside it."""
+    """An operation within its version; ``groups`` are those listed beside it, ``environment`` is the one whose
+    gateway the snippets call."""
 
     page: APIPage
     operation: Operation
     groups: list[OperationGroup]
+    environment: str = ""
 
     def context(self) -> dict[str, Any]:
         """The context of ``templates/catalog/operation_detail.html``."""
@@ -63,12 +66,16 @@ class OperationPage:
             "responses": responses_of(detail, drawer),
             "callbacks": detail["callbacks"],
             "more": _outside(detail["external_docs"]),
-            "call": call_of(operation, self.page.instances),
+            "call": self._call(),
             "answer": example_answer(detail, definitions),
             "listed": [(group, short_paths(group)) for group in self.groups],
             "listed_all": self.page.version.operation_count <= LISTED_AT_MOST,
             **self._neighbours(),
         }
+
+    def _call(self) -> Call:
+        calling = how_to_call.ask(self.page.actor, self.page.version)
+        return call_of(self.operation, self.page.instances, calling, self.environment)
 
     def _crumbs(self) -> list[dict[str, str]]:
         crumbs = [
@@ -92,14 +99,14 @@ class OperationPage:
         return {"title": operation_title(operation), "url": url + self.page.query}
 
 
-def operation_page(actor: Actor, api: str, version: str | None, operation: str) -> OperationPage:
+def operation_page(actor: Actor, api: str, version: str | None, operation: str, environment: str = "") -> OperationPage:
     """The operation of the named version, or of the one that stands for the API; eight queries. Raises ``NotFound``."""
     page = api_page(actor, api, version)
     found = operation_detail(actor, api, page.version.name, operation)
     beside = operations_of(page.version).order_by("position")
     if page.version.operation_count > LISTED_AT_MOST:
         beside = beside.filter(position__range=(found.position - _NEIGHBOURS, found.position + _NEIGHBOURS))
-    return OperationPage(page, found, grouped(beside, page.version.tags))
+    return OperationPage(page, found, grouped(beside, page.version.tags), environment)
 
 
 def _outside(docs: dict[str, str] | None) -> dict[str, str] | None:

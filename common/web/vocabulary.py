@@ -29,6 +29,7 @@ BADGES: dict[str, dict[str, Badge]] = {
         "monolith": Badge("Monolith", "stack-2"),
         "saas": Badge("SaaS", "cloud"),
         "legacy": Badge("Legacy", "server-2"),
+        "application": Badge("Application", "app-window"),
         "team": Badge("Team", "users"),
         "domain": Badge("Domain", "category"),
         "system": Badge("System", "sitemap"),
@@ -44,6 +45,45 @@ BADGES: dict[str, dict[str, Badge]] = {
         "public": Badge("Public", "world"),
         "internal": Badge("Internal", "building"),
         "private": Badge("Private", "lock"),
+    },
+    "subscription": {
+        "pending": Badge("Pending approval", "clock-hour-4", "accent"),
+        "approved": Badge("Approved", "circle-check", "good"),
+        "suspended": Badge("Suspended", "player-pause", "warn"),
+        "rejected": Badge("Rejected", "circle-x"),
+        "revoked": Badge("Revoked", "ban"),
+        "expired": Badge("Expired", "calendar-off"),
+    },
+    "request": {
+        "pending": Badge("Pending approval", "clock-hour-4", "accent"),
+        "asked": Badge("Question asked", "message-question", "accent"),
+        "approved": Badge("Approved", "circle-check", "good"),
+        "rejected": Badge("Rejected", "circle-x"),
+        "withdrawn": Badge("Withdrawn", "arrow-back-up"),
+    },
+    "approval": {
+        "automatic": Badge("Automatic", "bolt", "good"),
+        "owner": Badge("Owner approves", "user-check"),
+    },
+    "plan": {
+        "deprecated": Badge("Deprecated", "hourglass", "warn"),
+    },
+    "credential": {
+        "live": Badge("Live", "circle-check", "good"),
+        "expired": Badge("Expired", "calendar-off"),
+        "revoked": Badge("Revoked", "ban"),
+    },
+    "application": {
+        "retired": Badge("Retired", "archive"),
+    },
+    "enforcement": {
+        "everywhere": Badge("In force on {done} of {all} gateways", "shield-check", "good"),
+        "partly": Badge("In force on {done} of {all} gateways", "shield-half", "warn"),
+        "waiting": Badge("In force on {done} of {all} gateways", "loader-2", "accent"),
+        "nowhere": Badge("Not enforced on {all}", "shield-off", "bad", bare="Not enforced"),
+        "unserved": Badge("No gateway", "shield-question", "dashed"),
+        "refused": Badge("Refused everywhere", "shield-x", "good"),
+        "": Badge("Not known", "shield-question", "dashed"),
     },
     "finding": {
         "error": Badge("Error", "circle-x", "bad"),
@@ -142,6 +182,16 @@ BADGES: dict[str, dict[str, Badge]] = {
         "unset": Badge("Not set", "minus", "dashed"),
         "unread": Badge("Not read", "help-circle", "dashed"),
         "unevaluated": Badge("Not evaluated", "circle-dashed", "dashed"),
+    },
+    "delivery": {
+        "waiting": Badge("Waiting", "clock-hour-4", "accent"),
+        "sent": Badge("Sent", "circle-check", "good"),
+        "failed": Badge("Failed", "alert-triangle", "warn"),
+        "given_up": Badge("Given up", "circle-x", "bad"),
+    },
+    "webhook": {
+        "on": Badge("On", "circle-check", "good"),
+        "off": Badge("Off", "player-pause", "dashed"),
     },
     "token": {
         "active": Badge("Active", "circle-check", "good"),

@@ -13,6 +13,9 @@ _OWNER_ONLY = 0o600
 # Off unless asked for in Envoy 1.40: the limits cut their buckets out of the client's value by it.
 _FEATURES = {"envoy.reloadable_features.enable_formatter_for_ratelimit_action_descriptor_value": True}
 
+#: How soon Envoy looks for an agent that went away; otherwise it would wait for up to 30 seconds.
+_RECONNECTING = {"retry_back_off": {"base_interval": "0.1s", "max_interval": "1s"}}
+
 
 def bootstrap(settings: EnvoySettings, *, script: str | None = None) -> dict[str, Any]:
     """The bootstrap, to be written as JSON. ``script`` replaces the one of the key filter."""
@@ -39,7 +42,7 @@ def _dynamic() -> dict[str, Any]:
             "api_type": "DELTA_GRPC",
             "transport_api_version": "V3",
             "set_node_on_first_message_only": True,
-            "grpc_services": [{"envoy_grpc": {"cluster_name": AGENT_CLUSTER}}],
+            "grpc_services": [{"envoy_grpc": {"cluster_name": AGENT_CLUSTER, "retry_policy": _RECONNECTING}}],
         },
         "cds_config": ads,
     }
@@ -95,7 +98,6 @@ def _overload(bounds: Bounds) -> dict[str, Any]:
             _action("envoy.overload_actions.shrink_heap", heap, 0.9),
             _action("envoy.overload_actions.disable_http_keepalive", heap, 0.92),
             _action("envoy.overload_actions.stop_accepting_requests", heap, 0.95),
-            _action("envoy.overload_actions.stop_accepting_connections", heap, 0.98),
         ],
     }
 

@@ -7,9 +7,8 @@ from envoy.config.core.v3 import address_pb2, base_pb2
 from envoy.config.endpoint.v3 import endpoint_components_pb2, endpoint_pb2
 from envoy.extensions.transport_sockets.tls.v3 import common_pb2, tls_pb2
 from envoy.type.matcher.v3 import string_pb2
-from google.protobuf import duration_pb2, wrappers_pb2
 
-from gateway.envoy.durations import duration
+from gateway.envoy.numbers import duration, whole
 from gateway.envoy.resources import Resource, packed, resource
 from gateway.envoy.upstreams import Target, is_address
 from gateway.values import Breaker, Outliers, Route, Upstream
@@ -35,7 +34,7 @@ def cluster(
         type=cluster_pb2.Cluster.STATIC,
         connect_timeout=duration(upstream.connect_seconds),
         lb_policy=_BALANCING.get(upstream.balancing, cluster_pb2.Cluster.ROUND_ROBIN),
-        per_connection_buffer_limit_bytes=wrappers_pb2.UInt32Value(value=_BUFFER_BYTES),
+        per_connection_buffer_limit_bytes=whole(_BUFFER_BYTES),
         circuit_breakers=_breaker(upstream.breaker),
         load_assignment=_endpoints(route.id, addresses, target.port),
     )
@@ -71,28 +70,28 @@ def _breaker(breaker: Breaker) -> circuit_breaker_pb2.CircuitBreakers:
     return circuit_breaker_pb2.CircuitBreakers(
         thresholds=[
             circuit_breaker_pb2.CircuitBreakers.Thresholds(
-                max_connections=wrappers_pb2.UInt32Value(value=breaker.connections),
-                max_pending_requests=wrappers_pb2.UInt32Value(value=breaker.pending_requests),
-                max_requests=wrappers_pb2.UInt32Value(value=breaker.requests),
-                max_retries=wrappers_pb2.UInt32Value(value=breaker.retries),
+                max_connections=whole(breaker.connections),
+                max_pending_requests=whole(breaker.pending_requests),
+                max_requests=whole(breaker.requests),
+                max_retries=whole(breaker.retries),
             )
         ]
     )
 
 
 def _outliers(outliers: Outliers) -> outlier_detection_pb2.OutlierDetection:
-    errors = wrappers_pb2.UInt32Value(value=outliers.consecutive_errors)
+    errors = whole(outliers.consecutive_errors, least=1)
     return outlier_detection_pb2.OutlierDetection(
         consecutive_5xx=errors,
         consecutive_gateway_failure=errors,
-        interval=duration_pb2.Duration(seconds=outliers.interval_seconds),
-        base_ejection_time=duration_pb2.Duration(seconds=outliers.ejection_seconds),
-        max_ejection_percent=wrappers_pb2.UInt32Value(value=outliers.ejected_percent),
+        interval=duration(outliers.interval_seconds),
+        base_ejection_time=duration(outliers.ejection_seconds),
+        max_ejection_percent=whole(outliers.ejected_percent, most=100),
     )
 
 
 def _tls(upstream: Upstream, target: Target, authorities: str) -> base_pb2.TransportSocket:
-    common = common_pb2.CommonTlsContext()
+    common = tls_pb2.CommonTlsContext()
     if upstream.verifies:
         common.validation_context.CopyFrom(_validation(upstream, target, authorities))
     context = tls_pb2.UpstreamTlsContext(

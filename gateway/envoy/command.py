@@ -20,6 +20,9 @@ def command(program: str, configuration: str, *, concurrency: int = 0, level: st
         "misc:error",
         "--log-format",
         _LOG_FORMAT,
+        # How soon a failure is written down, instead of after 10 seconds.
+        "--file-flush-interval-msec",
+        "500",
         # One Envoy a machine is not assumed; without this a second one would meet the first's shared memory.
         "--disable-hot-restart",
     ]

@@ -16,6 +16,9 @@ from gateway.envoy.routes import Way, is_path, route_configuration
 from gateway.envoy.upstreams import UpstreamInvalid, target
 from gateway.values import APIConfiguration, Route, RouteProblem
 
+# Envoy compares every request with all limits, so those that nobody has any more are not kept for ever.
+_MOST_UNUSED_LIMITS = 100
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
@@ -72,9 +75,13 @@ def compile_api(configuration: APIConfiguration, surroundings: Surroundings, *, 
     )
 
 
-def compile_shared(compiled: Iterable[CompiledAPI]) -> tuple[Resource, Resource]:
-    """The filter of limits and the list of denied keys, for all APIs of a gateway together."""
-    texts: set[str] = set()
+def compile_shared(compiled: Iterable[CompiledAPI], kept: frozenset[str] = frozenset()) -> tuple[Resource, Resource]:
+    """The filter of limits and the list of denied keys, for all APIs of a gateway together.
+
+    ``kept`` is what ``keep_limits`` returned for them: without it, the last key of a plan that goes would fill all
+    buckets again.
+    """
+    texts = set(kept)
     suspended: set[str] = set()
     clients = 0
     for one in compiled:
@@ -82,6 +89,12 @@ def compile_shared(compiled: Iterable[CompiledAPI]) -> tuple[Resource, Resource]
         suspended |= one.suspended
         clients += one.clients
     return limits(texts, clients), denied(suspended)
+
+
+def keep_limits(compiled: Iterable[CompiledAPI], kept: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The limits in use and those that were, ``kept`` before; only the former once the latter are too many."""
+    used = frozenset().union(*(one.limits for one in compiled))
+    return used | kept if len(kept - used) <= _MOST_UNUSED_LIMITS else used
 
 
 def _first_of_each_path(configuration: APIConfiguration, problems: list[RouteProblem]) -> list[Route]:

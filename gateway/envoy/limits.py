@@ -15,6 +15,7 @@ from google.protobuf import duration_pb2, wrappers_pb2
 
 from gateway.envoy.clients import BUCKET_WIDTH, LIMITS_WIDTH, WINDOWS, windows_of
 from gateway.envoy.names import CLIENT_HEADER, LIMITS_FILTER
+from gateway.envoy.numbers import whole
 from gateway.envoy.resources import Resource, raw, resource
 
 _TYPE = "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit"
@@ -42,7 +43,7 @@ def limits(texts: Iterable[str], clients: int) -> Resource:
         ],
         enable_x_ratelimit_headers=ratelimit_pb2.DRAFT_VERSION_03,
         always_consume_default_token_bucket=wrappers_pb2.BoolValue(value=False),
-        max_dynamic_descriptors=wrappers_pb2.UInt32Value(value=_buckets(clients)),
+        max_dynamic_descriptors=whole(_buckets(clients)),
     )
     body = message.SerializeToString(deterministic=True) + _RETRY_AFTER
     return resource(
@@ -84,7 +85,7 @@ def _descriptor(window: str, text: str, count: int) -> ratelimit_pb2.LocalRateLi
         ],
         token_bucket=token_bucket_pb2.TokenBucket(
             max_tokens=count,
-            tokens_per_fill=wrappers_pb2.UInt32Value(value=count),
+            tokens_per_fill=whole(count),
             fill_interval=duration_pb2.Duration(seconds=WINDOWS[window]),
         ),
     )

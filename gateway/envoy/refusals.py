@@ -22,7 +22,7 @@ _PROBLEMS = {
     404: ("Not Found", "gateway_path_unknown", "Nothing is served at this path."),
     408: ("Request Timeout", "gateway_request_slow", "The request took too long to arrive."),
     413: ("Content Too Large", "gateway_body_large", "The body is larger than this API accepts."),
-    426: ("Upgrade Required", "gateway_protocol_refused", "The gateway does not speak this protocol."),
+    426: ("Upgrade Required", "gateway_protocol_refused", "The gateway speaks HTTP/1.1 and HTTP/2."),
     429: ("Too Many Requests", "gateway_limit_reached", "The plan's limit is reached. Retry-After says when to go on."),
     431: ("Request Header Fields Too Large", "gateway_headers_large", "The headers are too many or too large."),
     500: ("Internal Server Error", "gateway_failed", "The gateway cannot answer this request."),
@@ -35,6 +35,12 @@ _KEY_MISSING = (
     "gateway_key_missing",
     "Send a key of a subscription to this API, in the header X-API-Key or as Authorization: Bearer.",
 )
+# Envoy answers 403 to a change of protocol before it looks at a key.
+_PROTOCOL_REFUSED = (
+    "Forbidden",
+    "gateway_protocol_refused",
+    "The gateway passes on plain HTTP only, no other protocol.",
+)
 # RFC 9110, section 11.6.1: a 401 says how to authenticate.
 _CHALLENGE = {
     "header": {"key": "WWW-Authenticate", "value": 'Bearer realm="gateway"'},
@@ -44,15 +50,9 @@ _CHALLENGE = {
 
 def local_reply() -> dict[str, Any]:
     """The part of the connection manager that gives every answer of the gateway's own its body and headers."""
-    missing = {
-        "and_filter": {
-            "filters": [
-                _status(401),
-                {"header_filter": {"header": {"name": KEY_HEADER, "string_match": {"exact": NO_KEY}}}},
-            ]
-        }
-    }
-    mappers = [_mapper(missing, 401, _KEY_MISSING)]
+    missing = _status_and_header(401, {"name": KEY_HEADER, "string_match": {"exact": NO_KEY}})
+    upgrade = _status_and_header(403, {"name": "upgrade", "present_match": True})
+    mappers = [_mapper(missing, 401, _KEY_MISSING), _mapper(upgrade, 403, _PROTOCOL_REFUSED)]
     mappers += [_mapper(_status(status), status, problem) for status, problem in _PROBLEMS.items()]
     return {
         "mappers": mappers,
@@ -63,6 +63,10 @@ def local_reply() -> dict[str, Any]:
 def _status(status: int) -> dict[str, Any]:
     value = {"default_value": status, "runtime_key": f"portico.status.{status}"}
     return {"status_code_filter": {"comparison": {"op": "EQ", "value": value}}}
+
+
+def _status_and_header(status: int, header: dict[str, Any]) -> dict[str, Any]:
+    return {"and_filter": {"filters": [_status(status), {"header_filter": {"header": header}}]}}
 
 
 def _mapper(matching: dict[str, Any], status: int, problem: tuple[str, str, str]) -> dict[str, Any]:

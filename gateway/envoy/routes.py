@@ -10,9 +10,8 @@ from envoy.extensions.filters.http.buffer.v3 import buffer_pb2
 from envoy.extensions.filters.http.cors.v3 import cors_pb2
 from envoy.extensions.filters.http.lua.v3 import lua_pb2
 from envoy.type.matcher.v3 import regex_pb2, string_pb2
-from google.protobuf import any_pb2, wrappers_pb2
+from google.protobuf import any_pb2
 
-from gateway.envoy.durations import duration
 from gateway.envoy.names import (
     API_KEY_FILTER,
     BODY_FILTER,
@@ -20,7 +19,9 @@ from gateway.envoy.names import (
     KEY_FILTER,
     SCOPE_HEADER,
 )
+from gateway.envoy.numbers import duration, whole
 from gateway.envoy.resources import Resource, packed, resource
+from gateway.envoy.settings import IDLE_SECONDS
 from gateway.envoy.upstreams import Target
 from gateway.values import Route
 
@@ -32,12 +33,25 @@ _RETRY_IDEMPOTENT = "connect-failure,refused-stream,reset-before-request,retriab
 _RETRIED_STATUSES = (502, 503, 504)
 
 _CORS_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-_CORS_HEADERS = "X-API-Key, Authorization, Content-Type"
-_CORS_EXPOSED = "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, WWW-Authenticate"
+# The portal's pages call without cookies, so all headers of an API may be said so; but for this one, which is named.
+_CORS_HEADERS = "Authorization, *"
+_CORS_EXPOSED = "*"
 _CORS_SECONDS = "600"
 
-#: What the connection manager adds to requests and no upstream has to see.
-_REMOVED_FROM_REQUESTS = (SCOPE_HEADER, "x-envoy-external-address", "x-envoy-internal")
+#: What the connection manager adds and no upstream has to see, and what a caller may say of the place that it was
+#: sent to: an upstream that believed it would make references of it.
+_REMOVED_FROM_REQUESTS = (
+    SCOPE_HEADER,
+    "x-envoy-external-address",
+    "x-envoy-internal",
+    "forwarded",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-original-url",
+    "x-rewrite-url",
+    "x-real-ip",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,7 @@ def _message(
         cluster=way.route.id,
         host_rewrite_literal=way.target.authority,
         timeout=duration(way.route.timeout_seconds),
+        idle_timeout=duration(max(way.route.timeout_seconds, IDLE_SECONDS)),
         retry_policy=retry_policy,
     )
     _rewrite_path(action, way)
@@ -136,7 +151,7 @@ def _rewrite_path(action: route_components_pb2.RouteAction, way: Way) -> None:
 def _retry_policy(route: Route, conditions: str) -> route_components_pb2.RetryPolicy:
     policy = route_components_pb2.RetryPolicy(
         retry_on=conditions,
-        num_retries=wrappers_pb2.UInt32Value(value=route.retries.count),
+        num_retries=whole(route.retries.count),
         retriable_status_codes=_RETRIED_STATUSES,
     )
     if route.retries.try_seconds is not None:
@@ -167,5 +182,5 @@ def _script_context(way: Way) -> lua_pb2.LuaPerRoute:
 
 
 def _body_limit(size: int) -> any_pb2.Any:
-    limit = buffer_pb2.Buffer(max_request_bytes=wrappers_pb2.UInt32Value(value=max(size, 1)))
+    limit = buffer_pb2.Buffer(max_request_bytes=whole(size, least=1))
     return packed(buffer_pb2.BufferPerRoute(buffer=limit))

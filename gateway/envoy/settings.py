@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+#: How long nothing may move in a request, unless its route allows an answer more time.
+IDLE_SECONDS = 300.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
@@ -13,7 +16,7 @@ class Bounds:
     headers_kib: int = 60
     headers_seconds: float = 10.0
     request_seconds: float = 60.0
-    idle_seconds: float = 300.0
+    idle_seconds: float = IDLE_SECONDS
     connection_idle_seconds: float = 300.0
     streams: int = 100
     connection_buffer_bytes: int = 65_536

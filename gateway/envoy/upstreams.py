@@ -1,5 +1,6 @@
 """Reads the URL of an upstream: where it is, what it is called, and which path of its own a route leads to."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -7,6 +8,9 @@ from urllib.parse import urlsplit
 from gateway.values import Upstream
 
 _PORTS = {"http": 80, "https": 443}
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,253}")
+# Visible ASCII; everything else is percent-encoded in a URL (RFC 3986, section 2).
+_PATH = re.compile(r"[!-~]*")
 
 
 class UpstreamInvalid(ValueError):
@@ -38,6 +42,8 @@ def target(upstream: Upstream) -> Target:
     if parts.query or parts.fragment:
         raise UpstreamInvalid("The URL of the upstream must not have a query or a fragment.")
     name = upstream.server_name or parts.hostname
+    if not (_is_name(parts.hostname) and _is_name(name) and _PATH.fullmatch(parts.path)):
+        raise UpstreamInvalid("The host, path or server name of the upstream has characters that none can have.")
     bracketed = f"[{name}]" if ":" in name else name
     port = port or _PORTS[parts.scheme]
     return Target(
@@ -48,6 +54,10 @@ def target(upstream: Upstream) -> Target:
         authority=bracketed if port == _PORTS[parts.scheme] else f"{bracketed}:{port}",
         path=parts.path.rstrip("/"),
     )
+
+
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None or is_address(text)
 
 
 def host_of(upstream: Upstream) -> str:

@@ -55,6 +55,11 @@ class Wakeups:
         finally:
             self._places.release()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the listener hears what happens."""
+        return self._current is not None
+
     def stop(self) -> None:
         """The listener has ended and let go of its connection."""
         with self._changed:
@@ -81,7 +86,7 @@ class Wakeups:
                 self._stopped.wait(_AGAIN_SECONDS)
             with self._changed:
                 if self._waiting == 0 or self._stopped.is_set():
-                    self._listener = None
+                    self._listener = self._current = None
                     return
 
     def _listen_once(self, idle_since: float) -> float:

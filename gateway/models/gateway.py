@@ -73,7 +73,8 @@ class Subject(models.TextChoices):
 class InForce(models.Model):
     """Since when a gateway does what a route, subscription or credential asks of it as of ``generation``.
 
-    Written only by a receipt. For a key that was revoked it says since when the gateway refuses it.
+    Written only by a receipt. For a key that was revoked it says since when the gateway refuses it. ``first_at`` is
+    when the gateway had the object first, as of whatever generation.
     """
 
     gateway = models.ForeignKey(Gateway, on_delete=models.CASCADE, related_name="+")
@@ -81,6 +82,7 @@ class InForce(models.Model):
     object_id = models.BigIntegerField()
     generation = models.BigIntegerField()
     since = models.DateTimeField()
+    first_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "object_id", "gateway"], name="in_force_unique")]

@@ -17,7 +17,8 @@ _BATCHES_DAYS = 30
 
 def make_for(days: Iterable[date]) -> None:
     """There is a partition for each of these days. Not within a transaction that writes usage."""
-    wanted = {_name(table, day): (table, day) for table in TABLES for day in set(days)}
+    each = set(days)
+    wanted = {_name(table, day): (table, day) for table in TABLES for day in each}
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relname = ANY(%s)", [list(wanted)])
         missing = sorted(wanted.keys() - {name for (name,) in cursor.fetchall()})
@@ -53,6 +54,12 @@ def forget_batches(now: datetime) -> None:
     """Batches that no agent can send again any more are not known any more."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM gateway_batch WHERE received_at < %s", [now - timedelta(days=_BATCHES_DAYS)])
+
+
+def forget_batches_of(gateway_id: int) -> None:
+    """The gateway sends no more."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM gateway_batch WHERE gateway_id = %s", [gateway_id])
 
 
 _PARTITIONS = """

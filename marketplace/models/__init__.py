@@ -1,5 +1,5 @@
 from marketplace.models.application import Application
-from marketplace.models.credential import Credential, CredentialKind, CredentialPurpose
+from marketplace.models.credential import FOREVER, NEVER, Credential, CredentialKind, CredentialPurpose
 from marketplace.models.generation import EnforcedAPI, Generation
 from marketplace.models.plan import Approval, Authentication, Plan
 from marketplace.models.subscription import (
@@ -13,7 +13,9 @@ from marketplace.models.subscription import (
 )
 
 __all__ = [
+    "FOREVER",
     "LIVE",
+    "NEVER",
     "AccessMessage",
     "AccessRequest",
     "Application",

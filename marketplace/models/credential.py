@@ -1,10 +1,17 @@
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from common.public_ids import new_public_id
 from marketplace.models.subscription import Subscription
 from marketplace.querysets import CredentialQuerySet
+
+#: What stands for «never used» and «does not end» where keys are put in order: lists are paged by values, not by nulls.
+NEVER = datetime(1, 1, 2, tzinfo=UTC)
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def new_credential_id() -> str:
@@ -60,11 +67,8 @@ class Credential(models.Model):
         indexes = [
             models.Index(fields=["subscription", "-created_at", "-id"], name="credential_by_subscription"),
             models.Index(fields=["-created_at", "-id"], name="credential_newest"),
-            models.Index(
-                fields=["last_used_at", "id"],
-                name="credential_by_use",
-                condition=models.Q(revoked_at__isnull=True),
-            ),
+            models.Index(Coalesce("last_used_at", models.Value(NEVER)), "id", name="credential_by_last_use"),
+            models.Index(Coalesce("expires_at", models.Value(FOREVER)), "id", name="credential_by_end"),
             models.Index(
                 fields=["expires_at", "id"],
                 name="credential_by_expiry",

@@ -1,17 +1,13 @@
 """Keys as lists and pages show them, and those that end soon."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.actor import Actor
 from marketplace.credentials import KeyState, ends_between, in_state
-from marketplace.models import LIVE, Credential, CredentialPurpose, Subscription, SubscriptionState
-
-#: What stands for «never used» and «does not end» where keys are ordered, and in the indexes that have this order.
-NEVER = datetime(1, 1, 2, tzinfo=UTC)
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+from marketplace.models import FOREVER, LIVE, NEVER, Credential, CredentialPurpose, Subscription, SubscriptionState
 
 ORDERINGS = {
     "-created": ("-created_at", "-id"),

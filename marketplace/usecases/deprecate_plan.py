@@ -10,6 +10,7 @@ from common.access import require
 from marketplace.models import Authentication, Plan
 from marketplace.permissions import Action
 from marketplace.plans import lock_plans, tell_gateways_of
+from marketplace.signals import plan_deprecated, tell
 
 
 def deprecate_plan(*, actor: Actor, plan: Plan, now: datetime) -> None:
@@ -30,6 +31,7 @@ def deprecate_plan(*, actor: Actor, plan: Plan, now: datetime) -> None:
                 team_id=row.api.owner_id,
                 now=now,
             )
+            tell(plan_deprecated, plan_id=row.pk)
             if row.authentication == Authentication.KEYLESS:
                 tell_gateways_of(row, now)
     plan.refresh_from_db()

@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from portal import env
+from portal.runtime import demo, gateway
 
 
 def migrate() -> None:
@@ -63,11 +64,32 @@ def first_start() -> str:
     if env.boolean("PORTICO_DEMO", default=True):
         _say("Loading the demo; this takes a minute or two and happens once.")
         call_command("load_demo", verbosity=0)
+        # The demo's clusters have their ports now, and no upstream may be there.
+        ensure_gateway()
     made = create_first_administrator(timezone.now())
     if made is None:
         return ""
     user, password = made
     return f"Sign in as {user.username} with the password {password} (shown this once; change it in your profile)."
+
+
+def ensure_gateway() -> None:
+    """The portal knows the gateway that is started beside it, and its agent's token is in the data folder."""
+    wanted, home = gateway.place(), env.home()
+    if wanted is None:
+        return
+    gateway.folder(home).mkdir(mode=0o700, exist_ok=True)
+    call_command(
+        "add_gateway",
+        gateway.SLUG,
+        ensure=True,
+        title=gateway.TITLE,
+        url=wanted.url,
+        network=list(gateway.NETWORKS),
+        closed_port=gateway.closed_ports(wanted, env.database_url(), demo.ports(home)),
+        token_file=gateway.token_file(home),
+        verbosity=0,
+    )
 
 
 def _say(line: str) -> None:
@@ -79,6 +101,7 @@ def main() -> None:
     django.setup()
     migrate()
     collect_static()
+    ensure_gateway()
     print(first_start())
 
 

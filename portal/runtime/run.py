@@ -21,9 +21,8 @@ from urllib.parse import urlsplit
 from honcho.manager import Manager
 from honcho.printer import Printer
 
-from demo import bank_clusters
 from portal import env
-from portal.runtime import frontend, leftovers
+from portal.runtime import control, demo, frontend, gateway, leftovers
 from portal.runtime import home as homes
 from portal.runtime.errors import CannotStart
 from portal.runtime.home import FileLock
@@ -53,7 +52,9 @@ def _run(home: Path, bind: str, port: int) -> int:
     with ExitStack() as held:
         held.enter_context(_only_run(home))
         leftovers.end(home)
-        _check_port(bind, port)
+        _check_port(bind, port, f"make run PORT={port + 1}")
+        if control.port(port):
+            _check_port("127.0.0.1", control.port(port), f"PORTICO_CONTROL_PORT={control.port(port) + 1} make run")
         homes.ensure_secret_key(home)
         environment = _environment(home)
         frontend.ensure_assets()
@@ -77,7 +78,7 @@ def _only_run(home: Path) -> Iterator[None]:
         lock.close()
 
 
-def _check_port(bind: str, port: int) -> None:
+def _check_port(bind: str, port: int, instead: str) -> None:
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -86,7 +87,7 @@ def _check_port(bind: str, port: int) -> None:
         except OSError as error:
             raise CannotStart(
                 f"Portico cannot listen on {bind} port {port} ({error.strerror}): stop the program that does, "
-                f"or choose another port, for example `make run PORT={port + 1}`."
+                f"or choose another port, for example `{instead}`."
             ) from error
 
 
@@ -114,8 +115,15 @@ def _prepare(environment: dict[str, str]) -> str:
 
 def _serve(home: Path, bind: str, port: int, environment: dict[str, str], notice: str) -> int:
     manager = Manager(Printer(sys.stdout))
-    for name, command in (_commands(bind, port) | _demo_commands(home)).items():
-        manager.add_process(name, leftovers.noted(home, name, command), env=environment, cwd=str(ROOT))
+    place = gateway.startable(home)
+    own = {"control": control.ENVIRONMENT}
+    commands = _commands(bind, port) | demo.commands(home, place.url if place else "")
+    if place:
+        commands["gateway"] = gateway.command()
+        own["gateway"] = gateway.environment(home, place, bind, port)
+    for name, command in commands.items():
+        told = environment | own.get(name, {})
+        manager.add_process(name, leftovers.noted(home, name, command), env=told, cwd=str(ROOT))
     said = threading.Event()
     threading.Thread(target=_announce, args=(home, bind, port, notice, said), daemon=True).start()
     manager.loop()
@@ -143,25 +151,13 @@ def _commands(bind: str, port: int) -> dict[str, list[str]]:
         "discovery": [*worker, "--queues", "discovery", "--concurrency", str(discovery)],
         "beat": [*celery, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "warning"],
     }  # fmt: skip
+    if control.port(port):
+        commands["control"] = control.command(port)
     if discovery < 1:
         del commands["discovery"]
     for number in range(1, env.integer("PORTICO_WATCHERS", 1) + 1):
         name = "watch" if number == 1 else f"watch-{number}"
         commands[name] = [sys.executable, str(ROOT / "manage.py"), "watch"]
-    return commands
-
-
-def _demo_commands(home: Path) -> dict[str, list[str]]:
-    """The clusters of the demo's bank, when it has been loaded and is still wanted."""
-    commands: dict[str, list[str]] = {}
-    if not env.boolean("PORTICO_DEMO", default=True):
-        return commands
-    for cluster in bank_clusters.present(home):
-        if bank_clusters.is_free(cluster.port(home)):
-            commands[cluster.name] = bank_clusters.command(home, cluster)
-        else:
-            taken = f"its port {cluster.port(home)} on this machine is taken"
-            print(f"The demo's cluster {cluster.name} is not served: {taken}.", file=sys.stderr)
     return commands
 
 

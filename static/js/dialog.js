@@ -1,9 +1,31 @@
-// A link with data-opens shows its dialog instead of the page it leads to, one with data-shows opens when htmx brings
-// it; Cancel closes it. The browser keeps the focus inside and gives it back.
+// A link with data-opens shows its dialog instead of the page it leads to; one with data-dialog asks that page for the
+// dialog it has; a dialog with data-shows opens when htmx brings it. Cancel closes it. The browser keeps the focus inside
+// and gives it back.
+
+const WINDOW = "window";
+
+// Where dialogs that are asked for stand: made when the first one is, for pages without scripts need none.
+function place() {
+  const found = document.getElementById(WINDOW);
+  if (found) return found;
+  const made = document.createElement("div");
+  made.id = WINDOW;
+  document.body.append(made);
+  return made;
+}
+
+const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
 
 document.addEventListener("click", (event) => {
+  const asker = event.target.closest("a[data-dialog]");
+  if (asker && window.htmx && isPlain(event)) {
+    event.preventDefault();
+    asker.closest("details.menu")?.removeAttribute("open");
+    window.htmx.ajax("GET", asker.href, { source: asker, target: place(), swap: "innerHTML" });
+    return;
+  }
   const opener = event.target.closest("[data-opens]");
-  if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+  if (opener && isPlain(event)) {
     const dialog = document.getElementById(opener.dataset.opens);
     if (dialog) {
       event.preventDefault();
@@ -33,4 +55,9 @@ document.addEventListener("htmx:afterSettle", () => {
     const first = dialog.querySelector("[autofocus], .window-body :is(input, select, textarea):not([type=hidden])");
     first?.focus();
   }
+});
+
+// What cannot be shown as a dialog is a page: of an error, or of the sign-in.
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (detail.target?.id === WINDOW && detail.requestConfig.verb === "get") location.assign(detail.requestConfig.path);
 });

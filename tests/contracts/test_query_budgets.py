@@ -10,10 +10,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.models import API
 from discovery.connectors.base import Problem
 from discovery.models import Source
+from marketplace.models import AccessMessage, AccessRequest, Subscription
 from tests.factories.catalog import make_api, make_domain, make_environment, make_service
 from tests.factories.discovery import make_discovered, make_run, make_source
+from tests.factories.marketplace import make_application, make_plan, make_subscription
+from tests.factories.notices import make_notice
 from tests.factories.rules import make_rule
 from tests.personas import Cast
 
@@ -25,6 +29,7 @@ def fill(cast: Cast, number: int) -> None:
         metadata = {"tags": [name], "links": [{"title": name, "url": "https://wiki.example.com"}]}
         instances = [{"environment": "production", "url": f"https://{name}.example.com"}]
         make_api(f"api-{name}", owner=cast.team, domain="cards", docs=name, instances=instances, **metadata)
+        make_notice(cast.member)
         make_service(f"service-{name}", owner=cast.team, provides=[f"api-{name}"], docs=name, **metadata)
 
 
@@ -37,6 +42,21 @@ def fill_discovery(cast: Cast, number: int) -> None:
         make_discovered(first, state, proposed_owner=cast.team, rule=make_rule(domain="cards"))
 
 
+def fill_marketplace(cast: Cast, number: int) -> None:
+    """One more plan, an application that is on it and waits for another one, and a word about that. Those of number 0
+    have ids that a URL may name."""
+    api = API.objects.get(slug="api-0-a")
+    plan = make_plan(api, f"Plan {number}", approval="owner")
+    application = make_application(f"Application {number}", team=cast.team, public_id=f"app_{number:016}", service=None)
+    waiting = make_subscription(application, plan, state="pending")
+    Subscription.objects.filter(pk=waiting.pk).update(public_id=f"sub_{number:016}")
+    AccessRequest.objects.filter(subscription=waiting).update(public_id=f"req_{number:016}")
+    first = AccessRequest.objects.get(public_id="req_0000000000000000")
+    AccessMessage.objects.create(request=first, author_name="Olga", is_question=True, text="What for?")
+    other = API.objects.get(slug=f"api-{number}-b")
+    make_subscription(application, make_plan(other, f"Plan {number}"))
+
+
 @pytest.mark.parametrize("url", BUDGETS)
 def test_it_stays_within_its_budget_however_much_there_is(cast: Cast, url: str) -> None:
     make_domain("cards")
@@ -46,6 +66,7 @@ def test_it_stays_within_its_budget_however_much_there_is(cast: Cast, url: str) 
     for number in range(2):
         fill(cast, number)
         fill_discovery(cast, number)
+        fill_marketplace(cast, number)
         # The first use of a token is noted, and the stems of a word are remembered; neither is part of the read.
         client.get(url)
         with CaptureQueriesContext(connection) as queries:

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 ROOMS = ("accounts", "catalog", "discovery")
 # FilterSet -> why only one door names it.
 EXEMPT: dict[str, str] = {
+    "WebhookFilter": "The pages list the webhooks of one team, or of the site, each at an address of its own.",
     "DiscoveredServiceFilter": "The pages narrow by it in discovery.queries.inbox, as the list of REST does.",
 }
 

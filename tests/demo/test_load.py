@@ -1,20 +1,27 @@
 """The demo comes through the REST door, once."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import ApiToken, AuditEvent, Membership, Team, User
 from catalog.models import API, APIInstance, APIVersion, DocumentationPage, Operation, Service
 from demo import bank_clusters
+from demo.access_file import ACCESS
+from demo.callers import keys
+from marketplace.models import AccessRequest, Application, Credential, Plan, Subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +57,7 @@ def test_a_first_run_makes_the_bank_and_a_second_changes_nothing(home: Path):
     assert "Versions: 17 of 17 made" in first
     assert API.objects.count() == 8
     _is_as_the_bank_has_it()
+    _has_who_calls_whom(home)
     kubeconfigs = [cluster.kubeconfig(home) for cluster in bank_clusters.CLUSTERS.values()]
     assert [path.stat().st_mode & 0o777 for path in kubeconfigs] == [0o600, 0o600]
     before = _rows()
@@ -87,7 +95,37 @@ def _is_as_the_bank_has_it() -> None:
     assert AuditEvent.objects.filter(action="catalog.version.published", team_id__isnull=False).count() >= 13
 
 
+def _has_who_calls_whom(home: Path) -> None:
+    """Every state that access can be in, keys of every kind, and keys for the callers in a file of their own."""
+    states = Counter(Subscription.objects.values_list("state", flat=True))
+    assert set(states) == {"approved", "pending", "rejected", "suspended", "revoked"}
+    assert set(AccessRequest.objects.values_list("state", flat=True)) == {
+        "pending",
+        "asked",
+        "approved",
+        "rejected",
+        "withdrawn",
+    }
+    assert Subscription.objects.filter(expires_at__isnull=False).exists()
+    assert Plan.objects.filter(deprecated_at__isnull=False, subscriptions__state="approved").count() == 2
+    assert list(Plan.objects.filter(authentication="keyless").values_list("api__slug", flat=True)) == ["branch-locator"]
+    assert Application.objects.filter(person__isnull=False).count() == 2
+    assert Application.objects.filter(service__isnull=False).count() == 5
+    assert not AccessRequest.objects.filter(requested_by__isnull=True).exists()
+    live = Credential.objects.filter(revoked_at__isnull=True)
+    in_rotation = live.values("subscription").annotate(count=Count("id")).filter(count=2)
+    assert len(in_rotation) == 1
+    assert Credential.objects.filter(revoked_at__isnull=False).exists()
+
+    given = keys.read(home)
+    assert set(given) == {one["name"] for one in yaml.safe_load(ACCESS.read_bytes())["callers"]}
+    assert {name for name, key in given.items() if not key} == {"website-visitors"}
+    digests = {sha256(key.encode()).hexdigest() for key in given.values() if key}
+    assert live.filter(digest__in=digests, expires_at__isnull=True).count() == len(digests)
+
+
 def _rows() -> list[int]:
     models = (User, Team, Membership, API, APIVersion, APIInstance, Operation, Service, DocumentationPage)
+    models += (Plan, Application, Subscription, AccessRequest, Credential)
     changed = AuditEvent.objects.exclude(action__startswith="accounts.token.")
     return [*(model.objects.count() for model in models), changed.count()]

@@ -4,12 +4,18 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
+from accounts.actor import system_actor
 from accounts.models import Team
 from catalog.models import API, APIInstance, APIVersion, Environment
 from gateway.models import Gateway, Route
+from gateway.permissions import Action
 from gateway.tokens import KnownGateway, find_gateway, new_secret
+from gateway.usecases.take_report import take_report
+from gateway.values import Receipt, Report
+from marketplace import generations
 from marketplace.generations import advance
 from marketplace.models import Application, Credential, Plan, Subscription, SubscriptionState
 from tests.factories.accounts import make_team
@@ -49,6 +55,7 @@ def make_version(slug: str = "", version: str = "1.0.0", **metadata: Any) -> API
     return APIVersion.objects.select_related("api").get(api__slug=slug, name=version)
 
 
+@transaction.atomic
 def make_route(version: APIVersion, environment: Environment | None = None, path: str = "", **fields: Any) -> Route:
     environment = environment or make_environment()
     path = path or f"/{version.api.slug}"
@@ -74,6 +81,7 @@ def make_application(environment: Environment | None = None, team: Team | None =
     )
 
 
+@transaction.atomic
 def make_subscription(
     version: APIVersion,
     environment: Environment | None = None,
@@ -94,6 +102,7 @@ def make_subscription(
     )
 
 
+@transaction.atomic
 def make_credential(subscription: Subscription, **fields: Any) -> Credential:
     number = next(_numbers)
     values = {"digest": f"{number:064x}", "prefix": "prod", "last_four": "abcd", "created_by_name": "factory"} | fields
@@ -101,8 +110,22 @@ def make_credential(subscription: Subscription, **fields: Any) -> Credential:
     return Credential.objects.create(subscription=subscription, generation=generation, **values)
 
 
+@transaction.atomic
 def revoke(credential: Credential, now: datetime) -> None:
     """The key is dead as of a generation of its own."""
     credential.revoked_at = now
     credential.generation = advance([credential.subscription.api_id], now)
     credential.save(update_fields=["revoked_at", "generation"])
+
+
+AGENT = system_actor("gateway of the factory", Action.GATEWAY_FOLLOW)
+
+
+def hear(secret: str, *apis: str, at: datetime | None = None, refusal: str = "") -> None:
+    """The agent says that its Envoy serves, and has or refuses what there is of these APIs."""
+    now = timezone.now()
+    moment = (at or now).timestamp()
+    reached = generations.current()
+    receipts = tuple(Receipt(api=api, generation=reached, at=moment, refusal=refusal) for api in apis)
+    report = Report(agent_version="1", generation=reached, is_serving=True, receipts=receipts)
+    take_report(actor=AGENT, gateway=known(secret), report=report, now=now)

@@ -1,10 +1,7 @@
-"""The least valid applications, plans, subscriptions and keys; each call makes new ones.
-
-What people decide is decided the way they do it; keys are rows, for how one is issued is tested by itself.
-"""
+"""The least valid applications, plans, requests and subscriptions, made the way people make them; each call makes new
+ones."""
 
 from datetime import datetime
-from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -13,7 +10,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import Role, Scope, Team, User
 from catalog.models import API, APIVersion, Environment
-from marketplace.models import AccessRequest, Application, Credential, Plan, Subscription, SubscriptionState
+from marketplace.models import AccessRequest, Application, Plan, Subscription, SubscriptionState
 from marketplace.usecases.approve_request import approve_request
 from marketplace.usecases.create_plan import create_plan
 from marketplace.usecases.request_access import request_access
@@ -113,16 +110,3 @@ def make_subscription(
         subscription.expires_at = expires_at
     assert subscription.state == state
     return subscription
-
-
-def make_credential(subscription: Subscription | None = None, secret: str = "", **fields: Any) -> Credential:
-    """A live key of the subscription, whose digest is that of the secret."""
-    secret = secret or f"secret-{next(_numbers)}"
-    return Credential.objects.create(
-        subscription=subscription or make_subscription(),
-        digest=sha256(secret.encode()).hexdigest(),
-        prefix=fields.pop("prefix", "ptk_production"),
-        last_four=secret[-4:],
-        created_by_name=fields.pop("created_by_name", "factory"),
-        **fields,
-    )

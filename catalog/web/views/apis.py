@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from catalog.queries.operations import operation_detail, operations_of
-from catalog.questions import addresses_of, drift_of
+from catalog.questions import addresses_of, drift_of, how_to_call
 from catalog.web.api_page import APIPage, api_page
 from catalog.web.operation_groups import grouped, representative
 from catalog.web.rail import api_facts
@@ -16,7 +16,7 @@ OPERATIONS_ON_OVERVIEW = 25
 
 @require_safe
 def overview(request: HttpRequest, slug: str, version: str | None = None) -> HttpResponse:
-    """Eleven queries with an operation to show, whatever their number."""
+    """Eleven queries with an operation to show, whatever their number, and those of the answers to questions."""
     page = api_page(request.actor, slug, version)
     operations = list(operations_of(page.version).order_by("position")[:OPERATIONS_ON_OVERVIEW])
     example = representative(operations)
@@ -25,7 +25,7 @@ def overview(request: HttpRequest, slug: str, version: str | None = None) -> Htt
         groups=grouped(operations, page.version.tags),
         shown=len(operations),
         example=example,
-        call=_call(page, example.slug) if example else [],
+        call=_call(page, example.slug, request.GET.get("environment", "")) if example else [],
         rail=api_facts(page),
         drift=drift_of.ask(page.actor, page.version) or (),
     )
@@ -40,6 +40,7 @@ def instances(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "catalog/api_instances.html", page.context("instances", seen=seen, offered=offered))
 
 
-def _call(page: APIPage, slug: str) -> Call:
+def _call(page: APIPage, slug: str, environment: str) -> Call:
     operation = operation_detail(page.actor, page.api.slug, page.version.name, slug)
-    return call_of(operation, page.instances)
+    calling = how_to_call.ask(page.actor, page.version)
+    return call_of(operation, page.instances, calling, environment)

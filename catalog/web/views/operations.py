@@ -37,7 +37,8 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, slug: str, operation: str, version: str | None = None) -> HttpResponse:
-    page = operation_page(request.actor, slug, version or request.GET.get("version"), operation)
+    environment = request.GET.get("environment", "")
+    page = operation_page(request.actor, slug, version or request.GET.get("version"), operation, environment)
     return render(request, "catalog/operation_detail.html", page.context())
 
 

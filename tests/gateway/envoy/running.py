@@ -52,7 +52,7 @@ class Answer:
 class RunningGateway:
     """An Envoy and what delivers to it. ``serve`` makes it do what configurations say, nothing else any more."""
 
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: Bounds = field(default_factory=lambda: Bounds(flush_seconds=0.1))
     script: str | None = None
 
     def __post_init__(self) -> None:
@@ -103,11 +103,11 @@ class RunningGateway:
             owners=owners_of_segments(configurations),
         )
         compiled = [compile_api(configuration, surroundings, now=now) for configuration in configurations]
-        resources = [*compile_shared(compiled), *(one for api in compiled for one in api.resources)]
+        self.delivered = [*compile_shared(compiled), *(one for api in compiled for one in api.resources)]
         if hasattr(self, "process"):
-            self.delivery.serve(resources)
+            self.delivery.serve(self.delivered)
         else:
-            self.delivery.prepare(resources)
+            self.delivery.prepare(self.delivered)
         return [problem for api in compiled for problem in api.problems]
 
     def call(
@@ -120,19 +120,15 @@ class RunningGateway:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_SECONDS)
         try:
             connection.request(method, path, body=body, headers=sent)
-            response = connection.getresponse()
-            return Answer(response.status, response.getheaders(), response.read())
+            return _answer(connection.getresponse())
         finally:
             connection.close()
 
-    def send(self, data: bytes) -> bytes:
-        """Sends bytes and returns all that comes until Envoy closes."""
+    def send(self, data: bytes) -> Answer:
+        """Sends bytes, which need not be a request, and returns the answer."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=_PATIENCE_SECONDS) as connection:
             connection.sendall(data)
-            received = b""
-            while part := connection.recv(65_536):
-                received += part
-            return received
+            return answer_of(connection)
 
     def administration(self, path: str) -> str:
         """What Envoy's own pages say."""
@@ -156,6 +152,17 @@ class RunningGateway:
         log = self.log
         self.stop()
         raise TimeoutError(f"Envoy did not become ready: {log}")
+
+
+def answer_of(connection: socket.socket) -> Answer:
+    """The next answer on a connection."""
+    response = http.client.HTTPResponse(connection)
+    response.begin()
+    return _answer(response)
+
+
+def _answer(response: http.client.HTTPResponse) -> Answer:
+    return Answer(response.status, response.getheaders(), response.read())
 
 
 class _SocketConnection(http.client.HTTPConnection):

@@ -13,7 +13,8 @@ from marketplace.models import Credential, CredentialPurpose, SubscriptionState
 from marketplace.questions import Enforcement, GatewayWord
 from tests.factories.accounts import make_team, make_token, make_user
 from tests.factories.catalog import make_api, publish
-from tests.factories.credentials import make_application, make_key, make_subscription
+from tests.factories.credentials import make_access, make_key
+from tests.factories.marketplace import make_application
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,7 @@ def team():
 
 @pytest.fixture
 def subscription(team):
-    return make_subscription(make_application(team=team, name="Rate Offers"), make_api("credit-check"))
+    return make_access(make_application(team=team, name="Rate Offers"), make_api("credit-check"))
 
 
 @pytest.fixture
@@ -187,7 +188,7 @@ def test_each_sees_the_keys_of_their_applications_and_of_their_apis(client, hold
 
 def test_it_narrows_the_list(administrator, subscription):
     key, _ = make_key(subscription)
-    other, _ = make_key(make_subscription(make_application(environment="staging")), purpose=CredentialPurpose.CONSOLE)
+    other, _ = make_key(make_access(make_application(environment="staging")), purpose=CredentialPurpose.CONSOLE)
     own = {
         "application": subscription.application.public_id,
         "team": "channels",
@@ -207,10 +208,10 @@ def test_it_narrows_by_state_of_the_key_and_of_its_access(administrator, subscri
     live, _ = make_key(subscription, expires_at=now + DAY)
     expired, _ = make_key(subscription, expires_at=now)
     revoked, _ = make_key(subscription, revoked_at=now, expires_at=now)
-    of_suspended, _ = make_key(make_subscription(state=SubscriptionState.SUSPENDED))
-    of_revoked, _ = make_key(make_subscription(state=SubscriptionState.REVOKED))
-    of_expired, _ = make_key(make_subscription(state=SubscriptionState.EXPIRED))
-    of_ended, _ = make_key(make_subscription(expires_at=now))
+    of_suspended, _ = make_key(make_access(state=SubscriptionState.SUSPENDED))
+    of_revoked, _ = make_key(make_access(state=SubscriptionState.REVOKED))
+    of_expired, _ = make_key(make_access(state=SubscriptionState.EXPIRED))
+    of_ended, _ = make_key(make_access(expires_at=now))
     wanted = {
         "live": {live, of_suspended},
         "expired": {expired, of_expired, of_ended},
@@ -231,7 +232,7 @@ def test_it_finds_keys_that_nobody_used_and_those_that_end_soon(administrator, s
     lately, _ = make_key(subscription, last_used_at=now - DAY, expires_at=now + 5 * DAY, **old)
     long_ago, _ = make_key(subscription, last_used_at=now - 95 * DAY, **old)
     make_key(subscription, created_at=now - 80 * DAY)
-    with_access, _ = make_key(make_subscription(expires_at=now + 6 * DAY))
+    with_access, _ = make_key(make_access(expires_at=now + 6 * DAY))
     make_key(subscription, expires_at=now + 5 * DAY, revoked_at=now)
     assert administrator.ids(unused_for_days=90) == {never.public_id, long_ago.public_id}
     assert administrator.ids(expires_within_days=7) == {lately.public_id, with_access.public_id}
@@ -263,9 +264,9 @@ def test_it_pages_in_any_order_past_keys_that_have_no_such_time(administrator, s
 
 def test_consumers_are_named_to_the_owner_and_counted_for_others(client, holder, owner, administrator, subscription):
     api = subscription.api
-    others = [make_subscription(api=api) for _ in range(2)]
-    make_subscription(api=api, state=SubscriptionState.PENDING)
-    make_subscription(api=api, state=SubscriptionState.REVOKED)
+    others = [make_access(api=api) for _ in range(2)]
+    make_access(api=api, state=SubscriptionState.PENDING)
+    make_access(api=api, state=SubscriptionState.REVOKED)
     others[0].state = SubscriptionState.SUSPENDED
     others[0].save()
     everyone = {one.public_id for one in (subscription, *others)}
@@ -286,12 +287,12 @@ def test_consumers_are_named_to_the_owner_and_counted_for_others(client, holder,
 
 def test_an_application_with_two_versions_is_one_consumer(owner, subscription):
     publish("credit-check", "2.0.0")
-    make_subscription(subscription.application, API.objects.get(slug="credit-check"))
+    make_access(subscription.application, API.objects.get(slug="credit-check"))
     answer = owner.get("apis/credit-check/consumers").json()
     assert answer["applications"] == 1
     assert {row["version"] for row in answer["results"]} == {"1.0.0", "2.0.0"}
 
 
 def test_consumers_of_what_one_may_not_see_are_not_found(client):
-    make_subscription(api=make_api("secret", visibility="private"))
+    make_access(api=make_api("secret", visibility="private"))
     assert Caller(client, user=make_user()).get("apis/secret/consumers").status_code == 404

@@ -14,7 +14,8 @@ from marketplace.signals import key_issued
 from marketplace.usecases.issue_console_key import CONSOLE_KEYS_AT_MOST, LIFETIME, issue_console_key
 from marketplace.usecases.issue_key import issue_key
 from tests.factories.accounts import actor_of, make_team, make_user
-from tests.factories.credentials import make_application, make_key, make_plan, make_subscription
+from tests.factories.credentials import make_access, make_key
+from tests.factories.marketplace import make_application, make_plan
 from tests.marketplace.listening import Heard
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def holder():
 
 @pytest.fixture
 def subscription(holder):
-    return make_subscription(make_application(team=make_team("channels", members=(holder,))))
+    return make_access(make_application(team=make_team("channels", members=(holder,))))
 
 
 def issue(holder, subscription, **given):
@@ -100,7 +101,7 @@ def test_it_is_refused_once_the_access_has_ended_though_nobody_noted_it_yet(hold
 
 
 def test_it_is_refused_for_a_plan_that_needs_no_key(holder, subscription):
-    subscription.plan = make_plan(subscription.api, title="Open data", authentication="keyless")
+    subscription.plan = make_plan(subscription.api, "Open data", authentication="keyless")
     subscription.save()
     with pytest.raises(Conflict, match="Open data needs no key"):
         issue(holder, subscription)

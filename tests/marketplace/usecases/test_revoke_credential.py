@@ -10,7 +10,8 @@ from marketplace.signals import key_revoked
 from marketplace.usecases.revoke_credential import revoke_credential
 from tests.factories.accounts import actor_of, make_team, make_user
 from tests.factories.catalog import make_api
-from tests.factories.credentials import make_application, make_key, make_subscription
+from tests.factories.credentials import make_access, make_key
+from tests.factories.marketplace import make_application
 from tests.marketplace.listening import Heard
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def people():
 def key(people):
     application = make_application(team=make_team("channels", members=(people["holder"],)))
     api = make_api(owner=make_team("lending", members=(people["owner"],)))
-    return make_key(make_subscription(application, api))[0]
+    return make_key(make_access(application, api))[0]
 
 
 @pytest.mark.parametrize("who", ["holder", "owner"])

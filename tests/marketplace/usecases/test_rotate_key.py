@@ -13,7 +13,8 @@ from marketplace.signals import key_issued
 from marketplace.usecases.change_overlap import change_overlap
 from marketplace.usecases.rotate_key import OVERLAP, rotate_key
 from tests.factories.accounts import actor_of, make_team, make_user
-from tests.factories.credentials import make_application, make_key, make_subscription
+from tests.factories.credentials import make_access, make_key
+from tests.factories.marketplace import make_application
 from tests.marketplace.listening import Heard
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def holder():
 
 @pytest.fixture
 def subscription(holder):
-    return make_subscription(make_application(team=make_team("channels", members=(holder,))))
+    return make_access(make_application(team=make_team("channels", members=(holder,))))
 
 
 def rotate(holder, subscription, **given):

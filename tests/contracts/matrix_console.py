@@ -1,0 +1,34 @@
+"""The rows of the console, with which people call a version from its page."""
+
+from tests.contracts.matrix import Row, page
+from tests.factories.catalog import make_api
+from tests.factories.credentials import make_access
+from tests.factories.marketplace import make_application
+from tests.personas import Cast
+
+
+def _opened(cast: Cast) -> None:
+    api = make_api("orders", owner=cast.other_team)
+    make_access(make_application(team=cast.team), api, public_id="sub_0123456789abcdef")
+
+
+def _version(_cast: Cast) -> dict[str, str]:
+    return {"slug": "orders", "version": "1.0.0"}
+
+
+def _subscription(_cast: Cast) -> dict[str, str]:
+    return {"subscription": "sub_0123456789abcdef"}
+
+
+ROWS = [
+    Row("gateway:console", "GET", page(200), _version, prepare=_opened),
+    # Who does not know of the subscription hears that there is none; the owner of the API knows, and does not hold it.
+    Row(
+        "gateway:console-key",
+        "POST",
+        page(200, viewer=404, stranger=403),
+        _version,
+        _subscription,
+        prepare=_opened,
+    ),
+]
