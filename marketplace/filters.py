@@ -159,7 +159,7 @@ class NameFilter(django_filters.CharFilter):
         return queryset.none() if found is None else queryset.filter(**{self.field_name: found})
 
 
-class CredentialFilter(django_filters.FilterSet):
+class CredentialFilter(ActorFilterSet):
     state = django_filters.ChoiceFilter(
         method="in_state", choices=KeyState.choices, label="State", empty_label="Any state"
     )
@@ -183,7 +183,7 @@ class CredentialFilter(django_filters.FilterSet):
         label="Held by",
         help_text="Slug of the team that holds the application.",
     )
-    api = NameFilter(API, "slug", field_name="subscription__api", label="API", help_text="Slug of an API.")
+    api = django_filters.CharFilter(method="of_api", label="API", help_text="Slug of an API.")
     environment = NameFilter(
         Environment,
         "slug",
@@ -205,6 +205,10 @@ class CredentialFilter(django_filters.FilterSet):
             "state", "unused_for_days", "expires_within_days", "application", "team", "api", "environment",
             "subscription", "last_four", "purpose",
         ]  # fmt: skip
+
+    def of_api(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        found = self._api(value).first()
+        return queryset.none() if found is None else queryset.filter(subscription__api=found["pk"])
 
     def in_state(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(in_state(value, timezone.now()))
