@@ -73,6 +73,11 @@ BADGES: dict[str, dict[str, Badge]] = {
         "expired": Badge("Expired", "calendar-off"),
         "revoked": Badge("Revoked", "ban"),
     },
+    "key": {
+        "live": Badge("Live", "circle-check", "good"),
+        "expired": Badge("Expired", "calendar-off"),
+        "revoked": Badge("Revoked", "ban"),
+    },
     "application": {
         "retired": Badge("Retired", "archive"),
     },

@@ -19,8 +19,8 @@ from common.http.places import Place, place_of
 from common.http.values import Failed, Failure
 from gateway.values import Changes, Report
 
-#: 100,000 keys are about 30 MB.
-ANSWER_BYTES = 256_000_000
+#: 100,000 keys are about 25 MB.
+ANSWER_BYTES = 128_000_000
 _HEADER_BYTES = 32_768
 _ANSWER_SECONDS = 15.0
 _POST_SECONDS = 10.0

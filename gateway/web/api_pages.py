@@ -19,6 +19,14 @@ def console_button(page: APIPage) -> list[Button]:
 
 
 @api_tabs.register
+def traffic_tab(page: APIPage) -> list[Tab]:
+    """For everybody who is known; no query."""
+    if not page.actor.is_authenticated:
+        return []
+    return [Tab("traffic", "Traffic", reverse("gateway:api-traffic", args=[page.api.slug]))]
+
+
+@api_tabs.register
 def routes_tab(page: APIPage) -> list[Tab]:
     """For those who are signed in; no query."""
     if not page.actor.is_authenticated:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from gateway.web.views import console, gateways, routes
+from gateway.web.views import console, gateways, routes, traffic
 
 app_name = "gateway"
 
 urlpatterns = [
+    path("apis/<str:slug>/traffic/", traffic.of_api, name="api-traffic"),
+    path("access/applications/<str:public_id>/usage/", traffic.of_application, name="application-usage"),
     path("gateways/", gateways.listing, name="gateway-list"),
     path("gateways/new/", gateways.create, name="gateway-new"),
     path("gateways/<str:slug>/", gateways.detail, name="gateway-detail"),

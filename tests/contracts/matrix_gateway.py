@@ -7,6 +7,8 @@ from gateway.models import Route
 from marketplace.models import Application
 from tests.contracts.matrix import Row, everybody, page, rest
 from tests.contracts.matrix_catalog import named
+from tests.contracts.matrix_marketplace import subscribed
+from tests.contracts.matrix_marketplace_keys import an_application_page, both_page
 from tests.factories.catalog import make_api, make_environment
 from tests.factories.gateway import make_gateway, make_route
 from tests.factories.marketplace import make_application
@@ -145,6 +147,9 @@ PAGES = [
     Row("gateway:route-edit", "POST", page_of_maintainers(303), of_the_route, lambda cast: ROUTE_FORM, prepare=routed),
     Row("gateway:route-remove", "GET", page_of_maintainers(200), of_the_route, prepare=routed),
     Row("gateway:route-remove", "POST", page_of_maintainers(303), of_the_route, prepare=routed),
+    # Who may not see the figures is told who does.
+    Row("gateway:api-traffic", "GET", page(200), named(slug="payments-api"), prepare=subscribed),
+    Row("gateway:application-usage", "GET", both_page(200), an_application_page, prepare=subscribed),
 ]
 
 ROWS = [*REST, *PAGES]
