@@ -1,4 +1,4 @@
-"""What the gateways put on the pages of an application."""
+"""Where an application calls what it has access to, on its overview."""
 
 from dataclasses import dataclass
 

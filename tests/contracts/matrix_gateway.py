@@ -5,8 +5,10 @@ from typing import Any
 
 from gateway.models import Route
 from marketplace.models import Application
-from tests.contracts.matrix import Row, everybody, rest
+from tests.contracts.matrix import Row, everybody, page, rest
 from tests.contracts.matrix_catalog import named
+from tests.contracts.matrix_marketplace import subscribed
+from tests.contracts.matrix_marketplace_keys import an_application_page, both_page
 from tests.factories.catalog import make_api, make_environment
 from tests.factories.gateway import make_gateway, make_route
 from tests.factories.marketplace import make_application
@@ -91,4 +93,63 @@ REST = [
     ),
 ]
 
-ROWS = [*REST]
+ROUTE_FORM = {
+    "gateway_path": "/payments", "upstream": "https://192.0.9.1", "connect_seconds": 5, "timeout_seconds": 15,
+    "retries": 0, "balancing": "random", "max_connections": 1, "max_pending_requests": 1, "max_requests": 1,
+    "outlier_errors": 0, "outlier_ejection_seconds": 30, "max_body_bytes": 1000,
+}  # fmt: skip
+GATEWAY_FORM = {"title": "The edge", "url": "https://edge.example.com"}
+EDGE_PAGE = named(slug="edge")
+
+
+def of_the_route(cast: Cast) -> dict[str, Any]:
+    return {"slug": "payments-api", **the_route(cast)}
+
+
+def page_of_administrators(status: int) -> dict[str, int]:
+    return page(403, administrator=status)
+
+
+def page_of_maintainers(status: int) -> dict[str, int]:
+    return page(403, member=status, maintainer=status, administrator=status)
+
+
+NEW = named(slug="payments-api", version="1.0.0")
+PAGES = [
+    Row("gateway:gateway-list", "GET", page(200), prepare=gateway),
+    Row("gateway:gateway-detail", "GET", page(200), EDGE_PAGE, prepare=gateway),
+    Row("gateway:gateway-new", "GET", page_of_administrators(200)),
+    Row("gateway:gateway-new", "POST", page_of_administrators(200), body=lambda cast: {"slug": "edge", **GATEWAY_FORM}),
+    Row("gateway:gateway-edit", "GET", page_of_administrators(200), EDGE_PAGE, prepare=gateway),
+    Row(
+        "gateway:gateway-edit",
+        "POST",
+        page_of_administrators(303),
+        EDGE_PAGE,
+        lambda cast: GATEWAY_FORM,
+        prepare=gateway,
+    ),
+    Row("gateway:gateway-token", "GET", page_of_administrators(200), EDGE_PAGE, prepare=gateway),
+    Row("gateway:gateway-token", "POST", page_of_administrators(200), EDGE_PAGE, prepare=gateway),
+    Row("gateway:gateway-remove", "GET", page_of_administrators(200), EDGE_PAGE, prepare=gateway),
+    Row("gateway:gateway-remove", "POST", page_of_administrators(303), EDGE_PAGE, prepare=gateway),
+    Row("gateway:api-routes", "GET", page(200), named(slug="payments-api"), prepare=routed),
+    Row("gateway:route-new", "GET", page_of_maintainers(200), NEW, prepare=routed),
+    Row(
+        "gateway:route-new",
+        "POST",
+        page_of_maintainers(303),
+        NEW,
+        lambda cast: {**ROUTE_FORM, "environment": "production", "gateway_path": "/payments/more"},
+        prepare=routed,
+    ),
+    Row("gateway:route-edit", "GET", page_of_maintainers(200), of_the_route, prepare=routed),
+    Row("gateway:route-edit", "POST", page_of_maintainers(303), of_the_route, lambda cast: ROUTE_FORM, prepare=routed),
+    Row("gateway:route-remove", "GET", page_of_maintainers(200), of_the_route, prepare=routed),
+    Row("gateway:route-remove", "POST", page_of_maintainers(303), of_the_route, prepare=routed),
+    # Who may not see the figures is told who does.
+    Row("gateway:api-traffic", "GET", page(200), named(slug="payments-api"), prepare=subscribed),
+    Row("gateway:application-usage", "GET", both_page(200), an_application_page, prepare=subscribed),
+]
+
+ROWS = [*REST, *PAGES]
