@@ -52,13 +52,16 @@ def load_access(bank: Nordhaven, say: Callable[[str], None]) -> None:
 
 
 def _route(bank: Nordhaven, values: Values) -> bool:
-    path = f"apis/{values['api']}/versions/{values['version']}/instances"
-    there = bank.administrator.send("GET", path)["results"]
-    if any((one["route"] or {}).get("path") == values["path"] for one in there):
+    api, version = values["api"], values["version"]
+    there = bank.administrator.send("GET", f"apis/{api}/routes?limit=100")["results"]
+    if any(one["gateway_path"] == values["path"] for one in there):
         return False
-    upstream = upstream_url(bank.home, values["api"], values["version"])
-    wanted = {"environment": values["environment"], "gateway_path": values["path"], "upstream": upstream}
-    bank.administrator.send("POST", path, wanted)
+    wanted = {
+        "environment": values["environment"],
+        "gateway_path": values["path"],
+        "upstream": upstream_url(bank.home, api, version),
+    }
+    bank.administrator.send("POST", f"apis/{api}/versions/{version}/instances", wanted)
     return True
 
 

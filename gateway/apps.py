@@ -13,3 +13,5 @@ class GatewayConfig(AppConfig):
         import_module("gateway.calling")
         import_module("gateway.receivers")
         import_module("gateway.web.api_pages")
+        import_module("gateway.web.application_pages")
+        import_module("gateway.web.application_usage")

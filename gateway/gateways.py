@@ -9,6 +9,8 @@ from catalog.models import Environment
 from common.errors import Invalid
 from common.outbound import NotANetwork, networks_of
 
+#: Pages beside those of the gateways.
+RESERVED = frozenset({"new"})
 _NETWORKS_AT_MOST = 100
 _PORTS_AT_MOST = 100
 _LAST_PORT = 65_535

@@ -58,12 +58,7 @@ def _addresses(host: str, port: int) -> Collection[str]:
 def _refuse(address: str, port: int, gateway: Gateway) -> None:
     if not is_allowed(address):
         raise Invalid({"upstream": "Link-local, metadata and multicast addresses are never called."})
-    networks = networks_of(gateway.networks)
-    plain = ipaddress.ip_address(address)
-    if plain.is_loopback:
-        if not any(plain.version == one.version and plain in one for one in networks):
-            raise Invalid({"upstream": f"{gateway.title} does not list its own machine among its networks."})
-        if port in gateway.closed_ports:
-            raise Invalid({"upstream": f"Port {port} is closed on {gateway.title}."})
-    elif not Reach(networks).has(address):
+    if not Reach(networks_of(gateway.networks), takes_loopback=True).has(address):
         raise Invalid({"upstream": f"{address} is private, and no network of {gateway.title} has it."})
+    if port in gateway.closed_ports and ipaddress.ip_address(address).is_loopback:
+        raise Invalid({"upstream": f"Port {port} is closed on {gateway.title}."})

@@ -181,6 +181,7 @@ SPECTACULAR_SETTINGS = {
         "RunState": "discovery.models.RunState",
         "DiscoveredState": "discovery.models.State",
         "RuleAction": "discovery.models.RuleAction",
+        "GatewayState": ["serving", "waiting", "out_of_contact", "new"],
         "RequestKind": "marketplace.models.RequestKind",
         "RequestState": "marketplace.models.RequestState",
         "SubscriptionState": "marketplace.models.SubscriptionState",

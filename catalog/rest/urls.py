@@ -19,7 +19,6 @@ from catalog.rest.views.groupings import (
 from catalog.rest.views.lists import APIListView, SearchView, ServiceListView
 from catalog.rest.views.publishing import VersionView
 from catalog.rest.views.versions import (
-    InstanceListView,
     OperationListView,
     OperationView,
     SpecificationView,
@@ -39,7 +38,6 @@ urlpatterns = [
     path("apis/<str:api>/versions", VersionListView.as_view(), name="version-list"),
     path(_VERSION, VersionView.as_view(), name="version-detail"),
     path(f"{_VERSION}/specification", SpecificationView.as_view(), name="specification"),
-    path(f"{_VERSION}/instances", InstanceListView.as_view(), name="instance-list"),
     path(f"{_VERSION}/operations", OperationListView.as_view(), name="operation-list"),
     path(f"{_VERSION}/operations/<str:operation>", OperationView.as_view(), name="operation-detail"),
     path("services", ServiceListView.as_view(), name="service-list"),

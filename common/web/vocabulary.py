@@ -73,6 +73,11 @@ BADGES: dict[str, dict[str, Badge]] = {
         "expired": Badge("Expired", "calendar-off"),
         "revoked": Badge("Revoked", "ban"),
     },
+    "key": {
+        "live": Badge("Live", "circle-check", "good"),
+        "expired": Badge("Expired", "calendar-off"),
+        "revoked": Badge("Revoked", "ban"),
+    },
     "application": {
         "retired": Badge("Retired", "archive"),
     },
@@ -188,6 +193,12 @@ BADGES: dict[str, dict[str, Badge]] = {
         "sent": Badge("Sent", "circle-check", "good"),
         "failed": Badge("Failed", "alert-triangle", "warn"),
         "given_up": Badge("Given up", "circle-x", "bad"),
+    },
+    "gateway": {
+        "serving": Badge("Serving", "circle-check", "good"),
+        "waiting": Badge("Envoy is away", "alert-triangle", "warn"),
+        "out_of_contact": Badge("Out of contact", "plug-connected-x", "bad"),
+        "new": Badge("Not connected yet", "plug", "dashed"),
     },
     "webhook": {
         "on": Badge("On", "circle-check", "good"),

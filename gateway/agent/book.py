@@ -54,6 +54,7 @@ class Book:
         self._bulk: set[str] = set()
         self._kept_limits: frozenset[str] = frozenset()
         self._staged: dict[str, _Compiled] = {}
+        self._settled_common = 0
         self._bulk_is_due = asyncio.Event()
 
     def take(self, common: Common, apis: Iterable[APIConfiguration], *, is_whole: bool) -> None:
@@ -63,6 +64,8 @@ class Book:
             for name in self.entries.keys() - said.keys():
                 said[name] = APIConfiguration(api=name, generation=common.generation)
         changed = {name for name, api in said.items() if self._note(api)}
+        if not self._bulk and not self._staged:
+            self._settled_common = self.common.generation
         self.common = common
         changed |= self._compiler.share_out(self.entries.values())
         rest = set(self.entries) - changed if self._compiler.surround(common) else set()
@@ -110,6 +113,7 @@ class Book:
             staged, self._staged = self._staged, {}
             self.shelf.is_ready = True
             self._put(staged)
+            self.settled()
 
     def now(self) -> float:
         """Seconds since 1970."""
@@ -151,8 +155,16 @@ class Book:
     @property
     def generation(self) -> int:
         """All up to there was accepted or refused."""
+        compiled = self._settled_common if self._bulk or self._staged else self.common.generation
         open_ones = (entry.latest.generation for entry in self.entries.values() if not entry.is_settled)
-        return min((generation - 1 for generation in open_ones), default=self.common.generation)
+        return min((generation - 1 for generation in open_ones), default=compiled)
+
+    def told(self, names: Collection[str]) -> None:
+        """The portal knows of these; an API that has nothing any more is forgotten."""
+        for name in set(names) - self.to_tell - self._bulk - self._staged.keys():
+            entry = self.entries.get(name)
+            if entry is not None and not entry.latest.routes and entry.is_settled:
+                del self.entries[name]
 
     def _note(self, api: APIConfiguration) -> bool:
         entry = self.entries.get(api.api)

@@ -30,13 +30,13 @@ class Fetching:
 
     def __init__(self, line: PortalLine, snapshot: Snapshot, book: Book, resolver: Resolver) -> None:
         self.is_damaged = False
-        self.is_reached = asyncio.Event()
         self._line = line
         self._snapshot = snapshot
         self._book = book
         self._resolver = resolver
         self._said = ""
         self._is_unkept = False
+        self._asking: set[asyncio.Task[set[str]]] = set()
 
     async def load(self) -> None:
         """What is on the disk is served, whether or not the portal is there."""
@@ -56,10 +56,10 @@ class Fetching:
             since = 0 if self.is_damaged else self._book.common.generation
             try:
                 changes = await in_thread(self._line.changes, since, WAIT_SECONDS)
-                self._hear()
                 if changes is not None:
                     judge(changes, since)
                     await self._take(changes)
+                self._hear()
             except Unwelcome as error:
                 await self._wait(pause, str(error), _UNWELCOME_PAUSE)
                 continue
@@ -69,8 +69,13 @@ class Fetching:
             except Away as error:
                 await self._wait(pause, str(error), 0)
                 continue
+            except Exception as error:
+                # Whatever it stumbled over, what is served is served on.
+                _log.exception("What the portal says could not be taken")
+                await self._wait(pause, f"It is asked for again ({type(error).__name__})", _TOO_SOON_SECONDS)
+                continue
             pause.reset()
-            has_news = changes is not None and (changes.apis or changes.is_whole)
+            has_news = changes is not None and changes.generation != since
             if not has_news and time.monotonic() - asked_at < _TOO_SOON_SECONDS:
                 await asyncio.sleep(_TOO_SOON_SECONDS)
 
@@ -101,7 +106,7 @@ class Fetching:
             )
         except OSError as error:
             # What is in force matters more. After a restart it is asked for again.
-            self._is_unkept = True
+            self._is_unkept, self.is_damaged = True, False
             _log.error("The snapshot cannot be kept, and is tried again: %s", error)
         else:
             self._is_unkept = False
@@ -114,18 +119,21 @@ class Fetching:
         asking = asyncio.create_task(self._resolver.ask(hosts))
         done, _ = await asyncio.wait({asking}, timeout=_RESOLVE_SECONDS)
         if not done:
-            asking.add_done_callback(lambda _: self._book.compile_again(self._book.names_leading_to(hosts)))
+            self._asking.add(asking)
+            asking.add_done_callback(lambda _: self._met(asking, hosts))
+
+    def _met(self, asking: asyncio.Task[set[str]], hosts: set[str]) -> None:
+        self._asking.discard(asking)
+        self._book.compile_again(self._book.names_leading_to(hosts))
 
     def _hear(self) -> None:
         if self._said:
-            _log.warning("The portal is there again")
+            _log.warning("The portal can be heard again")
         self._said = ""
-        self.is_reached.set()
 
     async def _wait(self, pause: Pause, said: str, at_least: float) -> None:
-        self.is_reached.clear()
         if said != self._said:
             # Once, not at every try.
-            _log.error("%s", said)
+            _log.warning("%s", said)
             self._said = said
         await asyncio.sleep(pause.next(at_least))

@@ -19,14 +19,16 @@ def ensure_folder(folder: Path) -> Path:
     return folder
 
 
-def write(path: Path, content: bytes) -> None:
-    """The file has the content; its folder is to be told by ``settle`` that its name counts."""
+def write(path: Path, content: bytes, *, is_lasting: bool = True) -> None:
+    """The file has the content; its folder is to be told by ``settle`` that its name counts. One that is not lasting
+    may be damaged after a power cut."""
     draft = path.with_name(f".{path.name}.new")
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(file, "wb") as opened:
         opened.write(content)
         opened.flush()
-        os.fsync(file)
+        if is_lasting:
+            os.fsync(file)
     draft.replace(path)
 
 

@@ -60,6 +60,7 @@ class Reporting:
         except Away:
             self._book.to_tell |= names
             raise
+        self._book.told(names)
         if self._book.to_tell:
             self._is_due.set()
 

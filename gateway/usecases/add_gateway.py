@@ -8,9 +8,9 @@ from accounts.actor import Actor
 from accounts.audit import record
 from accounts.changes import check
 from common.access import require
-from common.errors import Conflict
+from common.errors import Conflict, Invalid
 from gateway.carrying import refuse_collisions, routes_carried_by
-from gateway.gateways import GatewayMetadata, checked, told
+from gateway.gateways import RESERVED, GatewayMetadata, checked, told
 from gateway.models import Gateway
 from gateway.permissions import Action
 from gateway.tokens import new_secret
@@ -24,6 +24,8 @@ def add_gateway(*, actor: Actor, slug: str, metadata: GatewayMetadata, now: date
     Raises ``Invalid`` by field, and ``Conflict`` when the name is taken or routes of its environments collide.
     """
     require(actor, Action.GATEWAY_MANAGE)
+    if slug in RESERVED:
+        raise Invalid({"slug": f"{slug} is the name of a page. Choose another one."})
     columns, environments = checked(metadata)
     secret = new_secret()
     gateway = Gateway(slug=slug, token_digest=secret.digest, token_prefix=secret.prefix, created_at=now, **columns)

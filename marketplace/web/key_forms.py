@@ -8,6 +8,7 @@ from marketplace.models import Subscription
 from marketplace.usecases.rotate_key import OVERLAP
 
 _LIFETIMES = [(30, "30 days"), (90, "90 days"), (365, "1 year")]
+_NO_END = 0
 _HOUR, _DAY = 3_600, 86_400
 _OVERLAPS = [(_HOUR, "1 hour"), (_DAY, "24 hours"), (7 * _DAY, "7 days"), (30 * _DAY, "30 days")]
 
@@ -15,20 +16,20 @@ _OVERLAPS = [(_HOUR, "1 hour"), (_DAY, "24 hours"), (7 * _DAY, "7 days"), (30 * 
 class IssueKey(forms.Form):
     """A new key of a subscription."""
 
-    lifetime = forms.TypedChoiceField(label="Ends after", required=False, coerce=int, empty_value=None)
+    lifetime = forms.TypedChoiceField(label="Ends after", coerce=int)
 
     def __init__(self, *args: object, subscription: Subscription, now: datetime, **options: object) -> None:
         super().__init__(*args, **options)
         self._now = now
         end = subscription.expires_at
-        fitting = [(str(days), words) for days, words in _LIFETIMES if end is None or now + timedelta(days=days) <= end]
+        fitting = [(days, words) for days, words in _LIFETIMES if end is None or now + timedelta(days=days) <= end]
         field = self.fields["lifetime"]
-        field.choices = [*fitting, ("", "With the access" if end else "No end")]
-        field.initial = fitting[-1][0] if fitting else ""
+        field.choices = [*fitting, (_NO_END, "With the access" if end else "No end")]
+        field.initial = fitting[-1][0] if fitting else _NO_END
 
     def expires_at(self) -> datetime | None:
         days = self.cleaned_data["lifetime"]
-        return self._now + timedelta(days=days) if days else None
+        return self._now + timedelta(days=days) if days != _NO_END else None
 
 
 class RotateKey(IssueKey):

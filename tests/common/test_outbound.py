@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from common.outbound import PUBLIC, NotAllowed, Reach, is_allowed, networks_of, resolved
+from common.outbound import PUBLIC, NotAllowed, Reach, is_allowed, is_of_this_machine, networks_of, resolved
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,20 @@ def test_it_keeps_the_order_of_the_resolver():
 def test_a_site_local_address_is_private():
     assert not PUBLIC.has("fec0::1")
     assert Reach(networks_of(["fec0::/10"])).has("fec0::1")
+
+
+def test_loopback_is_in_reach_only_where_it_is_listed_and_taken():
+    listed = networks_of(["127.0.0.0/8"])
+
+    assert Reach(listed, takes_loopback=True).has("127.0.0.1")
+    assert Reach(listed, takes_loopback=True).plus(networks_of(["10.0.0.0/8"])).has("::ffff:127.0.0.1")
+    assert not Reach(listed, takes_loopback=True).has("::1")
+    assert not Reach(takes_loopback=True).has("127.0.0.1")
+    assert not Reach(listed).has("127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_own"), [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("203.0.113.7", False)]
+)
+def test_it_knows_the_addresses_of_this_machine(address: str, is_own: bool):
+    assert is_of_this_machine(address) is is_own

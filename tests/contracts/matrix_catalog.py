@@ -84,7 +84,7 @@ ROWS = [
         prepare=api,
     ),
     Row("rest:catalog:specification", "GET", READ, VERSION, prepare=api),
-    Row("rest:catalog:instance-list", "GET", READ, VERSION, prepare=api),
+    Row("rest:gateway:instance-list", "GET", READ, VERSION, prepare=api),
     Row("rest:catalog:operation-list", "GET", READ, VERSION, prepare=api),
     Row("rest:catalog:operation-detail", "GET", READ, OPERATION, prepare=api),
     Row("rest:catalog:service-list", "GET", LIST),

@@ -29,6 +29,10 @@ def a_subscription(cast: Cast) -> dict[str, Any]:
     return {"public_id": Subscription.objects.get().public_id}
 
 
+def an_application_page(cast: Cast) -> dict[str, Any]:
+    return {"public_id": Subscription.objects.get().application.public_id}
+
+
 def a_key(cast: Cast) -> dict[str, Any]:
     return {"public_id": Credential.objects.earliest("created_at").public_id}
 
@@ -67,7 +71,7 @@ PAGES = [
     Row("marketplace:key-issue", "GET", holders_page(200), a_subscription, prepare=subscribed),
     Row("marketplace:key-issue", "POST", holders_page(200), a_subscription, body(lifetime="90"), prepare=subscribed),
     Row("marketplace:key-rotate", "GET", holders_page(200), a_subscription, prepare=keyed),
-    Row("marketplace:key-rotate", "POST", holders_page(200), a_subscription, body(overlap_seconds="3600", lifetime=""),
+    Row("marketplace:key-rotate", "POST", holders_page(200), a_subscription, body(overlap_seconds="3600", lifetime="0"),
         prepare=keyed),
     Row("marketplace:key-overlap", "GET", holders_page(200), a_key, prepare=rotated),
     Row("marketplace:key-overlap", "POST", holders_page(303), a_key, body(expires_at="3600"), prepare=rotated),

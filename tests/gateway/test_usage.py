@@ -110,7 +110,7 @@ def test_it_adds_up_the_traffic_of_an_api(subscription: Subscription) -> None:
 
     found = usage_of_api(ADMINISTRATOR, subscription.api, hour, "consumer")
 
-    assert found.total == Counts(106, 12, 4, 7, 5, Latency(7.6, 10.0, 876.2))
+    assert found.total == Counts(106, 12, 4, 7, 5, Latency(7.6, 9.9, 876.3))
     assert len(found.steps) == 60
     busy = {step.at: step.counts.requests for step in found.steps if step.counts.requests}
     assert busy == {NOW - timedelta(minutes=30): 95, NOW - timedelta(minutes=10): 11}

@@ -64,18 +64,22 @@ class Gateway:
         )
 
     def start_envoy(self) -> None:
+        self.envoy = self.envoy_at(self.port, "envoy")
+
+    def envoy_at(self, port: int, name: str) -> subprocess.Popen[bytes]:
+        """An Envoy that listens at a port, and asks this agent."""
         settings = EnvoySettings(
-            gateway="gateway-of-tests",
+            gateway=f"{name}-of-tests",
             address="127.0.0.1",
-            port=self.port,
+            port=port,
             agent_socket=str(self.home / "agent.sock"),
-            administration_socket=str(self.home / "envoy.sock"),
+            administration_socket=str(self.home / f"{name}.sock"),
             bounds=Bounds(flush_seconds=0.1),
         )
-        configuration = self.home / "bootstrap.json"
+        configuration = self.home / f"{name}.json"
         configuration.write_text(json.dumps(bootstrap(settings)))
         words = command(ENVOY, str(configuration), concurrency=1)
-        self.envoy = subprocess.Popen(words, stdout=self._log, stderr=subprocess.STDOUT)
+        return subprocess.Popen(words, stdout=self._log, stderr=subprocess.STDOUT)
 
     def start(self) -> None:
         self.start_agent()
@@ -95,9 +99,9 @@ class Gateway:
         # What `gateway_run` had started may still be on its way out.
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def status(self, path: str, key: str | None = None) -> int:
-        """What the gateway answers; 0 when it does not."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+    def status(self, path: str, key: str | None = None, port: int = 0) -> int:
+        """What the gateway, or another Envoy at a port, answers; 0 when it does not."""
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=10)
         try:
             connection.request("GET", path, headers={} if key is None else {"X-API-Key": key})
             return connection.getresponse().status

@@ -76,7 +76,7 @@ def test_it_shows_a_new_key_once(holder, subscription):
 
 
 def test_it_gives_htmx_the_dialog_with_the_key(holder, subscription):
-    answer = holder.post(url("key-issue", subscription), {"lifetime": ""}, headers={"HX-Request": "true"})
+    answer = holder.post(url("key-issue", subscription), {"lifetime": "0"}, headers={"HX-Request": "true"})
     assert answer.content.decode().strip().startswith("<dialog")
     shown_key(answer)
     assert Credential.objects.get().expires_at is None
@@ -86,7 +86,7 @@ def test_it_offers_no_end_after_that_of_the_access(holder, subscription):
     subscription.expires_at = timezone.now() + 40 * DAY
     subscription.save()
     form = holder.get(url("key-issue", subscription)).context["form"]
-    assert [value for value, _ in form.fields["lifetime"].choices] == ["30", ""]
+    assert [value for value, _ in form.fields["lifetime"].choices] == [30, 0]
 
 
 def test_it_says_above_the_form_why_there_is_no_third_key(holder, subscription):
