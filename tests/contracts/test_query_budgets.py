@@ -15,6 +15,7 @@ from discovery.connectors.base import Problem
 from discovery.models import Source
 from marketplace.models import AccessMessage, AccessRequest, Subscription
 from tests.factories.catalog import make_api, make_domain, make_environment, make_service
+from tests.factories.credentials import make_key
 from tests.factories.discovery import make_discovered, make_run, make_source
 from tests.factories.gateway import make_gateway, make_route
 from tests.factories.marketplace import make_application, make_plan, make_subscription
@@ -55,7 +56,7 @@ def fill_marketplace(cast: Cast, number: int) -> None:
     first = AccessRequest.objects.get(public_id="req_0000000000000000")
     AccessMessage.objects.create(request=first, author_name="Olga", is_question=True, text="What for?")
     other = API.objects.get(slug=f"api-{number}-b")
-    make_subscription(application, make_plan(other, f"Plan {number}"))
+    make_key(make_subscription(application, make_plan(other, f"Plan {number}")))
 
 
 def fill_gateways(cast: Cast, number: int) -> None:
