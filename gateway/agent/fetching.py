@@ -134,6 +134,6 @@ class Fetching:
     async def _wait(self, pause: Pause, said: str, at_least: float) -> None:
         if said != self._said:
             # Once, not at every try.
-            _log.error("%s", said)
+            _log.warning("%s", said)
             self._said = said
         await asyncio.sleep(pause.next(at_least))

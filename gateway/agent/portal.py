@@ -16,7 +16,7 @@ import msgspec
 from common.http.bodies import body_of
 from common.http.line import Line, remaining, secured, usual_tls
 from common.http.places import Place, place_of
-from common.http.values import Failed, Failure
+from common.http.values import SENTENCES, Failed
 from gateway.values import Changes, Report
 
 #: 100,000 keys are about 25 MB.
@@ -98,13 +98,13 @@ class PortalLine:
                     raise
                 status, found = self._exchanged(method, target, body, headers, deadline)
         except Failed as failed:
-            raise Away(failed.failure.sentence) from None
+            raise Away(f"The portal cannot be asked: {failed.failure.sentence}") from None
         except TimeoutError:
-            raise Away(Failure("timeout").sentence) from None
+            raise Away(f"The portal cannot be asked: {SENTENCES['timeout']}") from None
         except ConnectionRefusedError:
-            raise Away(Failure("refused").sentence) from None
+            raise Away(f"The portal cannot be asked: {SENTENCES['refused']}") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise Away(f"The connection failed: {error or type(error).__name__}") from None
+            raise Away(f"The portal cannot be asked: {str(error) or type(error).__name__}") from None
         _judge(status, found)
         return status, found
 

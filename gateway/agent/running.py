@@ -25,6 +25,7 @@ from gateway.envoy.command import command
 #: Who lived this long did not die of its start.
 _LIVED_SECONDS = 30.0
 _LOOK_SECONDS = 0.1
+_AGENT_SECONDS = 5.0
 _END_SECONDS = 8.0
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 15.0
@@ -101,6 +102,8 @@ class Gateway:
         self._require_port()
         write_bootstrap(self._settings)
         self.agent.start()
+        # Envoy could go first, and would complain of an agent that is not there yet.
+        self._await_agent(is_over)
         self.envoy.start()
         _log.info("The gateway is at %s, port %d", self._settings.bind, self._settings.port)
         while not is_over():
@@ -111,6 +114,14 @@ class Gateway:
         # The agent counts once more what went through Envoy, so it goes first.
         self.agent.end()
         self.envoy.end()
+
+    def _await_agent(self, is_over: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _AGENT_SECONDS
+        while not is_over() and time.monotonic() < deadline:
+            with socket.socket(socket.AF_UNIX) as probe:
+                if probe.connect_ex(str(self._settings.socket)) == 0:
+                    return
+            time.sleep(_LOOK_SECONDS / 4)
 
     def _require_port(self) -> None:
         bind, port = self._settings.bind, self._settings.port

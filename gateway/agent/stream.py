@@ -86,6 +86,7 @@ class Stream:
             key = (one.kind, one.name)
             self._held[key] = one.version
             self._refused.pop(key, None)
+            self._alone.discard(key)
         for name in response.removed:
             self._held.pop((response.kind, name), None)
         return self._landed(response)

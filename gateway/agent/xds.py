@@ -13,8 +13,8 @@ from gateway.agent.book import Book
 from gateway.agent.shelf import Key
 from gateway.agent.stream import Response, Stream
 
-#: The longest name of a Unix socket is a little over a hundred bytes, whatever the system.
-LONGEST_SOCKET = 100
+#: The longest name of a Unix socket among the systems that Portico runs on, in bytes.
+LONGEST_SOCKET = 103
 _MESSAGE_BYTES = 64_000_000
 _log = logging.getLogger(__name__)
 

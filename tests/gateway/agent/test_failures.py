@@ -252,8 +252,10 @@ def test_loopback_is_called_only_where_it_is_listed(
     assert not upstream.arrived
 
     portal.say(policy=Policy(networks=("127.0.0.1",)))
-
     running.comes_to(200, "/orders/1", "key")
+    portal.say(policy=Policy(networks=("10.0.0.0/8",)))
+
+    running.comes_to(503, "/orders/1", "key")
 
 
 def test_reports_that_were_not_taken_are_told_later(

@@ -102,3 +102,11 @@ def test_two_agents_do_not_share_a_folder(portal: StandInPortal, gateway: Gatewa
     assert gateway.manage("gateway_agent").wait(20) == 1
 
     assert "Another agent uses" in gateway.log
+
+
+def test_a_folder_whose_sockets_would_have_too_long_a_name_is_said(gateway: Gateway) -> None:
+    long = gateway.home / ("x" * 120)
+
+    assert gateway.manage("gateway_agent", PORTICO_GATEWAY_HOME=str(long)).wait(20) == 1
+
+    assert "set PORTICO_GATEWAY_HOME to a shorter folder" in gateway.log
