@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.notice_kinds import Kind
 from accounts.notices import News
 from marketplace.models import AccessRequest, Credential, Plan, RequestKind, RequestState, Subscription
@@ -28,7 +30,6 @@ KINDS = (
     Kind("key.expires", "A key expires soon"),
     Kind("plan.deprecated", "A plan you are on is deprecated"),
 )
-_APPROVALS = "/access/approvals/"
 _REASON_AT_MOST = 1_000
 
 
@@ -41,7 +42,7 @@ def about_request(event: str, request: AccessRequest, said: str = "", *, at: str
         key=_key(event, request.public_id, at),
         title=_request_title(event, request),
         text=said[:_REASON_AT_MOST],
-        url=_APPROVALS if is_for_owner else _application_url(subscription),
+        url=reverse("marketplace:approvals") if is_for_owner else _application_url(subscription),
         data={"request": request.public_id, "kind": request.kind, **_facts(subscription), "plan": request.plan.slug},
     )
 
@@ -68,7 +69,7 @@ def about_key(event: str, credential: Credential) -> News:
         key=_key(event, credential.public_id),
         title=f"A key of {_path(subscription)} is {verb}",
         text=f"{credential}, by {by}." if by else f"{credential}.",
-        url=f"{_application_url(subscription)}keys/",
+        url=_application_url(subscription, "keys"),
         data={"key": credential.public_id, **_facts(subscription)},
     )
 
@@ -81,7 +82,7 @@ def key_expires(credential: Credential, within: int, now: datetime) -> News:
         key=_key("key.expires", credential.public_id, f"{credential.expires_at.isoformat()}:{within}"),
         title=f"A key of {_path(subscription)} expires {_in_days(credential.expires_at, now)}",
         text=f"{credential} opens nothing after that. Rotate it while both can be live.",
-        url=f"{_application_url(subscription)}keys/",
+        url=_application_url(subscription, "keys"),
         data={"key": credential.public_id, **_ends(credential.expires_at), **_facts(subscription)},
     )
 
@@ -105,7 +106,7 @@ def plan_deprecated(plan: Plan) -> News:
         key=_key("plan.deprecated", plan.public_id, at),
         title=f"The plan “{plan.title}” of {plan.api.title} is deprecated",
         text="It takes no new subscribers. Who is on it stays on it.",
-        url=f"/apis/{plan.api.slug}/plans/",
+        url=reverse("marketplace:api-plans", args=[plan.api.slug]),
         data={"api": plan.api.slug, "plan": plan.slug},
     )
 
@@ -146,8 +147,8 @@ def _path(subscription: Subscription) -> str:
     return f"{subscription.application.name} to {subscription.api.title} {subscription.version.name}"
 
 
-def _application_url(subscription: Subscription) -> str:
-    return f"/access/applications/{subscription.application.public_id}/"
+def _application_url(subscription: Subscription, part: str = "detail") -> str:
+    return reverse(f"marketplace:application-{part}", args=[subscription.application.public_id])
 
 
 def _in_days(moment: datetime, now: datetime) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from accounts.actor import system_actor
 from accounts.audit import record
@@ -78,7 +79,7 @@ def _switch_off(webhook: Webhook, reason: str, now: datetime) -> None:
         key=f"{WEBHOOK_DISABLED}:{webhook.public_id}:{now.isoformat()}",
         title=f"A webhook of {webhook.team.title if webhook.team else 'the site'} was switched off",
         text=f"{reason} Nothing is sent to it until somebody switches it on again.",
-        url=f"/webhooks/{webhook.public_id}/",
+        url=reverse("accounts:webhook", args=[webhook.public_id]),
     )
     notify(news, users=_who_looks_after(webhook), webhooks_of=None, now=now)
 

@@ -65,6 +65,7 @@ class Subscription(models.Model):
             )
         ]
         indexes = [
+            models.Index(fields=["-created_at", "-id"], name="subscription_newest"),
             models.Index(fields=["api", "state", "-created_at", "-id"], name="subscription_by_api"),
             models.Index(fields=["api", "-created_at", "-id"], name="subscription_newest_of_api"),
             models.Index(fields=["application", "-created_at", "-id"], name="subscription_by_application"),

@@ -20,7 +20,12 @@ document.addEventListener("click", (event) => {
   const asker = event.target.closest("a[data-dialog]");
   if (asker && window.htmx && isPlain(event)) {
     event.preventDefault();
-    asker.closest("details.menu")?.removeAttribute("open");
+    // Out of the menu first: the focus comes back to what is still there.
+    const menu = asker.closest("details.menu");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
     window.htmx.ajax("GET", asker.href, { source: asker, target: place(), swap: "innerHTML" });
     return;
   }

@@ -15,7 +15,9 @@ from discovery.connectors.base import Problem
 from discovery.models import Source
 from marketplace.models import AccessMessage, AccessRequest, Subscription
 from tests.factories.catalog import make_api, make_domain, make_environment, make_service
+from tests.factories.credentials import make_key
 from tests.factories.discovery import make_discovered, make_run, make_source
+from tests.factories.gateway import make_gateway, make_route
 from tests.factories.marketplace import make_application, make_plan, make_subscription
 from tests.factories.notices import make_notice
 from tests.factories.rules import make_rule
@@ -54,7 +56,14 @@ def fill_marketplace(cast: Cast, number: int) -> None:
     first = AccessRequest.objects.get(public_id="req_0000000000000000")
     AccessMessage.objects.create(request=first, author_name="Olga", is_question=True, text="What for?")
     other = API.objects.get(slug=f"api-{number}-b")
-    make_subscription(application, make_plan(other, f"Plan {number}"))
+    make_key(make_subscription(application, make_plan(other, f"Plan {number}")))
+
+
+def fill_gateways(cast: Cast, number: int) -> None:
+    """One more gateway, and one more route of an API of its own."""
+    make_gateway(f"edge-{number}", team=cast.team)
+    api = make_api("routed", owner=cast.team) if number == 0 else API.objects.get(slug="routed")
+    make_route(api.current_version, path=f"/routed/{number}")
 
 
 @pytest.mark.parametrize("url", BUDGETS)
@@ -67,6 +76,7 @@ def test_it_stays_within_its_budget_however_much_there_is(cast: Cast, url: str) 
         fill(cast, number)
         fill_discovery(cast, number)
         fill_marketplace(cast, number)
+        fill_gateways(cast, number)
         # The first use of a token is noted, and the stems of a word are remembered; neither is part of the read.
         client.get(url)
         with CaptureQueriesContext(connection) as queries:

@@ -149,4 +149,4 @@ def test_its_number_of_queries_does_not_depend_on_what_is_there(bank: Cast):
             client.get("/")
         counts.append(len(queries))
 
-    assert counts == [10, 10, 10]
+    assert counts == [12, 12, 12]

@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("portal", "discovery", "catalog", "accounts", "common", "demo", "bench", "tests")
 # Through our readers, or from the environment itself.
 READ = re.compile(
-    r"""(?:env\.|\b)(?:text|boolean|integer|words|networks|choice|folder)\(\s*["']([A-Z][A-Z0-9_]+)["']"""
+    r"""(?:env\.|\b)(?:text|boolean|integer|words|networks|choice|folder|mail)\(\s*["']([A-Z][A-Z0-9_]+)["']"""
     r"""|environ(?:\.get\(|\.setdefault\(|\[|\.pop\()\s*["']([A-Z][A-Z0-9_]+)["']"""
     r"""|["']([A-Z][A-Z0-9_]+)["'] (?:not )?in os\.environ"""
 )

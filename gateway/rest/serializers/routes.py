@@ -36,9 +36,15 @@ class RouteDetail(serializers.ModelSerializer):
 
     def to_representation(self, route: Route) -> dict[str, Any]:
         told = super().to_representation(route)
-        if not may_know_upstreams(self.context["request"].actor, route.api.owner_id):
-            told |= dict.fromkeys(_OF_THE_UPSTREAM)
-        return told
+        return told if self._may_know(route) else told | dict.fromkeys(_OF_THE_UPSTREAM)
+
+    def _may_know(self, route: Route) -> bool:
+        """Asked once for the routes of an owner."""
+        known: dict[int | None, bool] = self.context.setdefault("may_know_upstreams", {})
+        owner = route.api.owner_id
+        if owner not in known:
+            known[owner] = may_know_upstreams(self.context["request"].actor, owner)
+        return known[owner]
 
 
 def _seconds(**options: Any) -> serializers.FloatField:

@@ -11,6 +11,7 @@ from common.rest.serializers import InputSerializer
 from marketplace.credentials import KeyState, ends_at, state_of
 from marketplace.models import Application, Credential, CredentialKind
 from marketplace.rest.serializers.enforcement import EnforcementDetail
+from marketplace.rest.serializers.subscriptions import OfVisibleAPI
 from marketplace.usecases.rotate_key import OVERLAP, OVERLAP_AT_MOST
 
 
@@ -32,8 +33,8 @@ class CredentialDetail(serializers.ModelSerializer):
     state = serializers.SerializerMethodField()
     subscription = serializers.CharField(source="subscription.public_id")
     application = HolderDetail(source="subscription.application")
-    api = serializers.CharField(source="subscription.api.slug")
-    version = serializers.CharField(source="subscription.version.name")
+    api = OfVisibleAPI(source="subscription.api.slug")
+    version = OfVisibleAPI(source="subscription.version.name")
     environment = serializers.CharField(source="subscription.application.environment.slug")
     created_by = serializers.CharField(source="created_by_name")
     ends_at = serializers.SerializerMethodField(

@@ -12,6 +12,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.actor import Actor
+from catalog.querysets import is_visible
 from common.rest.schema import problems
 from common.rest.views import ListView, RestView
 from marketplace.filters import CredentialFilter
@@ -34,10 +36,12 @@ from marketplace.usecases.rotate_key import rotate_key
 _REFUSED = problems({409: "The subscription is not approved, needs no key, or has two live keys. `detail` says which."})
 
 
-def _with_enforcement(rows: list[Credential]) -> list[Credential]:
+def _complete(actor: Actor, rows: list[Credential]) -> list[Credential]:
+    """The same with ``enforcement``, and ``may_see_api``: a private API is not named to those who may not see it."""
     told = enforcement_of_credentials(rows) or {}
     for row in rows:
         row.enforcement = told.get(row.pk)
+        row.may_see_api = is_visible(actor, row.subscription.api)
     return rows
 
 
@@ -52,12 +56,12 @@ class CredentialView(RestView):
 
     def answer(self, credential: str) -> Response:
         row = self.visible(credentials(self.actor), public_id=credential)
-        return Response(CredentialDetail(_with_enforcement([row])[0]).data)
+        return Response(CredentialDetail(_complete(self.actor, [row])[0]).data)
 
     @method_decorator(sensitive_variables("secret"))
     def answer_new(self, credential: Credential, secret: str) -> Response:
         """The only answer that has the key; nothing on the way may keep it."""
-        row = _with_enforcement([credentials(self.actor).get(pk=credential.pk)])[0]
+        row = _complete(self.actor, [credentials(self.actor).get(pk=credential.pk)])[0]
         row.key = secret
         headers = {"Cache-Control": "no-store"}
         return Response(NewCredential(row).data, status=HTTPStatus.CREATED, headers=headers)
@@ -79,7 +83,7 @@ class CredentialListView(ListView):
         return Credential.objects.none() if getattr(self, "swagger_fake_view", False) else credentials(self.actor)
 
     def paginate_queryset(self, queryset: QuerySet[Credential]) -> list[Credential]:
-        return _with_enforcement(super().paginate_queryset(queryset))
+        return _complete(self.actor, super().paginate_queryset(queryset))
 
 
 class CredentialDetailView(CredentialView):

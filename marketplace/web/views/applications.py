@@ -37,7 +37,7 @@ PER_PAGE = 50
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """By name, page by page; nine queries with who asks and the menu, however many there are."""
+    """By name, page by page; thirteen queries with who asks, the filters and the menu, however many there are."""
     actor = request.actor
     require(actor, Action.MARKETPLACE_READ)
     filters = ApplicationFilters(request.GET, actor=actor)

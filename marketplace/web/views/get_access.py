@@ -13,16 +13,15 @@ from common.access import require
 from common.web.forms import refusals_in
 from common.web.htmx import redirect, render, render_form
 from common.web.toasts import say
-from marketplace.models import AccessRequest, Authentication, Credential, RequestState, Subscription
+from marketplace.models import AccessRequest, Authentication, RequestState
 from marketplace.permissions import Action
-from marketplace.queries.enforcement import enforcement_of_credentials
 from marketplace.queries.offers import applications_without
 from marketplace.usecases.create_application import create_application
 from marketplace.usecases.issue_key import issue_key
 from marketplace.usecases.request_access import request_access
 from marketplace.web.access_form import GetAccess
 from marketplace.web.access_page import AccessOffer, access_offer
-from marketplace.web.enforcement import EnforcementShown, enforcement_shown, key_url
+from marketplace.web.new_key import new_key
 from marketplace.web.places import application_url
 from marketplace.web.plan_rows import plan_table
 
@@ -77,13 +76,6 @@ def _answered(request: HttpRequest, asked: AccessRequest, offer: AccessOffer) ->
     return _first_key(request, asked, offer)
 
 
-def _enforced(credential: Credential, subscription: Subscription) -> EnforcementShown:
-    """Whether the new key is in force; it seldom is yet, and the line follows it."""
-    credential.subscription = subscription
-    told = enforcement_of_credentials([credential])
-    return enforcement_shown(told[credential.pk] if told is not None else None, key_url(credential))
-
-
 @sensitive_variables("secret", "context")
 def _first_key(request: HttpRequest, asked: AccessRequest, offer: AccessOffer) -> HttpResponse:
     """The key is in this answer, once."""
@@ -91,10 +83,7 @@ def _first_key(request: HttpRequest, asked: AccessRequest, offer: AccessOffer) -
     credential, secret = issue_key(actor=request.actor, subscription=subscription, now=timezone.now())
     context: dict[str, Any] = {
         **offer.context(),
-        "credential": credential,
-        "key": secret,
-        "enforcement": _enforced(credential, subscription),
+        **new_key(credential, secret),
         "subscription": subscription,
-        "application": subscription.application,
     }
     return render(request, "marketplace/access_granted.html", context, part="marketplace/_access_granted_dialog.html")

@@ -41,7 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Every key there is: two queries, one for each name it is narrowed by, and what it costs to know what is in
     force."""
     require(request.actor, Action.CREDENTIALS_READ)
-    filters = CredentialFilter(request.GET, credentials(request.actor))
+    filters = CredentialFilter(request.GET, credentials(request.actor), actor=request.actor)
     ordering = ordering_in(request, ORDERINGS)
     page = page_of(filters.qs, ordering=ORDERINGS[ordering], limit=PER_PAGE, cursor=request.GET.get("cursor"))
     context = {

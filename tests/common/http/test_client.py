@@ -8,8 +8,8 @@ from contextlib import suppress
 
 import pytest
 
-from common.http.client import Hosts, get
-from common.http.values import Answer, Failure, Limits, Question
+from common.http.client import Hosts, get, post
+from common.http.values import Answer, Body, Failure, Limits, Question
 from common.outbound import Reach, networks_of
 from demo.cluster.certificates import Authority
 from tests.common.http.talking import PUBLIC, FakeNet, answer, talking
@@ -290,3 +290,20 @@ def test_it_uses_no_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     with talking(answer()) as talker:
         assert code(get(Question(f"http://api.example:{talker.port}/"), FakeNet().net)) == "answered 200"
+
+
+def test_it_posts_a_body_once_and_follows_no_redirect():
+    with talking(redirect("http://elsewhere.example/")) as talker:
+        result = post(Question(f"http://api.example:{talker.port}/hook"), Body(b"{}"), FakeNet().net, Hosts())
+    assert code(result) == "answered 302"
+    [head] = talker.heard
+    assert head.startswith("POST /hook HTTP/1.1\r\n")
+    assert "Content-Length: 2\r\n" in head and "Content-Type: application/json\r\n" in head
+
+
+def test_it_posts_to_no_address_out_of_reach_and_nothing_too_large():
+    fake = FakeNet(api_example=[("127.0.0.1",)])
+    assert code(post(Question("http://api.example/"), Body(b"{}"), fake.net, Hosts())) == "not-allowed"
+    large = Question("http://b.example/", limits=Limits(sent_bytes=10))
+    assert code(post(large, Body(b"x" * 11), fake.net, Hosts())) == "sent-too-large"
+    assert fake.called == []

@@ -293,6 +293,16 @@ def test_an_application_with_two_versions_is_one_consumer(owner, subscription):
     assert {row["version"] for row in answer["results"]} == {"1.0.0", "2.0.0"}
 
 
+def test_a_key_does_not_name_a_private_api_to_holders_who_may_not_see_it(holder, owner, subscription):
+    key, _ = make_key(subscription)
+    API.objects.update(visibility="private")
+    told = holder.get(f"credentials/{key.public_id}").json()
+    assert (told["api"], told["version"], told["environment"]) == (None, None, "production")
+    assert holder.ids(api="credit-check") == set()
+    assert owner.get(f"credentials/{key.public_id}").json()["api"] == "credit-check"
+    assert owner.ids(api="credit-check") == {key.public_id}
+
+
 def test_consumers_of_what_one_may_not_see_are_not_found(client):
     make_access(api=make_api("secret", visibility="private"))
     assert Caller(client, user=make_user()).get("apis/secret/consumers").status_code == 404

@@ -198,7 +198,7 @@ def test_it_reads_as_often_for_many_applications_as_for_one(cast, django_assert_
     for many in (1, 5):
         for _ in range(many):
             make_key(make_subscription(make_application(team=cast.team), plan))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(LIST)
 
 
