@@ -8,8 +8,6 @@ local ror, rshift, tobit, tohex = bit.ror, bit.rshift, bit.tobit, bit.tohex
 local byte, char, find, gsub, match, rep, sub =
   string.byte, string.char, string.find, string.gsub, string.match, string.rep, string.sub
 
--- Every request leaves a coroutine and a few handles, and nothing lives long: what is collected rarely costs least.
-collectgarbage("setpause", 400)
 
 local LONGEST_KEY = 256
 
