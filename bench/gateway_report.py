@@ -85,8 +85,8 @@ def aims(figures: Figures) -> Iterator[str]:
     yield verdict(
         "callers while keys are revoked",
         is_met,
-        f"{flow.dropped} of {flow.answered:,} requests dropped and {flow.refused} refused during {flow.changes} changes "
-        f"in {flow.seconds:.0f} s",
+        f"{flow.dropped} of {flow.answered:,} requests dropped and {flow.refused} refused during {flow.changes} "
+        f"changes in {flow.seconds:.0f} s",
     )
     slowest = max(figures.restarted.envoy_seconds, figures.restarted.all_seconds)
     yield verdict(

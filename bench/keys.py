@@ -19,14 +19,14 @@ KEYS = 100
 #: The last key of so many APIs belongs to a suspended subscription, so that there is a list of those.
 SUSPENDED = 10
 
-_ID = "lpad({number}::text, 16, '0')"
-_API = "CREATE TEMPORARY TABLE numbered ON COMMIT DROP AS SELECT id, current_version_id AS version, \
+_ID = "lpad(({number})::text, 16, '0')"
+_NUMBERED = "CREATE TEMPORARY TABLE numbered ON COMMIT DROP AS SELECT id, current_version_id AS version, \
 row_number() OVER (ORDER BY id) - 1 AS number FROM catalog_api"
 _KEY = "'pk_production_' || lpad(api.number::text, 8, '0') || lpad(n::text, 25, '0')"
 _NUMBER = "api.number * %(keys)s + n"
 
 _STATEMENTS = (
-    _API,
+    _NUMBERED,
     "UPDATE catalog_api SET lifecycle = 'published', visibility = 'internal'",
     "UPDATE catalog_apiversion SET lifecycle = 'published', retired_at = NULL",
     """INSERT INTO catalog_apiinstance (version_id, environment_id, url, created_at)

@@ -141,7 +141,12 @@ def test_it_asks_again_until_every_gateway_answered(cast, access, answered):
 @pytest.mark.parametrize(
     ("words", "state", "reason"),
     [
-        ((word("a", "in_force", since=SINCE), word("b", "out_of_contact", since=SINCE)), "partly", "b out of contact"),
+        (
+            (word("a", "in_force", since=SINCE), word("b", "out_of_contact", since=SINCE)),
+            "partly",
+            "b out of contact, last known: acknowledged since",
+        ),
+        ((word("a", "out_of_contact"),), "nowhere", "a out of contact, last known: not acknowledged"),
         ((word("a", "refused", note="no such cluster"),), "nowhere", "a refused it: no such cluster"),
         ((word("a", "no_route"),), "nowhere", "a has no route to this API"),
         ((word("a", "waiting"),), "waiting", "waits for a"),
