@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.processes import Spent, processor_ms, run_measured
+from bench.processes import Spent, peak_bytes, processor_ms, run_measured
+from portal.runtime import control
 from portal.runtime.cluster import find
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,9 +68,12 @@ class Portico:
 
     def peak_bytes(self, part: str) -> int:
         """The most memory that the process of a part has held at once so far."""
-        status = Path(f"/proc/{self._process(part)}/status").read_text(encoding="utf-8")
-        line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024
+        return peak_bytes(self._process(part))
+
+    @property
+    def control_port(self) -> int:
+        """Where gateways' agents ask."""
+        return control.port(self.port)
 
     def _process(self, part: str) -> int:
         if part == "database":
@@ -89,6 +93,7 @@ def running(**settings: str) -> Iterator[Portico]:
         "PORTICO_HOME": str(home),
         "PORT": str(port),
         "PORTICO_DEMO": "0",
+        "PORTICO_GATEWAY": "off",
         "PORTICO_RATE_READS": NO_LIMIT,
         "PORTICO_RATE_PUBLISHES": NO_LIMIT,
         **settings,

@@ -59,16 +59,26 @@ def processor_ms(root: int) -> float:
     An ended process is in its parent's account once that has waited for it, so the sum never falls.
     """
     stats = _stats()
-    children: dict[int, list[int]] = {}
-    for process, stat in stats.items():
-        children.setdefault(stat.parent, []).append(process)
-    waiting, ticks = [root], 0
-    while waiting:
-        process = waiting.pop()
-        if process in stats:
-            ticks += stats[process].ticks
-            waiting += children.get(process, [])
-    return ticks * _TICK_MS
+    return sum(stats[process].ticks for process in _family(root, stats)) * _TICK_MS
+
+
+def descendants(root: int) -> list[int]:
+    """The processes below ``root``."""
+    return _family(root, _stats())[1:]
+
+
+def ran_us(process: int) -> float:
+    """Microseconds that the threads of one process that are there now have run so far, finer than the ticks of
+    ``processor_ms`` (Documentation/scheduler/sched-stats of Linux)."""
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks) / 1000
+
+
+def peak_bytes(process: int) -> int:
+    """The most memory that a process has held at once so far."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
 
 
 def yardstick_ms() -> float:
@@ -77,6 +87,19 @@ def yardstick_ms() -> float:
     for number in range(1_000_000):
         total += number
     return (time.process_time() - begun) * 1000
+
+
+def _family(root: int, stats: Mapping[int, Stat]) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for process, stat in stats.items():
+        children.setdefault(stat.parent, []).append(process)
+    found, waiting = [], [root]
+    while waiting:
+        process = waiting.pop()
+        if process in stats:
+            found.append(process)
+            waiting += children.get(process, [])
+    return found
 
 
 def _stats() -> dict[int, Stat]:

@@ -31,15 +31,15 @@ def limits(texts: Iterable[str], clients: int) -> Resource:
     A change of keys leaves it as it is, byte for byte, because Envoy empties no bucket then; room for buckets doubles
     when the clients outgrow it.
     """
+    known = {text: windows_of(text) for text in sorted(set(texts))}
     message = local_rate_limit_pb2.LocalRateLimit(
         stat_prefix="portico_limits",
         filter_enabled=_always(),
         filter_enforced=_always(),
-        rate_limits=[_rate_limit(window) for window in WINDOWS],
+        # Windows that no plan limits would be looked up for each request all the same.
+        rate_limits=[_rate_limit(window) for window in WINDOWS if any(window in found for found in known.values())],
         descriptors=[
-            _descriptor(window, text, count)
-            for text in sorted(set(texts))
-            for window, count in windows_of(text).items()
+            _descriptor(window, text, count) for text, found in known.items() for window, count in found.items()
         ],
         enable_x_ratelimit_headers=ratelimit_pb2.DRAFT_VERSION_03,
         always_consume_default_token_bucket=wrappers_pb2.BoolValue(value=False),

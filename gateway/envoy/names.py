@@ -18,6 +18,7 @@ REFUSED_KEY = "refused"
 
 HYGIENE_FILTER = "portico.hygiene"
 CORS_FILTER = "portico.cors"
+REFERENCES_FILTER = "portico.references"
 KEY_FILTER = "portico.key"
 DENIED_FILTER = "portico.denied"
 API_KEY_FILTER = "portico.api_key"

@@ -17,6 +17,7 @@ from gateway.envoy.names import (
     BODY_FILTER,
     CORS_FILTER,
     KEY_FILTER,
+    REFERENCES_FILTER,
     SCOPE_HEADER,
 )
 from gateway.envoy.numbers import duration, whole
@@ -162,22 +163,22 @@ def _retry_policy(route: Route, conditions: str) -> route_components_pb2.RetryPo
 def _filters(way: Way) -> dict[str, any_pb2.Any]:
     return {
         API_KEY_FILTER: packed(way.keys),
-        KEY_FILTER: packed(_script_context(way)),
+        KEY_FILTER: packed(_script_context(key_parameter=way.route.key_parameter)),
+        REFERENCES_FILTER: packed(
+            _script_context(
+                path=way.route.path,
+                upstream_path=way.target.path,
+                upstream_host=way.target.host.lower(),
+                upstream_name=way.target.name.lower(),
+            )
+        ),
         BODY_FILTER: _body_limit(way.route.body_bytes),
     }
 
 
-def _script_context(way: Way) -> lua_pb2.LuaPerRoute:
+def _script_context(**known: str) -> lua_pb2.LuaPerRoute:
     message = lua_pb2.LuaPerRoute()
-    message.filter_context.update(
-        {
-            "key_parameter": way.route.key_parameter,
-            "path": way.route.path,
-            "upstream_path": way.target.path,
-            "upstream_host": way.target.host.lower(),
-            "upstream_name": way.target.name.lower(),
-        }
-    )
+    message.filter_context.update(known)
     return message
 
 

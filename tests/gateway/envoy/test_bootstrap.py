@@ -57,6 +57,7 @@ def test_the_filters_are_in_the_order_that_keeps_doors_shut() -> None:
     assert names == [
         "portico.hygiene",
         "portico.cors",
+        "portico.references",
         "portico.key",
         "portico.denied",
         "portico.api_key",
