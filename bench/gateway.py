@@ -60,7 +60,7 @@ def measure(apis: int = APIS, seconds: int = SECONDS) -> Figures:
         changed = [
             Place(20 + number % (apis // 2), 2 + number // (apis // 2)) for number in range(PER_SECOND * seconds)
         ]
-        flow = keep_changing(client, port, changed, PER_SECOND)
+        flow = keep_changing(portico, port, changed, PER_SECOND)
         peaks = {part: under_test.peak_bytes(part) for part in ("agent", "envoy")}
         portal.close()
         return Figures(apis, snapshot, loaded, cost, revoked, flow, peaks, _restarted(under_test, asked))
