@@ -14,12 +14,13 @@ SNAPSHOT_SECONDS, AGENT_MIB, RESTART_SECONDS = 2, 400, 3
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """``answer_seconds`` is the portal's answer as an agent gets it; the rest is processor time of reading and
-    compiling it. Sizes in bytes: the answer, and all resources of Envoy together."""
+    """``answer_seconds`` is until an agent has the portal's answer; the rest is processor time: of the portal with its
+    database, of reading the answer and of compiling it. Sizes in bytes: the answer, and all resources of Envoy."""
 
     keys: int
     answer_bytes: int
     answer_seconds: float
+    building_seconds: float
     reading_seconds: float
     compiling_seconds: float
     resource_bytes: int
@@ -74,10 +75,10 @@ def aims(figures: Figures) -> Iterator[str]:
     )
     snapshot = figures.snapshot
     for what, seconds in (
-        ("snapshot built by the portal", snapshot.answer_seconds),
+        ("snapshot built by the portal", snapshot.building_seconds),
         ("snapshot compiled by the agent", snapshot.reading_seconds + snapshot.compiling_seconds),
     ):
-        yield verdict(what, seconds < SNAPSHOT_SECONDS, f"{seconds:.2f} s, aim {SNAPSHOT_SECONDS}")
+        yield verdict(what, seconds < SNAPSHOT_SECONDS, f"{seconds:.2f} s of processor time, aim {SNAPSHOT_SECONDS}")
     agent = figures.peaks["agent"] / 2**20
     yield verdict("memory of the agent", agent < AGENT_MIB, f"{agent:.0f} MiB at its peak, aim {AGENT_MIB}")
     flow = figures.flow
@@ -139,7 +140,8 @@ def _size(figures: Figures) -> str:
         (
             "| What | Figure |",
             "|---|---:|",
-            f"| answer of the portal with everything | {snapshot.answer_bytes / 1e6:.1f} MB |",
+            f"| processor time of the portal and its database for everything | {snapshot.building_seconds:.2f} s |",
+            f"| answer of the portal with everything, compressed | {snapshot.answer_bytes / 1e6:.1f} MB |",
             f"| until an agent has it | {snapshot.answer_seconds:.2f} s |",
             f"| processor time of reading it | {snapshot.reading_seconds:.2f} s |",
             f"| processor time of compiling it | {snapshot.compiling_seconds:.2f} s |",
