@@ -61,8 +61,8 @@ class ServiceMetadata(EntryMetadata, total=False):
 
 
 class VersionMetadata(TypedDict, total=False):
-    """``instances``, when given, is the whole list of this version. ``successor`` names a version of the same API or is
-    ``api/version``."""
+    """``instances``, when given, is the whole list of this version, but for those that a gateway carries, which stay.
+    ``successor`` names a version of the same API or is ``api/version``."""
 
     lifecycle: str
     changelog: str

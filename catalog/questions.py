@@ -4,7 +4,7 @@ A room answers by registering a function in its ``AppConfig.ready``. With nobody
 know, the answer is ``None``, «not known»: never «none».
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -220,6 +220,13 @@ class HowToCall(Protocol):
     def __call__(self, actor: Actor, version: APIVersion) -> Calling | None: ...
 
 
+class CarriedInstances(Protocol):
+    """Which instances of these versions a gateway carries, by primary key. They come and go with what carries them, and
+    not with a list that somebody sends."""
+
+    def __call__(self, version_ids: Collection[int]) -> Set[int] | None: ...
+
+
 class ConsumersOf(Protocol):
     """Who has access to an API. The API is the actor's to see."""
 
@@ -277,3 +284,4 @@ addresses_of: Question[AddressesOf] = Question()
 said_of: Question[SaidOf] = Question()
 consumers_of: Question[ConsumersOf] = Question()
 how_to_call: Question[HowToCall] = Question()
+carried_instances: Question[CarriedInstances] = Question()

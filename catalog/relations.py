@@ -3,6 +3,7 @@
 Each returns the (before, after) of the audit trail, or ``None`` when nothing had to change, and then writes nothing.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from accounts.actor import Actor
 from catalog.changes import validate
 from catalog.metadata import LinkValue, PageValue
 from catalog.models import API, APIInstance, APIVersion, DocumentationPage, Environment, Link, Service, Tag
+from catalog.questions import carried_instances
 
 Pair = tuple[Any, Any] | None
 
@@ -69,18 +71,22 @@ def set_pages(entry: API | Service, pages: list[PageValue], now: datetime) -> Pa
 
 
 def set_instances(version: APIVersion, instances: list[tuple[Environment, str]]) -> Pair:
+    """Those that a gateway carries stay, whether they are listed or not: a pipeline that publishes does not know them,
+    and to take one away would close the gateway's door."""
     stored = {(row.environment, row.url): row for row in version.instances.select_related("environment")}
-    if stored.keys() == set(instances):
+    carried = carried_instances.ask([version.pk]) or frozenset()
+    wanted = dict.fromkeys([*instances, *(key for key, row in stored.items() if row.pk in carried)])
+    if stored.keys() == wanted.keys():
         return None
-    gone = [row.pk for key, row in stored.items() if key not in set(instances)]
+    gone = [row.pk for key, row in stored.items() if key not in wanted]
     version.instances.filter(pk__in=gone).delete()
     rows = []
-    for position, (environment, url) in enumerate(instances):
+    for position, (environment, url) in enumerate(wanted):
         if (environment, url) not in stored:
             rows.append(APIInstance(version=version, environment=environment, url=url))
             validate(rows[-1], ("url",), f"instances.{position}.")
     APIInstance.objects.bulk_create(rows)
-    return _instances(list(stored)), _instances(instances)
+    return _instances(stored), _instances(wanted)
 
 
 def _owner_of(entry: API | Service) -> dict[str, API | Service]:
@@ -91,5 +97,5 @@ def _slugs(rows: Any) -> list[str]:
     return sorted(row.slug for row in rows)
 
 
-def _instances(instances: list[tuple[Environment, str]]) -> list[str]:
+def _instances(instances: Iterable[tuple[Environment, str]]) -> list[str]:
     return sorted(f"{environment.slug} {url}" for environment, url in instances)

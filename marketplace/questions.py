@@ -23,7 +23,8 @@ class GatewayWord:
 
     ``in_force``: it acknowledged it at ``since``. ``waiting``: it was told and has not answered yet. ``refused``:
     Envoy did not take it, in the words of ``note``, and does what it did before. ``out_of_contact``: nothing was heard
-    of it for 60 seconds; ``since`` is then when it acknowledged this, if it did, which is what was known last.
+    of it for 60 seconds; ``since`` is then when it acknowledged this, if it did, and ``note`` says that this is last
+    known.
     ``no_route``: it has no route to do it on.
     """
 

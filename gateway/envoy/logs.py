@@ -6,6 +6,9 @@ from gateway.envoy.clients import BUCKET_WIDTH
 from gateway.envoy.names import CLIENT_HEADER, CLIENT_TAG, LATENCY, REQUESTS, ROUTE_TAG, STATS_PREFIX, STATUS_TAG
 
 _TYPES = "type.googleapis.com/envoy.extensions.access_loggers."
+# A request that Envoy refuses before it looks at more than its form still has whatever internal headers its caller
+# wrote, and every value of a tag is a counter that stays. All that met a route had them removed before.
+_MET_A_ROUTE = "xds.route_name != ''"
 
 _FAILURE = {
     "time": "%START_TIME%",
@@ -22,7 +25,11 @@ _FAILURE = {
 def access_logs() -> list[dict[str, Any]]:
     """The loggers of the connection manager."""
     return [
-        {"name": "portico.usage", "typed_config": {"@type": _TYPES + "stats.v3.Config", **_usage()}},
+        {
+            "name": "portico.usage",
+            "filter": _of_routes(),
+            "typed_config": {"@type": _TYPES + "stats.v3.Config", **_usage()},
+        },
         {
             "name": "portico.failures",
             "filter": _failures(),
@@ -55,6 +62,11 @@ def _usage() -> dict[str, Any]:
             }
         ],
     }
+
+
+def _of_routes() -> dict[str, Any]:
+    expression = {"@type": _TYPES + "filters.cel.v3.ExpressionFilter", "expression": _MET_A_ROUTE}
+    return {"extension_filter": {"name": "portico.met_a_route", "typed_config": expression}}
 
 
 def _client_tag(width: int | None = None) -> dict[str, str]:

@@ -67,7 +67,7 @@ def _word(row: Enforced, gateway: Gateway, known: _Known, now: datetime) -> Gate
         return GatewayWord(gateway.slug, gateway.title, "no_route")
     since = _since(row, gateway, known)
     if gateway.heard_at is None or gateway.heard_at < now - SILENT_AFTER:
-        return GatewayWord(gateway.slug, gateway.title, "out_of_contact", since)
+        return GatewayWord(gateway.slug, gateway.title, "out_of_contact", since, note="last known")
     if since is not None:
         return GatewayWord(gateway.slug, gateway.title, "in_force", since)
     receipt = known.receipts.get((gateway.pk, row.api_id))

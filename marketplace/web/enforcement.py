@@ -22,7 +22,7 @@ _QUICK, _QUICKLY, _SLOWLY = 15, 1, 4
 _REASONS: dict[str, Callable[[GatewayWord], str]] = {
     "waiting": lambda word: f"waits for {word.title}",
     "refused": lambda word: f"{word.title} refused it: {word.note}" if word.note else f"{word.title} refused it",
-    "out_of_contact": lambda word: f"{word.title} out of contact{_clock(word.since)}{_note(word.note)}",
+    "out_of_contact": lambda word: f"{word.title} out of contact, last known: {_last_known(word.since)}",
     "no_route": lambda word: f"{word.title} has no route to this API",
 }
 
@@ -102,6 +102,10 @@ def _line(word: GatewayWord) -> str:
     if word.state == "in_force":
         return f"in force{_clock(word.since)}{_note(word.note)}"
     return _reason(word).removeprefix(f"{word.title} ")
+
+
+def _last_known(since: datetime | None) -> str:
+    return f"acknowledged{_clock(since)}" if since else "not acknowledged"
 
 
 def _note(note: str) -> str:

@@ -22,11 +22,11 @@ def _subscription(_cast: Cast) -> dict[str, str]:
 
 ROWS = [
     Row("gateway:console", "GET", page(200), _version, prepare=_opened),
-    # Who does not know of the subscription hears that there is none; the owner of the API knows, and does not hold it.
+    # Only who holds a subscription calls with it: not the owner of the API, and no administrator.
     Row(
         "gateway:console-key",
         "POST",
-        page(200, viewer=404, stranger=403),
+        page(200, viewer=404, stranger=404, administrator=404),
         _version,
         _subscription,
         prepare=_opened,

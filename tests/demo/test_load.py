@@ -21,6 +21,8 @@ from catalog.models import API, APIInstance, APIVersion, DocumentationPage, Oper
 from demo import bank_clusters
 from demo.access_file import ACCESS
 from demo.callers import keys
+from demo.upstreams import bank as upstreams
+from gateway.models import Route
 from marketplace.models import AccessRequest, Application, Credential, Plan, Subscription
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,7 @@ def load() -> list[str]:
 
 
 def test_a_first_run_makes_the_bank_and_a_second_changes_nothing(home: Path):
+    add_gateway(home)
     first = load()
 
     assert "Versions: 17 of 17 made" in first
@@ -69,6 +72,25 @@ def test_a_first_run_makes_the_bank_and_a_second_changes_nothing(home: Path):
     assert _rows() == before
     assert [path.read_bytes() for path in kubeconfigs] == opened
     assert not ApiToken.objects.filter(revoked_at__isnull=True).exists()
+
+
+def add_gateway(home: Path) -> None:
+    """As `make run` does before the demo is loaded."""
+    call_command(
+        "add_gateway",
+        "local",
+        ensure=True,
+        url="http://127.0.0.1:8080",
+        network=["127.0.0.0/8"],
+        closed_port=[8000],
+        token_file=home / "token",
+    )
+
+
+def test_without_a_gateway_nothing_is_routed(home: Path):
+    assert "Routes: 0 of 0 made" in load()
+    assert not Route.objects.exists()
+    assert not upstreams.is_present(home)
 
 
 def _is_as_the_bank_has_it() -> None:
@@ -96,7 +118,15 @@ def _is_as_the_bank_has_it() -> None:
 
 
 def _has_who_calls_whom(home: Path) -> None:
-    """Every state that access can be in, keys of every kind, and keys for the callers in a file of their own."""
+    """Routes to one port of this machine, every state that access can be in, keys of every kind, and the callers' keys
+    in a file of their own."""
+    routes = Route.objects.select_related("instance__environment")
+    assert {route.upstream.partition("/credit")[0] for route in routes.filter(api__slug="credit-check")} == {
+        f"http://127.0.0.1:{upstreams.upstream_port(home)}"
+    }
+    assert Counter(route.instance.environment.slug for route in routes) == {"production": 9, "staging": 5}
+    written = yaml.safe_load(ACCESS.read_bytes())
+    assert {route.path for route in routes} >= {one["path"] for one in written["callers"]}
     states = Counter(Subscription.objects.values_list("state", flat=True))
     assert set(states) == {"approved", "pending", "rejected", "suspended", "revoked"}
     assert set(AccessRequest.objects.values_list("state", flat=True)) == {
@@ -118,7 +148,7 @@ def _has_who_calls_whom(home: Path) -> None:
     assert Credential.objects.filter(revoked_at__isnull=False).exists()
 
     given = keys.read(home)
-    assert set(given) == {one["name"] for one in yaml.safe_load(ACCESS.read_bytes())["callers"]}
+    assert set(given) == {one["name"] for one in written["callers"]}
     assert {name for name, key in given.items() if not key} == {"website-visitors"}
     digests = {sha256(key.encode()).hexdigest() for key in given.values() if key}
     assert live.filter(digest__in=digests, expires_at__isnull=True).count() == len(digests)
@@ -126,6 +156,6 @@ def _has_who_calls_whom(home: Path) -> None:
 
 def _rows() -> list[int]:
     models = (User, Team, Membership, API, APIVersion, APIInstance, Operation, Service, DocumentationPage)
-    models += (Plan, Application, Subscription, AccessRequest, Credential)
+    models += (Route, Plan, Application, Subscription, AccessRequest, Credential)
     changed = AuditEvent.objects.exclude(action__startswith="accounts.token.")
     return [*(model.objects.count() for model in models), changed.count()]

@@ -108,6 +108,7 @@ def test_it_keeps_what_a_silent_gateway_acknowledged(key: Credential) -> None:
 
     found = of_key(key)
     assert (found.gateways[0].state, found.gateways[0].since) == ("out_of_contact", moment)
+    assert found.gateways[0].note == "last known"
     assert found.count_in_force == 1
 
     revoke(key, timezone.now())

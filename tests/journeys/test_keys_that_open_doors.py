@@ -2,6 +2,7 @@
 gateway with Envoy and an upstream as they run."""
 
 import http.client
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -168,6 +169,17 @@ def revoke(page: Page, last_four: str) -> None:
     expect(in_force(page, last_four)).to_contain_text("since")
 
 
+def see_traffic(page: Page, stage: Stage) -> None:
+    """The owner sees who called, and that the limit was reached; the page follows by itself."""
+    page.goto(f"{stage.url}/apis/credit-check/traffic/")
+    line = page.locator("#traffic tbody tr").filter(has_text="Rate Offers")
+    limited = line.locator("[data-label='Over the limit']")
+    expect(limited).to_have_text(re.compile("[1-9]"), timeout=SLOW_MILLISECONDS)
+    answered = int(line.locator("[data-label='Requests']").inner_text()) - int(limited.inner_text())
+    assert answered >= 4
+    expect(page.locator("[data-chart]").first).to_be_visible()
+
+
 def test_a_key_opens_a_door_until_it_does_not(stage: Stage, open_page: Callable[..., Page]) -> None:
     assert stage.cast.stranger.role == Role.PUBLISHER
     consumer = signed_in(open_page(), stage, "member")
@@ -195,3 +207,4 @@ def test_a_key_opens_a_door_until_it_does_not(stage: Stage, open_page: Callable[
 
     revoke(consumer, second[-4:])
     assert stage.status(second) == 401
+    see_traffic(owner, stage)

@@ -124,7 +124,9 @@ class NewServiceInput(ServiceInput):
 class VersionFields(InputSerializer):
     lifecycle = serializers.ChoiceField(Lifecycle.choices, required=False)
     changelog = Markdown(required=False)
-    instances = InstanceInput(many=True, required=False, help_text="The whole list of this version.")
+    instances = InstanceInput(
+        many=True, required=False, help_text="The whole list of this version; those that a gateway carries stay."
+    )
     sunset = serializers.DateField(required=False, allow_null=True, help_text="Of a deprecated version.")
     successor = serializers.CharField(
         required=False,

@@ -10,6 +10,7 @@ from catalog.lifecycle import is_backwards
 from catalog.models import APIVersion, Environment, Lifecycle
 from catalog.permissions import Action
 from catalog.queries.versions import version_detail, versions_of
+from catalog.questions import carried_instances
 from catalog.usecases.edit_version import edit_version
 from catalog.web.api_page import api_page
 from catalog.web.places import entry_crumbs
@@ -72,7 +73,9 @@ def edit(request: HttpRequest, slug: str, version: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_instances(request: HttpRequest, slug: str, version: str) -> HttpResponse:
     shown = _editable(request, slug, version)
-    present = [{"environment": row.environment, "url": row.url} for row in shown.instance_rows]
+    carried = carried_instances.ask([shown.pk]) or frozenset()
+    own = [row for row in shown.instance_rows if row.pk not in carried]
+    present = [{"environment": row.environment, "url": row.url} for row in own]
     formset = Instances(request.POST or None, initial=present, prefix="instances")
     if formset.is_valid():
         with refusals_in(formset.errors_form):
@@ -88,6 +91,7 @@ def edit_instances(request: HttpRequest, slug: str, version: str) -> HttpRespons
     context = {
         **_form_context(shown, "Instances"),
         "formset": formset,
+        "carried": [row for row in shown.instance_rows if row.pk in carried],
         "form": formset.errors_form,
         "environments": Environment.objects.exists(),
     }

@@ -26,7 +26,7 @@ PER_PAGE = 50
 
 @require_safe
 def overview(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The subscriptions that are not over, with their keys, and what other rooms add; eleven queries and theirs."""
+    """The subscriptions that are not over, with their keys, and what other rooms add."""
     page = _page(request, public_id)
     now = timezone.now()
     found = list(live_subscriptions(request.actor, page.application, now)[: SUBSCRIPTIONS_SHOWN + 1])

@@ -5,6 +5,7 @@ import pytest
 from catalog.models import APIInstance, APIVersion
 from tests.catalog.web.elements import Elements
 from tests.factories.catalog import make_api, make_environment, publish
+from tests.factories.gateway import make_route, make_version
 
 
 def stage(version: str) -> str:
@@ -139,3 +140,16 @@ def test_it_refuses_an_address_that_is_none(cast):
     assert answer.status_code == 422
     assert Elements(answer.content).texts("field-error")
     assert not APIInstance.objects.exists()
+
+
+def test_an_instance_that_a_gateway_carries_is_shown_and_not_edited(cast):
+    version = make_version("payments", owner=cast.team.slug)
+    carried = make_route(version).instance
+    client, path = cast.client("member"), "/apis/payments/versions/1.0.0/instances/"
+
+    page = client.get(path).content.decode()
+    assert "Carried by a gateway" in page
+    assert f'value="{carried.url}"' not in page
+
+    client.post(path, {"instances-TOTAL_FORMS": "0", "instances-INITIAL_FORMS": "0"})
+    assert APIInstance.objects.get() == carried

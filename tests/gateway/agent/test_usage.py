@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from gateway.agent import counting
+from gateway.agent.admin import Silent
 from gateway.agent.counting import Totals, batches, since, totals
 from gateway.agent.metering import Metering
 from gateway.agent.portal import PortalLine
@@ -33,8 +34,11 @@ class _Envoy:
     def __init__(self, number: int = 0, started: float = 1_000.0) -> None:
         self.number = number
         self.started = started
+        self.is_silent = False
 
     def started_at(self) -> float:
+        if self.is_silent:
+            raise Silent("no answer")
         return self.started
 
     def usage(self) -> Counts:
@@ -121,6 +125,9 @@ def test_what_was_counted_in_the_moment_of_a_crash_is_counted_once(tmp_path: Pat
     (folder / "totals").write_bytes(before)
     portal.instead.clear()
     portal.usages.pop()
+    envoy.is_silent = True
+    _once(_metering(envoy, folder, portal))
+    envoy.is_silent = False
 
     _once(_metering(envoy, folder, portal))
 

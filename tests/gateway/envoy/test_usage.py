@@ -62,6 +62,19 @@ def test_it_counts_by_route_client_and_status(gateway: RunningGateway, upstream:
     assert {len(times) for times in found.latencies.values()} == {len(LATENCY_BOUNDS) + 1}
 
 
+def test_it_counts_nothing_under_a_name_that_a_caller_chose(gateway: RunningGateway) -> None:
+    refused_early = (
+        b"GET /orders%2fx HTTP/1.1\r\nHost: gateway\r\nX-Portico-Client: chosen-1\r\n\r\n",
+        b"GET /orders HTTP/1.1\r\nX-Portico-Client: chosen-2\r\n\r\n",
+        b"GET /nowhere HTTP/1.1\r\nHost: gateway\r\nX-Portico-Client: chosen-3\r\n\r\n",
+    )
+
+    assert [gateway.send(request).status for request in refused_early] == [400, 400, 401]
+
+    # Counters are there at once. Each stays for as long as Envoy runs, so callers must not be able to make any.
+    assert "chosen" not in gateway.administration("/stats/prometheus")
+
+
 def test_it_adds_up_what_a_change_of_plan_took_apart() -> None:
     who = f"{SUBSCRIPTION}{client(KEY).credential}"
     place = 'envoy_portico_requests{route="rte_ordersaaaaaaaaaa",client='

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import AuditEvent, Role, Scope
 from catalog.models import APIInstance, APIVersion, Environment, Lifecycle
+from catalog.usecases.delete_grouping import delete_grouping
 from catalog.usecases.edit_version import edit_version
 from common.access import Denied
 from common.errors import Conflict, Invalid
@@ -19,7 +20,8 @@ from marketplace import generations
 from marketplace.models import EnforcedAPI
 from tests.factories.accounts import actor_of, make_team, make_user
 from tests.factories.catalog import ADMINISTRATOR as PUBLISHER
-from tests.factories.gateway import make_environment, make_gateway, make_version
+from tests.factories.catalog import publish
+from tests.factories.gateway import make_application, make_environment, make_gateway, make_route, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -227,15 +229,56 @@ def test_it_removes_a_route_with_its_instance(gateway: Gateway, production: Envi
     assert told_of(version) == before + 1
 
 
-def test_its_gateways_hear_when_its_instance_is_edited_away(gateway: Gateway, production: Environment) -> None:
+@pytest.mark.parametrize("listed", [(), ("https://else.example",), ("https://api.example.com/payments",) * 2])
+def test_its_instance_stays_whatever_list_is_sent(
+    gateway: Gateway, production: Environment, listed: tuple[str, ...]
+) -> None:
+    version = make_version("payments", instances=[{"environment": "production", "url": "https://old.example"}])
+    made = route(version, production)
+    before = generations.current()
+
+    instances = [{"environment": "production", "url": url} for url in listed]
+    edit_version(actor=PUBLISHER, version=version, metadata={"instances": instances}, now=timezone.now())
+    publish("payments", "1.0.0", instances=instances)
+
+    assert Route.objects.get() == made
+    assert set(version.instances.values_list("url", flat=True)) == {made.instance.url, *listed}
+    assert generations.current() == before
+
+
+def test_an_instance_that_no_route_needs_any_more_can_be_edited_away(gateway: Gateway, production: Environment) -> None:
+    version = make_version("payments")
+    made = route(version, production)
+    Route.objects.filter(pk=made.pk).delete()
+
+    edit_version(actor=PUBLISHER, version=version, metadata={"instances": []}, now=timezone.now())
+
+    assert not version.instances.exists()
+
+
+def test_its_gateways_hear_when_its_version_goes(gateway: Gateway, production: Environment) -> None:
     version = make_version("payments")
     route(version, production)
     before = generations.current()
 
-    edit_version(actor=PUBLISHER, version=version, metadata={"instances": []}, now=timezone.now())
+    APIInstance.objects.filter(version=version).delete()
 
     assert not Route.objects.exists()
     assert told_of(version) == before + 1
+
+
+def test_its_environment_is_not_removed_while_gateways_or_applications_name_it(production: Environment) -> None:
+    staging, test = make_environment("staging", 2), make_environment("test", 3)
+    make_gateway(environments=(staging,))
+    make_application(test)
+    make_gateway("all")
+    make_route(make_version())
+
+    for environment in (production, staging, test):
+        with pytest.raises(Conflict):
+            delete_grouping(actor=ADMINISTRATOR, grouping=environment, now=timezone.now())
+    empty = make_environment("empty", 4)
+    delete_grouping(actor=ADMINISTRATOR, grouping=empty, now=timezone.now())
 
 
 def test_its_gateways_hear_when_its_version_is_retired_and_comes_back(

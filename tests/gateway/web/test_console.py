@@ -49,8 +49,9 @@ def test_one_may_call_as_each_application_of_one_s_own_that_has_access(cast: Cas
     assert choices(cast.client("member").get(CONSOLE).content) == [
         (own.public_id, "https://gateway.example:8443/orders/v1")
     ]
-    # The team that owns the API knows of the subscription, and does not hold it.
+    # The team that owns the API and administrators know of the subscription, and do not hold it.
     assert choices(cast.client("stranger").get(CONSOLE).content) == []
+    assert choices(cast.client("administrator").get(CONSOLE).content) == []
     assert "You have no access to this version yet" in cast.client("viewer").get(CONSOLE).content.decode()
 
 

@@ -86,9 +86,7 @@ def test_it_tells_how_a_gateway_is(admin: Client) -> None:
     assert "Not connected yet" in text(admin.get(reverse("gateway:gateway-list")))
 
     hear(secret, "payments", refusal="<b>route</b> is not valid")
-    RouteProblem.objects.create(
-        gateway=gateway, route=route, problem="The name has no address.", since=route.created_at
-    )
+    RouteProblem.objects.create(gateway=gateway, route=route, problem="It has no address.", since=route.created_at)
 
     page = text(admin.get(reverse("gateway:gateway-detail", args=["edge"])))
     assert "Serving" in page

@@ -168,5 +168,5 @@ def test_it_reads_as_often_for_many_requests_as_for_one(cast, plan, django_asser
     for many in (1, 6):
         for _ in range(many):
             make_request(make_application(team=cast.other_team), plan)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(18):
             client.get(QUEUE)

@@ -1,5 +1,6 @@
 """`make run` as a process: from its first line to the last process that it leaves, which is none."""
 
+import http.client
 import os
 import signal
 import socket
@@ -51,7 +52,9 @@ class Run:
 
     def __init__(self, home: Path, port: int, output: Path) -> None:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        self.gateway = free_port()
         environment |= {"PORTICO_HOME": str(home), "PORT": str(port), "PORTICO_DEMO": "0"}
+        environment |= {"PORTICO_GATEWAY_PORT": str(self.gateway)}
         environment.pop("PORTICO_SECRET_KEY", None)
         environment["DJANGO_SETTINGS_MODULE"] = "portal.settings"
         self.url = f"http://127.0.0.1:{port}"
@@ -61,6 +64,17 @@ class Run:
                 [sys.executable, "-m", "portal.runtime.run"],
                 cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
+
+    def gateway_refuses(self) -> bool:
+        """Whether Envoy answers to who has no key."""
+        line = http.client.HTTPConnection("127.0.0.1", self.gateway, timeout=5)
+        try:
+            line.request("GET", "/nothing")
+            return line.getresponse().status == 401
+        except OSError:
+            return False
+        finally:
+            line.close()
 
     @property
     def text(self) -> str:
@@ -107,7 +121,9 @@ def test_it_serves_recovers_from_any_kill_and_leaves_no_process_when_asked_to_st
         "Bringing the database up to date.",
         "Collecting the files of the site.",
     ]
-    assert (home / "secret-key").stat().st_mode & 0o077 == 0
+    for secret in ("secret-key", "gateway/token"):
+        assert (home / secret).stat().st_mode & 0o077 == 0
+    wait_until(first.gateway_refuses, START_SECONDS)
 
     # Only the process that watches over the others is killed: they live on, with the port and the database.
     first.process.kill()
@@ -123,6 +139,7 @@ def test_it_serves_recovers_from_any_kill_and_leaves_no_process_when_asked_to_st
     wait_until(lambda: processes_of(home) == [], 10)
     third = run(port=port)
     third.wait_until_ready()
+    wait_until(third.gateway_refuses, START_SECONDS)
 
     third.process.send_signal(signal.SIGTERM)
     assert third.process.wait(timeout=60) == 0
