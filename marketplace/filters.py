@@ -207,8 +207,8 @@ class CredentialFilter(ActorFilterSet):
         ]  # fmt: skip
 
     def of_api(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        found = self._api(value).first()
-        return queryset.none() if found is None else queryset.filter(subscription__api=found["pk"])
+        found = API.objects.visible_to(self._actor).filter(slug=value).values_list("pk", flat=True).first()
+        return queryset.none() if found is None else queryset.filter(subscription__api=found)
 
     def in_state(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(in_state(value, timezone.now()))
