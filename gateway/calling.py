@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actor import Actor
 from catalog.models import APIVersion
 from catalog.questions import Calling, Offer, Way, how_to_call
 from gateway.models import Gateway, Route
-from marketplace.models import Authentication, Plan
+from marketplace.models import Authentication, Plan, Subscription, SubscriptionState
 from marketplace.plans import limits_of
 
 
@@ -27,7 +27,7 @@ def calling_of(actor: Actor, version: APIVersion) -> Calling | None:
     )
     if not routes:
         return Calling()
-    plans = list(Plan.objects.filter(api_id=version.api_id, deprecated_at__isnull=True).order_by("position", "id"))
+    plans = list(_open_plans(version))
     is_keyless = any(plan.authentication == Authentication.KEYLESS for plan in plans)
     gateways = list(
         Gateway.objects.visible_to(actor)
@@ -35,7 +35,15 @@ def calling_of(actor: Actor, version: APIVersion) -> Calling | None:
         .order_by("slug")
     )
     ways = [way for route in routes for way in _ways(route, gateways, is_keyless=is_keyless)]
-    return Calling(ways, [_offer(plan) for plan in plans])
+    return Calling(ways, [_offer(plan) for plan in plans if plan.deprecated_at is None])
+
+
+def _open_plans(version: APIVersion) -> QuerySet[Plan]:
+    """Those that take subscribers, and those without keys that are deprecated and still let some in."""
+    on_it = Subscription.objects.filter(plan=OuterRef("pk"), state=SubscriptionState.APPROVED)
+    still_open = Q(Exists(on_it), authentication=Authentication.KEYLESS)
+    plans = Plan.objects.filter(Q(deprecated_at__isnull=True) | still_open, api_id=version.api_id)
+    return plans.order_by("position", "id")
 
 
 def _ways(route: Route, gateways: list[Gateway], *, is_keyless: bool) -> Iterator[Way]:

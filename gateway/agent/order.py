@@ -1,8 +1,10 @@
 """In which order an API's resources go to Envoy and leave it, so that nothing it has ever points at nothing. Pure.
 
-Shared extensions and clusters first, then routes, then the scopes that lead to them; away the other way round. Envoy
-asks for routes by name once it has a scope that leads there, so a new API's scope goes before its routes: until those
-are there its path is refused, as it was before.
+Shared extensions and clusters first, then routes, then the scopes that lead to them; away the other way round. Routes
+wait until Envoy has said what it makes of the limits, for clients whose limits it does not know have none; limits that
+it refuses hold nothing up, since a key that is to be refused must not wait for them. Envoy asks for routes by name once
+it has a scope that leads there, so a new API's scope goes before its routes: until those are there its path is refused,
+as it was before.
 """
 
 from collections.abc import Callable
@@ -35,7 +37,10 @@ def may_come(key: Key, shelf: Shelf, standing: Standings) -> bool:
         return True
     own = shelf.keys_of(owner)
     if key[0] == ROUTES:
-        return _all_are(own, CLUSTER, standing, {Standing.HELD})
+        heard = {Standing.HELD, Standing.REFUSED, Standing.UNASKED}
+        return _all_are(own, CLUSTER, standing, {Standing.HELD}) and _all_are(
+            shelf.keys_of(EVERYBODY), EXTENSION, standing, heard
+        )
     if key[0] == SCOPE:
         return _all_are(own, CLUSTER, standing, {Standing.HELD}) and _all_are(
             own, ROUTES, standing, {Standing.HELD, Standing.UNASKED}

@@ -26,7 +26,7 @@ _ADS = {"ads": {}, "resource_api_version": "V3"}
 # What an answer would tell of what is behind the gateway.
 _REMOVED_FROM_ANSWERS = ("server", "via", "x-powered-by", "alt-svc")
 # Where an answer refers to other resources of the upstream.
-_REFERRING = ("location", "content-location", "set-cookie")
+_REFERRING = ("location", "content-location", "link", "set-cookie")
 
 
 def http_filters(script: str, *, largest_body: int) -> list[dict[str, Any]]:

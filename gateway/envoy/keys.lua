@@ -5,9 +5,8 @@
 
 local band, bnot, bor, bxor = bit.band, bit.bnot, bit.bor, bit.bxor
 local ror, rshift, tobit, tohex = bit.ror, bit.rshift, bit.tobit, bit.tohex
-local byte, char, find, gsub, match, rep, sub =
-  string.byte, string.char, string.find, string.gsub, string.match, string.rep, string.sub
-
+local byte, char, find, gsub, lower, match, rep, sub =
+  string.byte, string.char, string.find, string.gsub, string.lower, string.match, string.rep, string.sub
 
 local LONGEST_KEY = 256
 
@@ -113,8 +112,20 @@ local function take_key(handle, headers)
   return key or token or in_query
 end
 
+-- "..;x" is a segment to Envoy when its dots were written as %2e, and the segment above to upstreams that cut
+-- parameters off (RFC 3986, section 3.3): they would see another path than the one that a route was chosen by.
+local function leads_up(path)
+  if not path or not find(path, "/..", 1, true) then return false end
+  path = lower(match(path, "^[^?]*"))
+  return find(path, "/..;", 1, true) ~= nil or find(path, "/..%3b", 1, true) ~= nil
+end
+
 function envoy_on_request(handle)
   local headers = handle:headers()
+  if leads_up(headers:get(":path")) then
+    handle:respond({ [":status"] = "400" }, "")
+    return
+  end
   local key = take_key(handle, headers)
   if not key then
     headers:replace("@KEY_HEADER@", "@NO_KEY@")

@@ -47,14 +47,32 @@ local function rewrite_reference(headers, name, handle)
   end
 end
 
--- A cookie of the upstream's domain would not be kept; one of its path would not come back.
+-- Links (RFC 8288) name their targets in angle brackets.
+local function rewrite_links(headers, handle)
+  local links = headers:get("link")
+  if not links then return end
+  local route, is_told = handle:filterContext(), true
+  local outer = gsub(links, "<([^<>]*)>", function(reference)
+    local found = outer_reference(reference, route)
+    is_told = is_told and found ~= nil
+    return "<" .. (found or "") .. ">"
+  end)
+  if not is_told then
+    headers:remove("link")
+  elseif outer ~= links then
+    headers:replace("link", outer)
+  end
+end
+
+-- A cookie of the upstream's domain would not be kept; one of its path would not come back. No pattern here looks at a
+-- character more than a few times: while one runs, nobody else is answered.
 local function outer_cookie(cookie, route)
   local parts = {}
   for part in string.gmatch(cookie, "[^;]+") do
-    local name, value = match(part, "^%s*([%a-]+)%s*=%s*(.-)%s*$")
+    local name, value = match(part, "^%s*([%a-]+)%s*=%s*(.*)$")
     name = name and lower(name)
     if #parts > 0 and name == "path" and sub(value, 1, 1) == "/" then
-      parts[#parts + 1] = " Path=" .. (outer_path(value, route) or route:get("path"))
+      parts[#parts + 1] = " Path=" .. (outer_path(match(value, "^.*%S"), route) or route:get("path"))
     elseif #parts == 0 or name ~= "domain" then
       parts[#parts + 1] = part
     end
@@ -75,5 +93,6 @@ function envoy_on_response(handle)
   local headers = handle:headers()
   rewrite_reference(headers, "location", handle)
   rewrite_reference(headers, "content-location", handle)
+  rewrite_links(headers, handle)
   rewrite_cookies(headers, handle)
 end

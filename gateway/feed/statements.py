@@ -53,9 +53,14 @@ KEYS = """
           AND (subscription.expires_at IS NULL OR subscription.expires_at > %(now)s)
     ORDER BY credential.id
 """
-#: Of several keyless plans the first of the page decides what those without a key may.
+#: Of several keyless plans the first of the page decides what those without a key may; a deprecated one, where there is
+#: no other, while applications are on it.
 KEYLESS = """
     SELECT DISTINCT ON (api_id) api_id, requests_per_second, requests_per_minute, requests_per_hour
-    FROM marketplace_plan WHERE api_id = ANY(%(apis)s) AND authentication = 'keyless' AND deprecated_at IS NULL
-    ORDER BY api_id, position, id
+    FROM marketplace_plan AS plan
+    WHERE api_id = ANY(%(apis)s) AND authentication = 'keyless'
+          AND (deprecated_at IS NULL
+               OR EXISTS (SELECT FROM marketplace_subscription AS subscription
+                          WHERE subscription.plan_id = plan.id AND subscription.state = 'approved'))
+    ORDER BY api_id, deprecated_at IS NOT NULL, position, id
 """

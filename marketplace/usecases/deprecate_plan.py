@@ -14,8 +14,8 @@ from marketplace.signals import plan_deprecated, tell
 
 
 def deprecate_plan(*, actor: Actor, plan: Plan, now: datetime) -> None:
-    """Nobody gets on the plan any more; who is on it stays. Calls without a key end, where it let them in: they are
-    nobody's who could be told to move. Nothing changes when it is deprecated already."""
+    """Nobody gets on the plan any more; who is on it stays. Where it let calls in without a key they end when no
+    application is on it, and go on as long as one is. Nothing changes when it is deprecated already."""
     require(actor, Action.PLAN_MANAGE, plan.api)
     with transaction.atomic():
         lock_plans(plan.api)

@@ -9,10 +9,13 @@ import django_filters
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-ROOMS = ("accounts", "catalog", "discovery")
+ROOMS = ("accounts", "catalog", "discovery", "marketplace", "gateway")
 # FilterSet -> why only one door names it.
 EXEMPT: dict[str, str] = {
     "WebhookFilter": "The pages list the webhooks of one team, or of the site, each at an address of its own.",
+    "ActorFilterSet": "What other filters of the marketplace are made of.",
+    "AccessRequestFilter": "The page has three lists, each a question of its own: waiting, decided, made by me.",
+    "SubscriptionFilter": "The pages list the subscriptions of one application; of an API, with ConsumerFilter.",
     "DiscoveredServiceFilter": "The pages narrow by it in discovery.queries.inbox, as the list of REST does.",
 }
 

@@ -56,8 +56,8 @@ LISTS: dict[str, tuple[Callable[[Actor], Rows], tuple[str, ...], str]] = {
 
 @require_safe
 def approvals(request: HttpRequest) -> HttpResponse:
-    """One of the lists, ``?show=decided`` or ``?show=made``, else what waits, oldest first; eighteen queries with who asks
-    and the menu, however many there are."""
+    """One of the lists, ``?show=decided`` or ``?show=made``, else what waits, oldest first; eighteen queries with who
+    asks and the menu, however many there are."""
     actor = request.actor
     require(actor, Action.MARKETPLACE_READ)
     shown = _shown(request.GET)

@@ -234,6 +234,37 @@ def test_what_all_share_comes_before_the_routes() -> None:
     assert _order(envoy.settle())[0] == "TypedExtensionConfig"
 
 
+def test_routes_wait_until_limits_were_heard_of() -> None:
+    shelf = _shelf("a")
+    shelf.put(EVERYBODY, [_resource(EXTENSION, "limits")])
+    envoy = _Envoy(shelf)
+    envoy.stream.ask(EXTENSION, ("limits",), (), {})
+    envoy.settle()
+    envoy.stream.touch(shelf.put(EVERYBODY, [_resource(EXTENSION, "limits", b"2")]))
+    envoy.stream.touch(shelf.put("a", [_resource(CLUSTER, "a"), _resource(ROUTES, "a", b"2"), _resource(SCOPE, "a")]))
+
+    (first,) = envoy.stream.responses()
+    assert _order([first]) == ["TypedExtensionConfig"]
+    assert envoy.stream.responses() == []
+    envoy.stream.accept(first.nonce)
+    assert _order(envoy.settle()) == ["RouteConfiguration"]
+
+
+def test_limits_that_are_refused_hold_no_routes_up() -> None:
+    shelf = _shelf("a")
+    shelf.put(EVERYBODY, [_resource(EXTENSION, "limits")])
+    envoy = _Envoy(shelf)
+    envoy.stream.ask(EXTENSION, ("limits",), (), {})
+    envoy.settle()
+    envoy.refuses = ("limits",)
+    envoy.stream.touch(shelf.put(EVERYBODY, [_resource(EXTENSION, "limits", b"2")]))
+    envoy.stream.touch(shelf.put("a", [_resource(CLUSTER, "a"), _resource(ROUTES, "a", b"2"), _resource(SCOPE, "a")]))
+
+    envoy.settle()
+
+    assert envoy.has[ROUTES, "a"] == b"2"
+
+
 def test_large_things_go_in_several_messages() -> None:
     shelf = _shelf()
     for number in range(5):

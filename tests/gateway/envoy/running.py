@@ -54,6 +54,7 @@ class RunningGateway:
 
     bounds: Bounds = field(default_factory=lambda: Bounds(flush_seconds=0.1))
     script: str | None = None
+    workers: int = 1
 
     def __post_init__(self) -> None:
         # Sockets have paths of at most 107 bytes, which the folders of pytest can exceed.
@@ -71,7 +72,7 @@ class RunningGateway:
         configuration = self.folder / "bootstrap.json"
         configuration.write_text(json.dumps(bootstrap(settings, script=self.script)))
         self._log = (self.folder / "envoy.log").open("wb")
-        words = command(str(files("envoy._bin") / "envoy"), str(configuration), concurrency=1)
+        words = command(str(files("envoy._bin") / "envoy"), str(configuration), concurrency=self.workers)
         self.process = subprocess.Popen(words, stdout=self._log, stderr=subprocess.STDOUT)
         self.port = self._port()
 

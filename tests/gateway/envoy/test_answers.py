@@ -91,6 +91,43 @@ def test_it_gives_cookies_the_place_of_the_gateway(gateway: RunningGateway, upst
 
 
 @pytest.mark.parametrize(
+    ("links", "expected"),
+    [
+        (
+            '<http://orders.shop.svc.cluster.local:8080/v1/8?page=2>; rel="next", </v1/9>; rel=last',
+            '</orders/8?page=2>; rel="next", </orders/9>; rel=last',
+        ),
+        ("<https://pay.example/terms>; rel=license", "<https://pay.example/terms>; rel=license"),
+        ("<http://billing.shop.svc/1>; rel=related, </v1/9>; rel=last", None),
+    ],
+)
+def test_it_rewrites_links_to_the_upstream(
+    gateway: RunningGateway, upstream: RecordingUpstream, links: str, expected: str | None
+) -> None:
+    answer = _answers_with(gateway, upstream, ("Link", links))
+
+    assert answer.header("link") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Set-Cookie", f"a=1; Path=/v1{' ' * 55_000}x"),
+        ("Set-Cookie", f"a=1; {'Path' * 13_000}"),
+        ("Set-Cookie", f"a=1;{' ' * 55_000}"),
+        ("Location", f"http://{'@' * 55_000}"),
+        ("Location", f"http://{':1' * 27_000}"),
+        ("Link", "<" * 55_000),
+    ],
+)
+def test_an_answer_that_takes_long_to_read_keeps_nobody_waiting(
+    gateway: RunningGateway, upstream: RecordingUpstream, name: str, value: str
+) -> None:
+    # Read again from each of its letters, it would take longer than the caller waits.
+    assert _answers_with(gateway, upstream, (name, value)).status == 201
+
+
+@pytest.mark.parametrize(
     ("raw", "status", "code"),
     [
         (b"what is this", 502, "gateway_upstream_invalid"),

@@ -102,6 +102,18 @@ def test_it_divides_limits_among_gateways(gateway: RunningGateway, upstream: Rec
     assert _statuses(gateway, KEY, 3) == [200, 200, 429]
 
 
+def test_the_threads_of_an_envoy_count_together(upstream: RecordingUpstream) -> None:
+    running = RunningGateway(workers=2)
+    try:
+        limited = client(KEY, per_second=1_000_000, per_hour=10)
+        running.serve([configuration(route(port=upstream.port, clients=(limited,)))])
+
+        # Each call is a connection of its own, which the system gives to either thread.
+        assert sorted(_statuses(running, KEY, 30)) == [200] * 10 + [429] * 20
+    finally:
+        running.stop()
+
+
 def test_a_change_of_keys_does_not_fill_a_bucket(gateway: RunningGateway, upstream: RecordingUpstream) -> None:
     limited = client(KEY, per_hour=1)
     gateway.serve([configuration(route(port=upstream.port, clients=(limited,)))])

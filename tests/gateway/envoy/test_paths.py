@@ -27,6 +27,8 @@ def _reached(gateway: RunningGateway, upstream: RecordingUpstream, path: str, to
         ("/%6frders/7", "/v1/7"),
         ("/orders/./7", "/v1/7"),
         ("/orders/7;a=b", "/v1/7;a=b"),
+        ("/orders/..7;a=b", "/v1/..7;a=b"),
+        ("/orders/7?a=/..;b", "/v1/7?a=/..;b"),
         ("/orders/7/../../orders/8", "/v1/8"),
         ("/orders/%20%C3%A9", "/v1/%20%C3%A9"),
     ],
@@ -54,7 +56,19 @@ def test_it_leads_to_any_path_of_an_upstream(
     assert _reached(gateway, upstream, path, to) == reaches
 
 
-@pytest.mark.parametrize("path", ["/orders%2f7", "/orders%5C7", "/%2forders", "/orders/..%2f..%2fadmin", "/orders/%00"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/orders%2f7",
+        "/orders%5C7",
+        "/%2forders",
+        "/orders/..%2f..%2fadmin",
+        "/orders/%00",
+        "/orders/%2e%2e;/admin",
+        "/orders/.%2E;x=y/admin",
+        "/orders/7/..%3B/admin",
+    ],
+)
 def test_it_refuses_paths_that_can_be_read_in_two_ways(
     gateway: RunningGateway, upstream: RecordingUpstream, path: str
 ) -> None:

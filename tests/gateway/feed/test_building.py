@@ -11,7 +11,7 @@ from catalog.models import Lifecycle
 from gateway.feed.building import changes_for
 from gateway.values import APIConfiguration, Changes, Limits, Route
 from marketplace import generations
-from marketplace.models import Authentication, SubscriptionState
+from marketplace.models import Authentication, Plan, SubscriptionState
 from tests.factories.gateway import (
     known,
     make_credential,
@@ -224,6 +224,25 @@ def test_it_lets_those_without_a_key_do_what_the_first_keyless_plan_says() -> No
     make_plan(version, authentication=Authentication.KEYLESS, position=0, deprecated_at=timezone.now())
 
     assert only_route(whole(secret)).anonymous == Limits(per_second=5)
+
+
+def test_it_keeps_a_deprecated_keyless_plan_open_while_an_application_is_on_it() -> None:
+    _, secret = make_gateway()
+    version = make_version()
+    make_route(version)
+    plan = make_plan(
+        version, authentication=Authentication.KEYLESS, requests_per_hour=7, deprecated_at=timezone.now(), position=0
+    )
+    subscription = make_subscription(version, plan=plan)
+    assert only_route(whole(secret)).anonymous == Limits(per_hour=7)
+
+    make_plan(version, authentication=Authentication.KEYLESS, requests_per_hour=9, position=1)
+    assert only_route(whole(secret)).anonymous == Limits(per_hour=9)
+
+    Plan.objects.exclude(pk=plan.pk).delete()
+    subscription.state = "revoked"
+    subscription.save()
+    assert only_route(whole(secret)).anonymous is None
 
 
 def test_it_lets_nobody_in_without_a_key_when_no_plan_says_so() -> None:
