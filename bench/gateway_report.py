@@ -10,6 +10,8 @@ from bench.tables import verdict
 PROCESSOR_RATIO, THROUGHPUT_RATIO = 1.6, 0.7
 MEDIAN_MS, P99_MS = 300, 1000
 SNAPSHOT_SECONDS, AGENT_MIB, RESTART_SECONDS = 2, 400, 3
+#: Changes a second; a machine that does not get to so many has not shown what they do.
+PER_SECOND, NEARLY = 20, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,13 @@ def aims(figures: Figures) -> Iterator[str]:
     agent = figures.peaks["agent"] / 2**20
     yield verdict("memory of the agent", agent < AGENT_MIB, f"{agent:.0f} MiB at its peak, aim {AGENT_MIB}")
     flow = figures.flow
-    is_met = not (flow.dropped or flow.refused or flow.still_open)
+    keeps_pace = flow.changes / flow.seconds >= NEARLY * PER_SECOND
+    is_met = keeps_pace and not (flow.dropped or flow.refused or flow.still_open)
     yield verdict(
         "callers while keys are revoked",
         is_met,
-        f"{flow.dropped} of {flow.answered:,} requests dropped and {flow.refused} refused during {flow.changes} "
-        f"changes in {flow.seconds:.0f} s",
+        f"{flow.dropped} of {flow.answered:,} requests dropped and {flow.refused} refused; "
+        f"{flow.changes / flow.seconds:.1f} changes a second, aim {PER_SECOND}",
     )
     seconds = figures.restarted.envoy_seconds
     yield verdict(
