@@ -15,7 +15,6 @@ from django.db import connection
 from accounts.actor import Actor
 from catalog.models import API
 from common.access import require
-from gateway.models import Gateway
 from gateway.permissions import Action
 from gateway.usage.percentiles import Latency, latency_of
 from gateway.usage.windows import Window
@@ -99,11 +98,6 @@ _COUNTS = """
 _TIMES = ", ".join(f"sum(counts[{place}])::bigint" for place in range(1, len(LATENCY_BOUNDS) + 2))
 _AT = "to_timestamp(floor(extract(epoch FROM minute) / %(step)s) * %(step)s)"
 _GROUPS_AT_MOST = 100
-
-
-def counted_gateways() -> int:
-    """Among how many gateways the limits of plans are divided now; one query."""
-    return Gateway.objects.filter(is_counted=True).count()
 
 
 def usage_of_api(actor: Actor, api: API, window: Window, by: str = "") -> UsageOver:

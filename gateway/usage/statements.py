@@ -1,7 +1,8 @@
 """How usage is written: names that agents know become ids here, once, so that reading joins nothing.
 
 Times of the same minute are added up, whichever batch they come in. What a route, a subscription or a key was that is
-not there any more is left out, 0 stands for none.
+not there any more is left out, 0 stands for none. A gateway tells of routes of its own environments only, which are
+given as their ids or NULL for all.
 """
 
 #: Batches are known for longer than any agent keeps one.
@@ -9,19 +10,21 @@ BATCH = """
     INSERT INTO gateway_batch (gateway_id, batch, received_at) VALUES (%s, %s, %s)
     ON CONFLICT (gateway_id, batch) DO NOTHING RETURNING batch
 """
-_GIVEN_ROUTE = """
+_CARRIED = "(%(environments)s::bigint[] IS NULL OR {}.environment_id = ANY(%(environments)s))"
+_GIVEN_ROUTE = f"""
     JOIN gateway_route AS route ON route.public_id = given.route
-    JOIN catalog_apiinstance AS instance ON instance.id = route.instance_id
+    JOIN catalog_apiinstance AS instance ON instance.id = route.instance_id AND {_CARRIED.format("instance")}
     LEFT JOIN marketplace_subscription AS subscription
         ON subscription.public_id = given.subscription AND subscription.api_id = route.api_id
 """
 REQUESTS = f"""
     INSERT INTO gateway_usage AS kept (minute, gateway_id, route_id, api_id, version_id, application_id,
                                        subscription_id, credential_id, status, requests)
-    SELECT to_timestamp(given.minute), %s, route.id, route.api_id, instance.version_id,
+    SELECT to_timestamp(given.minute), %(gateway)s, route.id, route.api_id, instance.version_id,
            coalesce(subscription.application_id, 0), coalesce(subscription.id, 0), coalesce(credential.id, 0),
            given.status, sum(given.requests)
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[], %s::bigint[])
+    FROM unnest(%(minutes)s::bigint[], %(routes)s::text[], %(subscriptions)s::text[], %(credentials)s::text[],
+                %(statuses)s::int[], %(counts)s::bigint[])
         AS given (minute, route, subscription, credential, status, requests)
     {_GIVEN_ROUTE}
     LEFT JOIN marketplace_credential AS credential
@@ -34,19 +37,23 @@ REQUESTS = f"""
 LATENCIES = f"""
     INSERT INTO gateway_latency AS kept (minute, gateway_id, route_id, api_id, version_id, application_id,
                                          subscription_id, counts)
-    SELECT to_timestamp(given.minute), %s, route.id, route.api_id, instance.version_id,
+    SELECT to_timestamp(given.minute), %(gateway)s, route.id, route.api_id, instance.version_id,
            coalesce(subscription.application_id, 0), coalesce(subscription.id, 0), given.counts::bigint[]
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS given (minute, route, subscription, counts)
+    FROM unnest(%(minutes)s::bigint[], %(routes)s::text[], %(subscriptions)s::text[], %(counts)s::text[])
+        AS given (minute, route, subscription, counts)
     {_GIVEN_ROUTE}
     ON CONFLICT (minute, gateway_id, route_id, subscription_id) DO UPDATE SET counts = ARRAY(
         SELECT mine + theirs FROM unnest(kept.counts, excluded.counts) WITH ORDINALITY AS pair (mine, theirs, place)
         ORDER BY place)
 """  # noqa: S608 - our own text
 #: Refused requests with a key count as use: somebody still has it. Minutes are precise enough, and spare writes.
-USED = """
+USED = f"""
     UPDATE marketplace_credential AS kept SET last_used_at = to_timestamp(given.minute)
-    FROM (SELECT credential, max(minute) AS minute FROM unnest(%s::text[], %s::bigint[]) AS line (credential, minute)
-          WHERE credential <> '' GROUP BY credential) AS given
-    WHERE kept.public_id = given.credential
+    FROM (SELECT credential, max(minute) AS minute
+          FROM unnest(%(credentials)s::text[], %(minutes)s::bigint[]) AS line (credential, minute)
+          WHERE credential <> '' GROUP BY credential) AS given,
+         marketplace_subscription AS subscription, marketplace_application AS application
+    WHERE kept.public_id = given.credential AND subscription.id = kept.subscription_id
+          AND application.id = subscription.application_id AND {_CARRIED.format("application")}
           AND (kept.last_used_at IS NULL OR kept.last_used_at < to_timestamp(given.minute))
-"""
+"""  # noqa: S608 - our own text

@@ -67,10 +67,16 @@ def _plain(one: Requests | Latencies) -> bool:
 
 
 def _write_requests(cursor: object, gateway: KnownGateway, requests: list[Requests]) -> None:
-    columns = [[getattr(one, name) for one in requests] for name in Requests.__struct_fields__]
-    cursor.execute(statements.REQUESTS, [gateway.id, *columns])
-    used = [(one.credential, one.minute) for one in requests]
-    cursor.execute(statements.USED, [list(column) for column in zip(*used, strict=True)])
+    about = _about(gateway) | {
+        "minutes": [one.minute for one in requests],
+        "routes": [one.route for one in requests],
+        "subscriptions": [one.subscription for one in requests],
+        "credentials": [one.credential for one in requests],
+        "statuses": [one.status for one in requests],
+        "counts": [one.count for one in requests],
+    }
+    cursor.execute(statements.REQUESTS, about)
+    cursor.execute(statements.USED, about)
 
 
 def _write_latencies(cursor: object, gateway: KnownGateway, latencies: list[Latencies]) -> None:
@@ -79,6 +85,15 @@ def _write_latencies(cursor: object, gateway: KnownGateway, latencies: list[Late
         counts = added.setdefault((one.minute, one.route, one.subscription), [0] * len(one.counts))
         counts[:] = (mine + more for mine, more in zip(counts, one.counts, strict=True))
     minutes, routes, subscriptions = (list(column) for column in zip(*added, strict=True))
-    # An array of arrays would be taken apart, so each travels as text.
-    texts = [f"{{{','.join(map(str, counts))}}}" for counts in added.values()]
-    cursor.execute(statements.LATENCIES, [gateway.id, minutes, routes, subscriptions, texts])
+    about = _about(gateway) | {
+        "minutes": minutes,
+        "routes": routes,
+        "subscriptions": subscriptions,
+        # An array of arrays would be taken apart, so each travels as text.
+        "counts": [f"{{{','.join(map(str, counts))}}}" for counts in added.values()],
+    }
+    cursor.execute(statements.LATENCIES, about)
+
+
+def _about(gateway: KnownGateway) -> dict[str, object]:
+    return {"gateway": gateway.id, "environments": gateway.environment_ids}

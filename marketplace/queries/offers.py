@@ -34,7 +34,7 @@ def subscriptions_covering(actor: Actor, version: APIVersion) -> dict[int, Subsc
     query."""
     mine = Application.objects.held_by(actor).filter(retired_at=None)
     live = Subscription.objects.filter(application__in=mine, api=version.api_id, state__in=LIVE)
-    rows = live.select_related("application", "version", "plan").order_by("application__name", "pk")
+    rows = live.select_related("application__environment", "version", "plan").order_by("application__name", "pk")
     return {row.application_id: row for row in rows if covers(row.version.name, version.name)}
 
 

@@ -16,6 +16,7 @@ from tests.factories.gateway import (
     AGENT,
     known,
     make_credential,
+    make_environment,
     make_gateway,
     make_route,
     make_subscription,
@@ -113,6 +114,20 @@ def test_it_remembers_when_a_key_was_used_last(gateway: KnownGateway) -> None:
 
     credential.refresh_from_db()
     assert credential.last_used_at == datetime.fromtimestamp(MINUTE, UTC)
+
+
+def test_it_leaves_out_what_the_gateway_does_not_carry() -> None:
+    version = make_version()
+    route = make_route(version)
+    credential = make_credential(make_subscription(version))
+    elsewhere = known(make_gateway(environments=(make_environment("staging", 2),))[1])
+    whose = {"subscription": credential.subscription.public_id, "credential": credential.public_id}
+
+    assert take(elsewhere, requests(route, **whose), latencies(route, b0=1))
+
+    assert rows("gateway_usage", "requests") == rows("gateway_latency", "counts") == []
+    credential.refresh_from_db()
+    assert credential.last_used_at is None
 
 
 def test_it_leaves_out_what_cannot_be(gateway: KnownGateway) -> None:

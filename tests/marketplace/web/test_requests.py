@@ -63,7 +63,7 @@ def test_it_counts_what_the_application_uses_that_who_decides_may_not_know_of(ca
 
 
 def test_others_see_nothing_of_it(cast, request_made):
-    assert shown(cast.client("viewer")).texts("nothing-title") == ["No request waits for you"]
+    assert shown(cast.client("viewer")).texts("nothing-title") == ["No open request"]
     assert cast.client("viewer").get(url("approve", request_made)).status_code == 404
 
 
