@@ -92,11 +92,11 @@ def key_url(credential: Credential) -> str:
 def _state(enforcement: Enforcement, *, waits: bool, is_refusal: bool) -> str:
     if enforcement.is_everywhere:
         return "refused" if is_refusal else "everywhere"
+    if is_refusal:
+        return "refusing" if waits else "refused_partly"
     if waits:
-        return "refusing" if is_refusal else "waiting"
-    if not enforcement.count_in_force:
-        return "nowhere"
-    return "refused_partly" if is_refusal else "partly"
+        return "waiting"
+    return "partly" if enforcement.count_in_force else "nowhere"
 
 
 def _reason(word: GatewayWord) -> str:
@@ -105,7 +105,8 @@ def _reason(word: GatewayWord) -> str:
 
 def _line(word: GatewayWord, *, is_refusal: bool) -> str:
     if word.state == "in_force":
-        return f"{'refused' if is_refusal else 'in force'}{_clock(word.since)}{_note(word.note)}"
+        done = "refused" if is_refusal else "in force"
+        return f"{done}{_clock(word.since)}{_note(word.note)}"
     return _reason(word).removeprefix(f"{word.title} ")
 
 
