@@ -1,11 +1,11 @@
-"""How much one holder may ask of Portico."""
+"""How much one holder may ask of Portico, and what names they may give."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from common.errors import Conflict
+from common.errors import Conflict, Invalid
 from marketplace import bounds
 from marketplace.usecases.create_application import create_application
 from marketplace.usecases.issue_console_key import issue_console_key
@@ -36,6 +36,13 @@ def test_a_holder_has_only_so_many_applications(holder, monkeypatch):
     retire_application(actor=actor, application=first, now=now)
     assert create_application(actor=actor, name="Third", now=now).pk
     assert create_application(actor=MARKETPLACE_ADMINISTRATOR, name="Another's", team=make_team().slug, now=now).pk
+
+
+@pytest.mark.parametrize("name", ["pay\r\nBcc: x@example.com", "\u202eseciovni", "a\u2066b", "a\x00b", "a\u2028b"])
+def test_an_application_has_a_name_that_is_seen_as_it_is(holder, name):
+    with pytest.raises(Invalid) as refused:
+        create_application(actor=actor_of(holder), name=name, now=timezone.now())
+    assert refused.value.fields.keys() == {"name"}
 
 
 def test_an_api_is_asked_for_only_so_often_a_day(holder, monkeypatch):
