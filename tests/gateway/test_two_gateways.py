@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Scope
+from gateway.feed.waiting import wakeups
 from gateway.usecases.add_gateway import add_gateway
 from tests.factories.accounts import actor_of, make_token
 from tests.factories.gateway import make_environment, make_route, make_subscription, make_version
@@ -26,6 +27,12 @@ def upstream() -> Iterator[RecordingUpstream]:
     upstream = RecordingUpstream()
     yield upstream
     upstream.stop()
+
+
+@pytest.fixture(autouse=True)
+def _no_listener_stays() -> Iterator[None]:
+    yield
+    wakeups.stop()
 
 
 class Rest:
