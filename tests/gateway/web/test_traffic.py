@@ -63,7 +63,7 @@ def test_it_draws_nothing_of_a_window_without_traffic():
 
 
 def test_it_gives_each_caller_its_share():
-    found = traffic.lines(usage_over(Counts(30, 3), Counts(10)), {"app_x": "/x"})
+    found = traffic.lines(usage_over(Counts(30, 6, 3), Counts(10)), {"app_x": "/x"})
 
     assert [(line.title, line.url, line.share, line.errors) for line in found] == [
         ("Offers", "/x", 75, "10 %"),

@@ -170,3 +170,18 @@ def test_it_reads_as_often_for_many_requests_as_for_one(cast, plan, django_asser
             make_request(make_application(team=cast.other_team), plan)
         with django_assert_num_queries(18):
             client.get(QUEUE)
+
+
+def test_it_names_the_person_whose_token_asked(cast, request_made):
+    AccessRequest.objects.update(requested_by=cast.stranger, requested_by_name="laptop (somebody)")
+    row = shown(cast.client("member")).texts("request")[0]
+    assert cast.stranger.display_name in row
+    assert "laptop" not in row
+
+    AccessRequest.objects.update(requested_by=None)
+    assert "laptop (somebody)" in shown(cast.client("member")).texts("request")[0]
+
+
+def test_it_says_whose_turn_it_is(cast, request_made):
+    AccessRequest.objects.update(state=RequestState.ASKED)
+    assert "waits for an answer" in shown(cast.client("member")).texts("request")[0]
