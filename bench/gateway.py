@@ -21,7 +21,7 @@ from bench.client import Client
 from bench.gateway_cost import Side
 from bench.gateway_cost import measure as measure_cost
 from bench.gateway_process import Gateway, gateway, kill
-from bench.gateway_report import Figures, Loaded, Restarted, Snapshot, aims, section
+from bench.gateway_report import PER_SECOND, Figures, Loaded, Restarted, Snapshot, aims, section
 from bench.keys import KEYS
 from bench.measuring import say
 from bench.portico import ROOT, Portico, free_port, running
@@ -34,7 +34,7 @@ from gateway.values import Changes
 
 APIS = 1_000
 TURNS, REVOKED = 12, 100
-PER_SECOND, SECONDS = 20, 30
+SECONDS = 30
 _ANSWERS = 3
 #: Parts of a portal that work when an agent asks.
 _BUILDING = ("control", "database")

@@ -201,7 +201,7 @@ WHY = """
   PostgreSQL has a second of it: the indexes, half of that the one for words, and the foreign keys.
 - **Inbox pages**: half is writing fifty rows and the frame of the page, a third the nine counts of the tabs, exact to
   10,000 each.
-- **A request through the gateway** costs more than half of plain proxying again. None of its parts is large, and each guards
-  something; the section has what they cost.
+- **A request through the gateway** costs more than half of plain proxying again. None of its parts is large, and each
+  guards something; the section has what they cost.
 - **Nothing to do**: the broker in a folder is looked at five times a second by each of two workers.
 """

@@ -26,6 +26,8 @@ GATEWAY = Settings(
 
 INSTALLED_APPS = ["gateway.agent"]
 USE_TZ = True
+# Django hands its zone on to programs that are started: Envoy writes the same times as the agent.
+TIME_ZONE = "UTC"
 LOGGING = logs.configuration(
     json=env.choice("PORTICO_LOG_FORMAT", ("console", "json")) == "json",
     level=env.choice("PORTICO_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),

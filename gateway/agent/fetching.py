@@ -22,14 +22,25 @@ _UNWELCOME_PAUSE = 30.0
 #: An answer without news that comes sooner was not waited with.
 _TOO_SOON_SECONDS = 1.0
 _RESOLVE_SECONDS = 1.0
+#: A portal that is away for less than that, as when it is started anew, is nothing to speak of.
+_PATIENCE_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
 
 class Fetching:
     """``is_damaged``: what is on disk is not whole, and everything is asked for."""
 
-    def __init__(self, line: PortalLine, snapshot: Snapshot, book: Book, resolver: Resolver) -> None:
+    def __init__(
+        self,
+        line: PortalLine,
+        snapshot: Snapshot,
+        book: Book,
+        resolver: Resolver,
+        patience: float = _PATIENCE_SECONDS,
+    ) -> None:
         self.is_damaged = False
+        self._patience = patience
+        self._away_since: float | None = None
         self._line = line
         self._snapshot = snapshot
         self._book = book
@@ -67,7 +78,7 @@ class Fetching:
                 await self._wait(pause, f"What the portal says is left aside: {error}", _TOO_SOON_SECONDS)
                 continue
             except Away as error:
-                await self._wait(pause, str(error), 0)
+                await self._bear(pause, str(error))
                 continue
             except Exception as error:
                 # Whatever it stumbled over, what is served is served on.
@@ -130,6 +141,14 @@ class Fetching:
         if self._said:
             _log.warning("The portal can be heard again")
         self._said = ""
+        self._away_since = None
+
+    async def _bear(self, pause: Pause, said: str) -> None:
+        """Whatever the reasons are one after another: that the portal is away is said once."""
+        now = time.monotonic()
+        self._away_since = self._away_since or now
+        has_patience = now - self._away_since < self._patience
+        await self._wait(pause, self._said if self._said or has_patience else said, 0)
 
     async def _wait(self, pause: Pause, said: str, at_least: float) -> None:
         if said != self._said:

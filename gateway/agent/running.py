@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -25,7 +26,8 @@ from gateway.envoy.command import command
 #: Who lived this long did not die of its start.
 _LIVED_SECONDS = 30.0
 _LOOK_SECONDS = 0.1
-_AGENT_SECONDS = 5.0
+#: A first start beside much else.
+_AGENT_SECONDS = 30.0
 _END_SECONDS = 8.0
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 15.0
@@ -59,6 +61,9 @@ class Child:
             _log.error("%s ended (%d); it is started again in %.1f s", self.name, code, seconds)
         elif time.monotonic() >= self._due_at:
             self.start()
+
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
         self._started_at = time.monotonic()
@@ -111,13 +116,15 @@ class Gateway:
             self.envoy.look()
             time.sleep(_LOOK_SECONDS)
         self._drain()
+        self._hush()
         # The agent counts once more what went through Envoy, so it goes first.
         self.agent.end()
         self.envoy.end()
 
     def _await_agent(self, is_over: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _AGENT_SECONDS
-        while not is_over() and time.monotonic() < deadline:
+        # What becomes of an agent that ends is looked after later.
+        while not is_over() and self.agent.is_running() and time.monotonic() < deadline:
             with socket.socket(socket.AF_UNIX) as probe:
                 if probe.connect_ex(str(self._settings.socket)) == 0:
                     return
@@ -146,6 +153,11 @@ class Gateway:
                 time.sleep(_LOOK_SECONDS)
         except Silent:
             return
+
+    def _hush(self) -> None:
+        """Envoy says no more that it was asked to end, and that its agent has gone before it."""
+        with suppress(Silent):
+            self._admin.post("/logging?level=error")
 
 
 def run(settings: Settings, program: str, folder: Path) -> None:

@@ -25,5 +25,6 @@ def command(of_the_site: int) -> list[str]:
     return [
         str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1",
         "--port", str(port(of_the_site)), "--workers", "1", "--blocking-threads", str(_THREADS),
-        "--workers-kill-timeout", "3", "--no-ws", "--log-level", "warning", "portal.wsgi:application",
+        # So many threads are meant, and who waits at the end is cut off: neither is worth a warning each time.
+        "--workers-kill-timeout", "3", "--no-ws", "--log-level", "error", "portal.wsgi:application",
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from honcho.manager import Manager
+from honcho import manager as honcho
 from honcho.printer import Printer
 
 from portal import env
@@ -31,6 +31,8 @@ from portal.runtime.postgres import for_this_process
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A first start on a slow machine; afterwards the processes' own lines say what is wrong.
 READY_SECONDS = 120
+# How long everything may take to end before it is killed: 3 s of them are for requests that are under way at the gateway.
+END_SECONDS = 8
 
 
 def main() -> int:
@@ -114,7 +116,8 @@ def _prepare(environment: dict[str, str]) -> str:
 
 
 def _serve(home: Path, bind: str, port: int, environment: dict[str, str], notice: str) -> int:
-    manager = Manager(Printer(sys.stdout))
+    honcho.KILL_WAIT = END_SECONDS
+    manager = honcho.Manager(Printer(sys.stdout))
     place = gateway.startable(home)
     own = {"control": control.ENVIRONMENT}
     commands = _commands(bind, port) | demo.commands(home, place.url if place else "")

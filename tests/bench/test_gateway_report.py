@@ -52,6 +52,12 @@ def test_a_key_that_still_opens_a_door_is_a_miss_though_nobody_noticed():
     assert line.startswith("**Missed**: ")
 
 
+def test_a_pace_that_was_not_kept_is_a_miss_though_nothing_was_dropped():
+    (line,) = [line for line in aims(replace(FIGURES, flow=replace(FIGURES.flow, seconds=60.0))) if "callers" in line]
+    assert line.startswith("**Missed**: ")
+    assert line.endswith("10.0 changes a second, aim 20.")
+
+
 def test_one_late_refusal_in_a_hundred_is_within_the_percentile():
     assert (FIGURES.revoked.median, FIGURES.revoked.p99) == (100.0, 100.0)
 

@@ -12,7 +12,7 @@ import msgspec
 from gateway.values import APIConfiguration, Changes, Policy, Receipt, Report, Usage
 
 TOKEN = "token-of-tests"
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 LOOPBACK = Policy(networks=("127.0.0.0/8",))
 
 
