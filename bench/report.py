@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import cluster_report, discovery_report, targets
+from bench import cluster_report, discovery_report, gateway_report, targets
 from bench.publications import Publishing
 from bench.tables import CLIENTS, Row, ms, requests_table, size_of, verdict
 
@@ -44,6 +44,7 @@ class Figures:
     idle: Mapping[str, float]
     discovery: discovery_report.Figures
     clusters: cluster_report.Figures
+    gateway: gateway_report.Figures
     postgresql: str
     before: State
     after: State
@@ -61,6 +62,7 @@ def document(figures: Figures) -> str:
         _idle(figures),
         discovery_report.section(figures.discovery),
         cluster_report.section(figures.clusters),
+        gateway_report.section(figures.gateway),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -103,6 +105,7 @@ def _aims(figures: Figures) -> Iterable[str]:
     idle = sum(figures.idle.values())
     yield from discovery_report.aims(figures.discovery)
     yield from cluster_report.aims(figures.clusters)
+    yield from gateway_report.aims(figures.gateway)
     yield verdict(
         "nothing to do", idle <= IDLE_MS_A_SECOND, f"{idle:.2f} ms of processor time a second, aim {IDLE_MS_A_SECOND}"
     )
@@ -198,5 +201,7 @@ WHY = """
   PostgreSQL has a second of it: the indexes, half of that the one for words, and the foreign keys.
 - **Inbox pages**: half is writing fifty rows and the frame of the page, a third the nine counts of the tabs, exact to
   10,000 each.
+- **A request through the gateway** costs more than half of plain proxying again. None of its parts is large, and each
+  guards something; the section has what they cost.
 - **Nothing to do**: the broker in a folder is looked at five times a second by each of two workers.
 """

@@ -1,17 +1,24 @@
 """From the click on «revoke» to the first refusal, and what everybody else notices of it."""
 
+import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bench.calls import Line
 from bench.client import Client, Request, percentile
 from bench.keys import credential_of, key_of, path_of
+from bench.portico import ROOT, Portico
 
 _PATIENCE_SECONDS = 20
 _PAUSE_SECONDS = 0.002
-_CALLERS, _CLICKERS = 8, 4
+_CALLERS = 8
+_BETWEEN_CALLS_SECONDS = 0.01
+#: What is on its way when the last key is revoked gets there.
+_SETTLE_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +52,16 @@ class Revoked:
         return percentile(self.waits, 99)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Flow:
-    """What callers met while keys of the same APIs were revoked, and whether those are refused afterwards."""
+    """What callers met while keys of the same APIs were revoked, and how many of those still open something."""
 
-    changes: int = 0
-    seconds: float = 0
-    answered: int = 0
-    dropped: int = 0
-    refused: int = 0
-    still_open: int = 0
-    failures: list[str] = field(default_factory=list)
+    changes: int
+    seconds: float
+    answered: int
+    dropped: int
+    refused: int
+    still_open: int
 
 
 def revoke(client: Client, place: Place) -> None:
@@ -83,62 +89,64 @@ def _wait(client: Client, line: Line, place: Place) -> float:
     return waited
 
 
-def keep_changing(client: Client, port: int, places: Sequence[Place], per_second: int) -> Flow:
+def keep_changing(portico: Portico, port: int, places: Sequence[Place], per_second: int) -> Flow:
     """Revokes these at a steady pace while callers go on with other keys (number 0) of the same APIs."""
-    flow, over = Flow(changes=len(places)), threading.Event()
-    callers = [
-        threading.Thread(
-            target=_call, args=(flow, port, sorted({place.api for place in places})[number::_CALLERS], over)
-        )
-        for number in range(_CALLERS)
+    over, callers = threading.Event(), [Caller(port) for _ in range(_CALLERS)]
+    apis = sorted({place.api for place in places})
+    threads = [
+        threading.Thread(target=caller.call, args=(apis[number::_CALLERS], over))
+        for number, caller in enumerate(callers)
     ]
-    begun = time.monotonic()
-    clickers = [
-        threading.Thread(target=_click, args=(client, flow, places[number::_CLICKERS], begun + number / per_second,
-                                              _CLICKERS / per_second))
-        for number in range(_CLICKERS)
-    ]  # fmt: skip
-    for thread in (*callers, *clickers):
+    for thread in threads:
         thread.start()
-    for thread in clickers:
-        thread.join()
-    flow.seconds = time.monotonic() - begun
-    time.sleep(1)
-    over.set()
-    for thread in callers:
-        thread.join()
+    try:
+        done = _revoke_steadily(portico, places, per_second)
+        time.sleep(_SETTLE_SECONDS)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
     with Line(port) as line:
-        flow.still_open = sum(line.status(place.path, place.key) != 401 for place in places)
-    return flow
+        still_open = sum(line.status(place.path, place.key) != 401 for place in places)
+    return Flow(
+        **done,
+        answered=sum(caller.answered for caller in callers),
+        dropped=sum(caller.dropped for caller in callers),
+        refused=sum(caller.refused for caller in callers),
+        still_open=still_open,
+    )
 
 
-def _click(client: Client, flow: Flow, places: Sequence[Place], begun: float, pause: float) -> None:
-    for number, place in enumerate(places):
-        time.sleep(max(begun + number * pause - time.monotonic(), 0))
-        try:
-            revoke(client, place)
-        except (OSError, SystemExit) as failure:
-            flow.failures.append(str(failure))
+def _revoke_steadily(portico: Portico, places: Sequence[Place], per_second: int) -> dict[str, float]:
+    said = subprocess.run(
+        [sys.executable, "-m", "bench.steadily", str(per_second)],
+        cwd=ROOT,
+        env=portico.environment,
+        input="\n".join(credential_of(place.api, place.number) for place in places),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+    return json.loads(said)
 
 
-def _call(flow: Flow, port: int, apis: Sequence[int], over: threading.Event) -> None:
-    answered = dropped = refused = 0
-    line = Line(port)
-    while not over.is_set():
-        for api in apis:
-            try:
-                refused += line.status(path_of(api), key_of(api, 0)) != 200
-                answered += 1
-            except OSError:
-                dropped += 1
-                line.close()
-                line = Line(port)
-            time.sleep(_PAUSE_SECONDS)
-    line.close()
-    with _COUNTING:
-        flow.answered, flow.dropped, flow.refused = (
-            flow.answered + answered, flow.dropped + dropped, flow.refused + refused,
-        )  # fmt: skip
+class Caller:
+    """One connection that asks with keys that are good, again and again."""
 
+    def __init__(self, port: int) -> None:
+        self.answered = self.dropped = self.refused = 0
+        self._port = port
 
-_COUNTING = threading.Lock()
+    def call(self, apis: Sequence[int], over: threading.Event) -> None:
+        line = Line(self._port)
+        while not over.is_set():
+            for api in apis:
+                try:
+                    self.refused += line.status(path_of(api), key_of(api, 0)) != 200
+                    self.answered += 1
+                except OSError:
+                    self.dropped += 1
+                    line.close()
+                    line = Line(self._port)
+                time.sleep(_BETWEEN_CALLS_SECONDS)
+        line.close()

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench import clusters, discovery, report, targets
+from bench import clusters, discovery, gateway, report, targets
 from bench.client import Client
 from bench.measuring import rows_of, say
 from bench.portico import ROOT, Portico, running
@@ -39,7 +39,9 @@ def main() -> None:
                 postgresql = portico.sql("select version()").partition(" on ")[0]
     found = discovery.measure(options.seed, options.requests)
     live = clusters.measure()
-    figures = report.Figures(sizes, publishing, at_commit, idle, found, live, postgresql, before, _state())
+    # Last: what it reads in makes this process large, and the peak of a process is handed on to those it starts.
+    enforced = gateway.measure()
+    figures = report.Figures(sizes, publishing, at_commit, idle, found, live, enforced, postgresql, before, _state())
     text = report.document(figures)
     options.output.write_text(text, encoding="utf-8")
     print(text)

@@ -102,6 +102,11 @@ def is_allowed(text: str) -> bool:
     return address.is_loopback or not address.is_reserved
 
 
+def is_loopback(text: str) -> bool:
+    """Whether the address, in whatever notation, is one of the machine's that calls it, on its loopback."""
+    return _plain(ip_address(text)).is_loopback
+
+
 def is_of_this_machine(text: str) -> bool:
     """Whether the address, in whatever notation, is one at which this machine itself answers."""
     address = _plain(ip_address(text))

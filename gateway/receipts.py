@@ -82,6 +82,8 @@ _PROBLEMS = """
     SELECT %s, route.id, given.problem, %s
     FROM unnest(%s::text[], %s::text[]) AS given (public_id, problem)
     JOIN gateway_route AS route ON route.public_id = given.public_id
+    JOIN catalog_apiinstance AS instance ON instance.id = route.instance_id
+    WHERE %s::bigint[] IS NULL OR instance.environment_id = ANY(%s)
     ON CONFLICT (gateway_id, route_id) DO UPDATE SET problem = excluded.problem, since = excluded.since
     WHERE kept.problem <> excluded.problem
 """
@@ -137,7 +139,8 @@ def take_problems(gateway: KnownGateway, problems: Iterable[RouteProblem], now: 
     with connection.cursor() as cursor:
         cursor.execute(_SOLVED, [gateway.id, list(told)])
         if told:
-            cursor.execute(_PROBLEMS, [gateway.id, now, list(told), list(told.values())])
+            carried = [gateway.environment_ids] * 2
+            cursor.execute(_PROBLEMS, [gateway.id, now, list(told), list(told.values()), *carried])
 
 
 def _known(gateway: KnownGateway, slugs: set[str]) -> dict[str, tuple[int, int]]:

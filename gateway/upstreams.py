@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import SplitResult, urlsplit
 
 from common.errors import Invalid
-from common.outbound import Reach, is_allowed, looked_up, networks_of
+from common.outbound import Reach, is_allowed, is_loopback, looked_up, networks_of
 from gateway.models import Gateway
 
 _RESOLVE_SECONDS = 2.0
@@ -60,5 +60,5 @@ def _refuse(address: str, port: int, gateway: Gateway) -> None:
         raise Invalid({"upstream": "Link-local, metadata and multicast addresses are never called."})
     if not Reach(networks_of(gateway.networks), takes_loopback=True).has(address):
         raise Invalid({"upstream": f"{address} is private, and no network of {gateway.title} has it."})
-    if port in gateway.closed_ports and ipaddress.ip_address(address).is_loopback:
+    if port in gateway.closed_ports and is_loopback(address):
         raise Invalid({"upstream": f"Port {port} is closed on {gateway.title}."})

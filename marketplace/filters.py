@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Model, Q, QuerySet, Subquery
+from django.db.models import Model, Q, QuerySet
 from django.forms import Select
 from django.utils import timezone
 
@@ -47,9 +47,9 @@ class ActorFilterSet(django_filters.FilterSet):
         super().__init__(*args, **options)
         self._actor = actor or (self.request.actor if self.request is not None else anonymous())
 
-    def _api(self, slug: str) -> Subquery:
-        """Its id as one value: with it, and not with a join, an index gives the order."""
-        return Subquery(API.objects.visible_to(self._actor).filter(slug=slug).values("pk")[:1])
+    def _api(self, slug: str) -> QuerySet:
+        """Its id as one value, or nothing: with it, and not with a join, an index gives the order."""
+        return API.objects.visible_to(self._actor).filter(slug=slug).values_list("pk", flat=True)[:1]
 
 
 class ApplicationFilter(ActorFilterSet):
@@ -207,8 +207,7 @@ class CredentialFilter(ActorFilterSet):
         ]  # fmt: skip
 
     def of_api(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        found = self._api(value).first()
-        return queryset.none() if found is None else queryset.filter(subscription__api=found["pk"])
+        return queryset.filter(subscription__api__in=list(self._api(value)))
 
     def in_state(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(in_state(value, timezone.now()))

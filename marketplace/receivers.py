@@ -31,7 +31,7 @@ def owners_are_asked(request_id: int, **_: Any) -> None:
     # What a plan approves by itself asks nobody.
     if request is None or request.state not in OPEN:
         return
-    said = f"{request.requested_by_name}: {request.reason}" if request.reason else f"By {request.requested_by_name}."
+    said = f"{request.asker}: {request.reason}" if request.reason else f"By {request.asker}."
     news = notices.about_request("access.requested", request, said)
     _tell(news, owners_of(request.subscription.api), holders_of(request.subscription.application), request)
 
@@ -138,7 +138,7 @@ def _tell(news: News, told: Holders, others: Holders, *rows: Model) -> None:
 
 def _request(pk: int) -> AccessRequest | None:
     with_all = [f"subscription__{name}" for name in _SUBSCRIPTION]
-    return AccessRequest.objects.select_related("plan", *with_all).filter(pk=pk).first()
+    return AccessRequest.objects.select_related("plan", "requested_by", *with_all).filter(pk=pk).first()
 
 
 def _askers(request: AccessRequest) -> Holders:

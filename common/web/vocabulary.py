@@ -88,6 +88,8 @@ BADGES: dict[str, dict[str, Badge]] = {
         "nowhere": Badge("Not enforced on {all}", "shield-off", "bad", bare="Not enforced"),
         "unserved": Badge("No gateway", "shield-question", "dashed"),
         "refused": Badge("Refused everywhere", "shield-x", "good"),
+        "refusing": Badge("Refused on {done} of {all} gateways", "loader-2", "accent"),
+        "refused_partly": Badge("Refused on {done} of {all} gateways", "shield-half", "warn"),
         "": Badge("Not known", "shield-question", "dashed"),
     },
     "finding": {

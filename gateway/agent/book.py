@@ -51,6 +51,7 @@ class Book:
         self._previous = previous
         self._clock = clock
         self._expiries: list[tuple[int, str]] = []
+        self._noted: set[tuple[int, str]] = set()
         self._bulk: set[str] = set()
         self._kept_limits: frozenset[str] = frozenset()
         self._staged: dict[str, _Compiled] = {}
@@ -127,6 +128,7 @@ class Book:
         """Keys whose time has come open nothing any more."""
         now, due = self._clock(), set()
         while self._expiries and self._expiries[0][0] <= now:
+            self._noted.discard(self._expiries[0])
             due.add(heapq.heappop(self._expiries)[1])
         self.compile_again(due & self.entries.keys())
 
@@ -197,9 +199,7 @@ class Book:
                 entry.problems = problems
                 self.settled()
             entry.compiled = compiled
-            if compiled.next_expiry:
-                heapq.heappush(self._expiries, (compiled.next_expiry, name))
-                self.expiry_moved.set()
+            self._note_expiry((compiled.next_expiry, name))
         everything = [entry.compiled for entry in self.entries.values() if entry.compiled]
         self._kept_limits = keep_limits(everything, self._kept_limits)
         touched = self.shelf.put(EVERYBODY, compile_shared(everything, self._kept_limits))
@@ -211,6 +211,13 @@ class Book:
         self.touched(touched)
         for name in found:
             self._review(self.entries[name])
+
+    def _note_expiry(self, expiry: tuple[int, str]) -> None:
+        """Once, however often an API changes before its next key ends."""
+        if expiry[0] and expiry not in self._noted:
+            self._noted.add(expiry)
+            heapq.heappush(self._expiries, expiry)
+            self.expiry_moved.set()
 
     def _review(self, entry: Entry) -> None:
         name, latest = entry.latest.api, entry.latest

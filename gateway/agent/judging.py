@@ -7,6 +7,8 @@ from gateway.values import Changes
 
 APIS_AT_MOST = 20_000
 CLIENTS_AT_MOST = 2_000_000
+#: The portal is asked for what came after a generation, and understands no larger one.
+GENERATION_AT_MOST = 10**18 - 1
 #: A name of an API is a file's name here.
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
@@ -17,8 +19,9 @@ class Poisoned(Exception):
 
 def judge(changes: Changes, since: int) -> None:
     """Nothing, when the changes follow on ``since`` and are of a size that is meant; raises ``Poisoned``."""
-    if changes.generation < 0 or any(api.generation < 0 for api in changes.apis):
-        raise Poisoned("A generation is below 0")
+    for generation in (changes.generation, *(api.generation for api in changes.apis)):
+        if not 0 <= generation <= GENERATION_AT_MOST:
+            raise Poisoned("A generation is below 0, or larger than there can be")
     if since > 0 and not changes.is_whole and changes.generation < since:
         raise Poisoned(f"Generation {changes.generation} comes after {since}")
     if since == 0 and not changes.is_whole:

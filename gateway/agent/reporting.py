@@ -81,8 +81,10 @@ class Reporting:
         )
 
     def _problems(self) -> list[RouteProblem]:
+        found = [problem for entry in self._book.entries.values() for problem in entry.problems]
         shared = self._book.shared_refusal
-        found = [RouteProblem(route="", problem=f"Envoy refused what all APIs share: {shared}")] if shared else []
-        for entry in self._book.entries.values():
-            found += entry.problems
+        if shared:
+            words = f"Envoy refused the limits and the suspended keys that all APIs share: {shared}"
+            routes = (route.id for entry in self._book.entries.values() for route in entry.used.routes)
+            found = [RouteProblem(route=route, problem=words) for route in routes] + found
         return found

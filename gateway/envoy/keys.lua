@@ -5,9 +5,8 @@
 
 local band, bnot, bor, bxor = bit.band, bit.bnot, bit.bor, bit.bxor
 local ror, rshift, tobit, tohex = bit.ror, bit.rshift, bit.tobit, bit.tohex
-local byte, char, find, gsub, match, rep, sub =
-  string.byte, string.char, string.find, string.gsub, string.match, string.rep, string.sub
-
+local byte, char, find, gsub, lower, match, rep, sub =
+  string.byte, string.char, string.find, string.gsub, string.lower, string.match, string.rep, string.sub
 
 local LONGEST_KEY = 256
 

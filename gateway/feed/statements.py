@@ -59,7 +59,8 @@ KEYLESS = """
     SELECT DISTINCT ON (api_id) api_id, requests_per_second, requests_per_minute, requests_per_hour
     FROM marketplace_plan AS plan
     WHERE api_id = ANY(%(apis)s) AND authentication = 'keyless'
-          AND (deprecated_at IS NULL OR EXISTS (SELECT FROM marketplace_subscription AS subscription
-                                                WHERE subscription.plan_id = plan.id AND subscription.state = 'approved'))
+          AND (deprecated_at IS NULL
+               OR EXISTS (SELECT FROM marketplace_subscription AS subscription
+                          WHERE subscription.plan_id = plan.id AND subscription.state = 'approved'))
     ORDER BY api_id, deprecated_at IS NOT NULL, position, id
 """

@@ -1,7 +1,7 @@
 """Traffic over a window: the sum, step by step, and by who or what; of an API, or of an application.
 
-Each question takes two statements, one for counts and one for times, whatever the window; they read the minutes of the
-days that it touches and nothing else.
+Each question takes two statements at most, one for counts and one for times, whatever the window; they read the minutes
+of the days that it touches and nothing else, or the longer spans that its steps are made of (``gateway.usage.spans``).
 """
 
 import json
@@ -15,14 +15,15 @@ from django.db import connection
 from accounts.actor import Actor
 from catalog.models import API
 from common.access import require
-from gateway.models import Gateway
 from gateway.permissions import Action
 from gateway.usage.percentiles import Latency, latency_of
+from gateway.usage.spans import span_for
 from gateway.usage.windows import Window
 from gateway.values import LATENCY_BOUNDS
 from marketplace.models import Application
 
 _UNKNOWN = Latency()
+_ByKey = dict[Any, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,12 @@ _COUNTS = """
     coalesce(sum(requests) FILTER (WHERE status = 429), 0)::bigint
 """
 _TIMES = ", ".join(f"sum(counts[{place}])::bigint" for place in range(1, len(LATENCY_BOUNDS) + 2))
-_AT = "to_timestamp(floor(extract(epoch FROM minute) / %(step)s) * %(step)s)"
+#: The same of spans, which have them in columns.
+_COUNTED = ", ".join(
+    f"sum({column})::bigint" for column in ("requests", "client_errors", "server_errors", "unauthorised", "limited")
+)
+_AT = "to_timestamp(floor(extract(epoch FROM {at}) / %(step)s) * %(step)s)"
 _GROUPS_AT_MOST = 100
-
-
-def counted_gateways() -> int:
-    """Among how many gateways the limits of plans are divided now; one query."""
-    return Gateway.objects.filter(is_counted=True).count()
 
 
 def usage_of_api(actor: Actor, api: API, window: Window, by: str = "") -> UsageOver:
@@ -120,22 +120,30 @@ def usage_of_application(actor: Actor, application: Application, window: Window,
 
 def _usage(column: str, pk: int, window: Window, by: str) -> UsageOver:
     about = {"pk": pk, "start": window.start, "end": window.end, "step": window.step_seconds}
-    counts = _by_key(_AT, _COUNTS, _lines("usage", column), about)
-    times = _by_key(_AT, _TIMES, _lines("latency", column), about)
+    about["span"] = span_for(window.step_seconds)
+    counts, times = _sums(_AT, column, about)
     steps = tuple(Step(at, _counts(counts.get(at, ()), times.get(at, ()))) for at in window.moments())
     return UsageOver(window, _counts(_summed(counts), _summed(times)), steps, _groups(column, by, about) if by else ())
 
 
 def _groups(column: str, by: str, about: Mapping[str, Any]) -> tuple[Group, ...]:
     key, title, join = _BY[by]
-    names = f"json_build_array({key}, {title})::text"
-    counts = _by_key(names, _COUNTS, _lines("usage", column, join), about)
-    times = _by_key(names, _TIMES, _lines("latency", column, join), about)
+    counts, times = _sums(f"json_build_array({key}, {title})::text", column, about, join)
     most = sorted(counts, key=lambda one: (-counts[one][0], one))[:_GROUPS_AT_MOST]
     return tuple(Group(*json.loads(one), _counts(counts[one], times.get(one, ()))) for one in most)
 
 
-def _by_key(key: str, sums: str, lines: str, about: Mapping[str, Any]) -> dict[Any, tuple[int, ...]]:
+def _sums(key: str, column: str, about: Mapping[str, Any], join: str = "") -> tuple[_ByKey, _ByKey]:
+    """Counts and times of each key, from the longest spans that the steps are made of, or from minutes."""
+    if about["span"] is None:
+        counts = _by_key(key.format(at="minute"), _COUNTS, _lines("usage", column, join), about)
+        return counts, _by_key(key.format(at="minute"), _TIMES, _lines("latency", column, join), about)
+    sums = _by_key(key.format(at="start"), f"{_COUNTED}, {_TIMES}", _lines("usage_span", column, join), about)
+    places = len(Counts.__dataclass_fields__) - 1
+    return {key: row[:places] for key, row in sums.items()}, {key: row[places:] for key, row in sums.items()}
+
+
+def _by_key(key: str, sums: str, lines: str, about: Mapping[str, Any]) -> _ByKey:
     """The sums of each key; all of it our own text."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {key}, {sums} {lines} GROUP BY 1", about)
@@ -143,9 +151,9 @@ def _by_key(key: str, sums: str, lines: str, about: Mapping[str, Any]) -> dict[A
 
 
 def _lines(table: str, column: str, join: str = "") -> str:
-    return (
-        f"FROM gateway_{table} AS line {join} WHERE line.{column} = %(pk)s AND minute >= %(start)s AND minute < %(end)s"
-    )
+    at, only = ("start", "AND seconds = %(span)s") if table == "usage_span" else ("minute", "")
+    lies = f"{at} >= %(start)s AND {at} < %(end)s"
+    return f"FROM gateway_{table} AS line {join} WHERE line.{column} = %(pk)s {only} AND {lies}"
 
 
 def _counts(counts: Sequence[int], times: Sequence[int]) -> Counts:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from common.locks import lock_until_commit
 
-TABLES = ("gateway_usage", "gateway_latency")
+TABLES = ("gateway_usage", "gateway_latency", "gateway_usage_span")
 _AHEAD_DAYS = 2
 _BATCHES_DAYS = 30
 

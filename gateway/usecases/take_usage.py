@@ -1,5 +1,6 @@
 """Taking what went through a gateway into the minutes of usage."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from common.access import require
 from common.errors import Invalid
 from gateway.permissions import Action
 from gateway.tokens import KnownGateway
-from gateway.usage import partitions, statements
+from gateway.usage import partitions, spans, statements
 from gateway.values import LATENCY_BOUNDS, Latencies, Requests, Usage
 
 _BATCH_AT_MOST = 64
@@ -40,6 +41,8 @@ def take_usage(*, actor: Actor, gateway: KnownGateway, usage: Usage, now: dateti
             _write_requests(cursor, gateway, requests)
         if latencies:
             _write_latencies(cursor, gateway, latencies)
+        if rows := spans.summed(requests, latencies):
+            _write_spans(cursor, gateway, rows)
     return True
 
 
@@ -67,18 +70,41 @@ def _plain(one: Requests | Latencies) -> bool:
 
 
 def _write_requests(cursor: object, gateway: KnownGateway, requests: list[Requests]) -> None:
-    columns = [[getattr(one, name) for one in requests] for name in Requests.__struct_fields__]
-    cursor.execute(statements.REQUESTS, [gateway.id, *columns])
-    used = [(one.credential, one.minute) for one in requests]
-    cursor.execute(statements.USED, [list(column) for column in zip(*used, strict=True)])
+    about = _about(gateway) | {
+        "minutes": [one.minute for one in requests],
+        "routes": [one.route for one in requests],
+        "subscriptions": [one.subscription for one in requests],
+        "credentials": [one.credential for one in requests],
+        "statuses": [one.status for one in requests],
+        "counts": [one.count for one in requests],
+    }
+    cursor.execute(statements.REQUESTS, about)
+    cursor.execute(statements.USED, about)
 
 
 def _write_latencies(cursor: object, gateway: KnownGateway, latencies: list[Latencies]) -> None:
-    added: dict[tuple[int, str, str], list[int]] = {}
-    for one in latencies:
-        counts = added.setdefault((one.minute, one.route, one.subscription), [0] * len(one.counts))
-        counts[:] = (mine + more for mine, more in zip(counts, one.counts, strict=True))
-    minutes, routes, subscriptions = (list(column) for column in zip(*added, strict=True))
-    # An array of arrays would be taken apart, so each travels as text.
-    texts = [f"{{{','.join(map(str, counts))}}}" for counts in added.values()]
-    cursor.execute(statements.LATENCIES, [gateway.id, minutes, routes, subscriptions, texts])
+    about = _about(gateway) | {
+        "minutes": [one.minute for one in latencies],
+        "routes": [one.route for one in latencies],
+        "subscriptions": [one.subscription for one in latencies],
+        "counts": [_array(one.counts) for one in latencies],
+    }
+    cursor.execute(statements.LATENCIES, about)
+
+
+def _write_spans(cursor: object, gateway: KnownGateway, rows: list[tuple[spans.Key, spans.Sums]]) -> None:
+    keys, sums = [key for key, _ in rows], [one for _, one in rows]
+    lengths, starts, routes, subscriptions = (list(column) for column in zip(*keys, strict=True))
+    columns = ("requests", "client_errors", "server_errors", "unauthorised", "limited")
+    about = _about(gateway) | {name: [getattr(one, name) for one in sums] for name in columns}
+    about |= {"spans": lengths, "starts": starts, "routes": routes, "subscriptions": subscriptions}
+    cursor.execute(statements.SPANS, about | {"counts": [_array(one.counts) for one in sums]})
+
+
+def _array(counts: Iterable[int]) -> str:
+    """An array of arrays would be taken apart, so each travels as text."""
+    return f"{{{','.join(map(str, counts))}}}"
+
+
+def _about(gateway: KnownGateway) -> dict[str, object]:
+    return {"gateway": gateway.id, "environments": gateway.environment_ids}

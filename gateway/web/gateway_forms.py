@@ -19,7 +19,9 @@ class GatewayForm(forms.Form):
     url = forms.CharField(label="Address", max_length=500, help_text="Where callers reach it.")
     team = forms.ChoiceField(required=False, help_text="It maintains the gateway and sets where its routes lead.")
     environments = forms.MultipleChoiceField(
-        required=False, widget=forms.CheckboxSelectMultiple, help_text="None is all of them."
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: all of them.",
     )
     networks = forms.CharField(
         label="Private networks",

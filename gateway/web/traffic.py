@@ -154,7 +154,7 @@ def _times(steps: Sequence[Step]) -> list[datetime]:
 
 
 def _share(group: Group) -> str:
-    return percent(group.counts.client_errors + group.counts.server_errors, group.counts.requests)
+    return percent(group.counts.server_errors, group.counts.requests)
 
 
 def _of(count: int) -> str:

@@ -141,6 +141,11 @@ class AccessRequest(models.Model):
     def __str__(self) -> str:
         return f"request of {self.subscription}"
 
+    @property
+    def asker(self) -> str:
+        """The person to talk to, whose token asked or not; the name it was made under where there is none any more."""
+        return self.requested_by.display_name if self.requested_by is not None else self.requested_by_name
+
 
 class AccessMessage(models.Model):
     """What was asked back about a request, and what was answered."""

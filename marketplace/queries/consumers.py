@@ -4,8 +4,11 @@ from django.db.models import Count as Aggregate
 from django.db.models import QuerySet
 
 from accounts.actor import Actor
+from accounts.models import Scope
 from catalog.models import API
 from marketplace.models import Subscription, SubscriptionState
+from marketplace.queries.subscriptions import named_rows
+from marketplace.querysets import held_by
 
 #: The states in which an application counts as a consumer.
 HAS_ACCESS = (SubscriptionState.APPROVED, SubscriptionState.SUSPENDED)
@@ -19,14 +22,15 @@ ORDERINGS = {
 
 
 def consumers(actor: Actor, api: API) -> QuerySet[Subscription]:
-    """The subscriptions to the API that the actor may know of: its owner all, others those of their applications."""
-    return (
-        Subscription.objects.visible_to(actor)
-        .filter(api=api)
-        .select_related(
-            "api", "version", "plan", "application__environment", "application__team", "application__person"
-        )
-    )
+    """The subscriptions to the API that the actor may know of: its owner all, others those of their applications.
+
+    It is ``visible_to`` of one API: who owns it needs no condition beside, and for who does not its half about owners
+    finds nothing. Five queries, see ``named_rows``.
+    """
+    found = Subscription.objects.filter(api=api)
+    if not may_name_consumers(actor, api):
+        found = found.filter(held_by(actor, "application__")) if actor.has_scope(Scope.READ) else found.none()
+    return found.prefetch_related(*named_rows())
 
 
 def consumer_count(api: API) -> int:
@@ -40,4 +44,5 @@ def may_name_consumers(actor: Actor, api: API) -> bool:
 
     It is what ``Subscription.objects.visible_to`` lets see of the API.
     """
-    return actor.is_administrator or actor.sees_everything or api.owner_id in actor.teams
+    is_owner = api.owner_id in actor.teams and actor.has_scope(Scope.READ)
+    return actor.is_administrator or actor.sees_everything or is_owner

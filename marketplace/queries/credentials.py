@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet, Value
+from django.db.models import Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.actor import Actor
 from marketplace.credentials import KeyState, ends_between, in_state
 from marketplace.models import FOREVER, LIVE, NEVER, Credential, CredentialPurpose, Subscription, SubscriptionState
+from marketplace.queries.subscriptions import named_rows
 
 ORDERINGS = {
     "-created": ("-created_at", "-id"),
@@ -28,10 +29,11 @@ _WITH = (
 
 
 def credentials(actor: Actor) -> QuerySet[Credential]:
-    """The keys that the actor may know of, with all that a row of a list says."""
+    """The keys that the actor may know of, with all that a row of a list says; six queries of a few primary keys each,
+    see ``named_rows``."""
     return (
         Credential.objects.visible_to(actor)
-        .select_related(*_WITH)
+        .prefetch_related(Prefetch("subscription", Subscription.objects.prefetch_related(*named_rows())))
         .annotate(used_order=Coalesce("last_used_at", Value(NEVER)), end_order=Coalesce("expires_at", Value(FOREVER)))
     )
 

@@ -1,7 +1,5 @@
 """What an API offers: its plans, which of its versions one can get access to, and who of the reader's has it."""
 
-from collections.abc import Collection
-
 from django.db.models import QuerySet
 
 from accounts.actor import Actor
@@ -29,16 +27,18 @@ def version_of(api: API, name: str = "") -> APIVersion | None:
     return found
 
 
-def subscriptions_covering(actor: Actor, version: APIVersion) -> dict[int, Subscription]:
-    """The live subscriptions of the actor's applications that open the version, or wait to, by application; one
-    query."""
+def subscriptions_covering(actor: Actor, version: APIVersion) -> QuerySet[Subscription]:
+    """The live subscriptions of the actor's applications that open the version, or wait to, by application; one query
+    for which versions do, and the rest is not read yet: a team may hold thousands."""
+    versions = APIVersion.objects.filter(api=version.api_id).values_list("pk", "name")
+    opening = [pk for pk, name in versions if covers(name, version.name)]
     mine = Application.objects.held_by(actor).filter(retired_at=None)
-    live = Subscription.objects.filter(application__in=mine, api=version.api_id, state__in=LIVE)
-    rows = live.select_related("application", "version", "plan").order_by("application__name", "pk")
-    return {row.application_id: row for row in rows if covers(row.version.name, version.name)}
+    live = Subscription.objects.filter(application__in=mine, api=version.api_id, version__in=opening, state__in=LIVE)
+    return live.select_related("application__environment", "version", "plan").order_by("application__name", "pk")
 
 
-def applications_without(actor: Actor, covered: Collection[int], limit: int) -> list[Application]:
+def applications_without(actor: Actor, covering: QuerySet[Subscription], limit: int) -> list[Application]:
     """The actor's applications that have no access yet, by name; one query."""
+    covered = covering.order_by().values("application")
     mine = Application.objects.held_by(actor).filter(retired_at=None).exclude(pk__in=covered)
     return list(mine.select_related("team", "person", "environment").order_by("name", "pk")[:limit])

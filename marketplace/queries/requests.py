@@ -53,7 +53,11 @@ class Context:
 def requests(actor: Actor) -> QuerySet[AccessRequest]:
     """Those the actor may know of, with all they name, without long texts. Seven queries."""
     named = Subscription.objects.prefetch_related(*named_rows())
-    return AccessRequest.objects.visible_to(actor).prefetch_related(Prefetch("subscription", named), "plan")
+    return (
+        AccessRequest.objects.visible_to(actor)
+        .prefetch_related(Prefetch("subscription", named), "plan")
+        .select_related("requested_by")
+    )
 
 
 def request_of(actor: Actor, public_id: str) -> AccessRequest:

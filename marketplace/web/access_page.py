@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.actor import Actor
@@ -17,6 +18,9 @@ from marketplace.models import Plan, Subscription
 from marketplace.permissions import Action
 from marketplace.queries.offers import open_plans, subscriptions_covering, version_of
 from marketplace.web.places import application_url
+
+#: How many of the subscriptions that the reader's applications have are named.
+COVERING_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class AccessOffer:
     api: API
     version: APIVersion | None
     plans: list[Plan]
-    covering: dict[int, Subscription]
+    covering: QuerySet[Subscription]
 
     @property
     def url(self) -> str:
@@ -68,6 +72,7 @@ class AccessOffer:
 
     def context(self) -> dict[str, Any]:
         """What every state of the page shows."""
+        covering = list(self.covering[: COVERING_SHOWN + 1])
         return {
             "section": "browse",
             "crumbs": entry_crumbs(self.api, "Get access"),
@@ -76,7 +81,8 @@ class AccessOffer:
             "owner": self.owner,
             "obstacle": self.obstacle(),
             "warnings": self.warnings(),
-            "covering": [(one, application_url(one.application)) for one in self.covering.values()],
+            "covering": [(one, application_url(one.application)) for one in covering[:COVERING_SHOWN]],
+            "has_more_covering": len(covering) > COVERING_SHOWN,
             "action_url": self.url,
             "cancel_url": reverse("catalog:api-detail", args=[self.api.slug]),
         }
@@ -99,5 +105,5 @@ def access_offer(actor: Actor, slug: str, version: str) -> AccessOffer:
     found = version_of(api, version)
     if found is None and version:
         raise NotFound
-    covering = subscriptions_covering(actor, found) if found is not None else {}
+    covering = subscriptions_covering(actor, found) if found is not None else Subscription.objects.none()
     return AccessOffer(actor, api, found, list(open_plans(api)), covering)

@@ -16,6 +16,8 @@ from marketplace.web.words import limits_words
 
 #: How many of an API's plans the rail shows.
 PLANS_SHOWN = 5
+#: How many of the reader's subscriptions.
+ACCESS_SHOWN = 5
 
 
 @api_buttons.register
@@ -31,10 +33,10 @@ def access_button(page: Any) -> Sequence[Button]:
 
 @api_parts.register
 def plans_part(page: Any) -> Sequence[Part]:
-    """The plans that can be asked for, and what the reader's applications have; two queries."""
+    """The plans that can be asked for, and what the reader's applications have; three queries."""
     plans = list(open_plans(page.api)[: PLANS_SHOWN + 1])
     known = page.actor.is_authenticated
-    covering = subscriptions_covering(page.actor, page.version) if known else {}
+    covering = list(subscriptions_covering(page.actor, page.version)[: ACCESS_SHOWN + 1]) if known else []
     context = {
         "plans": [(plan, limits_words(plan), offer_of(plan)) for plan in plans[:PLANS_SHOWN]],
         "has_more": len(plans) > PLANS_SHOWN,
@@ -42,7 +44,8 @@ def plans_part(page: Any) -> Sequence[Part]:
         "new_url": reverse("marketplace:plan-new", args=[page.api.slug])
         if can(page.actor, Action.PLAN_MANAGE, page.api)
         else "",
-        "covering": [(one, application_url(one.application)) for one in covering.values()],
+        "covering": [(one, application_url(one.application)) for one in covering[:ACCESS_SHOWN]],
+        "has_more_access": len(covering) > ACCESS_SHOWN,
     }
     return [Part("marketplace/_api_plans.html", context)]
 

@@ -70,7 +70,10 @@ def enforcement_shown(
         all=str(enforcement.count),
         since=_clock(enforcement.since).removeprefix(" since ") if enforcement.is_everywhere else "",
         reasons=tuple(_reason(word) for word in enforcement.gateways if word.state != "in_force"),
-        gateways=tuple(GatewayLine(word.title, _line(word), word.state == "in_force") for word in enforcement.gateways),
+        gateways=tuple(
+            GatewayLine(word.title, _line(word, is_refusal=is_refusal), word.state == "in_force")
+            for word in enforcement.gateways
+        ),
         again_url=f"{url}?asked={asked + 1}" if asks else "",
         again_seconds=_QUICKLY if asked < _QUICK else _SLOWLY,
     )
@@ -89,6 +92,8 @@ def key_url(credential: Credential) -> str:
 def _state(enforcement: Enforcement, *, waits: bool, is_refusal: bool) -> str:
     if enforcement.is_everywhere:
         return "refused" if is_refusal else "everywhere"
+    if is_refusal:
+        return "refusing" if waits else "refused_partly"
     if waits:
         return "waiting"
     return "partly" if enforcement.count_in_force else "nowhere"
@@ -98,14 +103,15 @@ def _reason(word: GatewayWord) -> str:
     return _REASONS[word.state](word)
 
 
-def _line(word: GatewayWord) -> str:
+def _line(word: GatewayWord, *, is_refusal: bool) -> str:
     if word.state == "in_force":
-        return f"in force{_clock(word.since)}{_note(word.note)}"
+        done = "refused" if is_refusal else "in force"
+        return f"{done}{_clock(word.since)}{_note(word.note)}"
     return _reason(word).removeprefix(f"{word.title} ")
 
 
 def _last_known(since: datetime | None) -> str:
-    return f"acknowledged{_clock(since)}" if since else "not acknowledged"
+    return f"acknowledged{_clock(since).replace(' since ', ' at ', 1)}" if since else "not acknowledged"
 
 
 def _note(note: str) -> str:

@@ -67,11 +67,11 @@ def _asked_words(subscription: Subscription, open_request: AccessRequest | None,
 
 
 def end_words(subscription: Subscription) -> str:
-    """«ends 28 Feb 2027» while it has access and an end; else nothing."""
+    """«Ends 28 Feb 2027» while it has access and an end; else nothing."""
     live = subscription.state in (SubscriptionState.APPROVED, SubscriptionState.SUSPENDED)
     if not live or subscription.expires_at is None:
         return ""
-    return f"ends {long_day(timezone.localtime(subscription.expires_at).date())}"
+    return f"Ends {long_day(timezone.localtime(subscription.expires_at).date())}"
 
 
 def approval_words(plan: Plan, owner: str) -> str:

@@ -1,6 +1,7 @@
 // A link with data-opens shows its dialog instead of the page it leads to; one with data-dialog asks that page for the
-// dialog it has; a dialog with data-shows opens when htmx brings it. Cancel closes it. The browser keeps the focus inside
-// and gives it back.
+// dialog it has; a dialog with data-shows opens when htmx brings it, with the focus where something is wrong. Cancel
+// closes it, and so does a click beside it, but for one with data-stays, which shows what is shown once. The browser
+// keeps the focus inside and gives it back.
 
 const WINDOW = "window";
 
@@ -43,7 +44,7 @@ document.addEventListener("click", (event) => {
   if (dialog) {
     event.preventDefault();
     dialog.close();
-  } else if (event.target.matches("dialog.window[open]") && !inside(event.target, event)) {
+  } else if (event.target.matches("dialog.window[open]:not([data-stays])") && !inside(event.target, event)) {
     event.target.close();
   }
 });
@@ -57,8 +58,9 @@ document.addEventListener("htmx:afterSettle", () => {
   for (const dialog of document.querySelectorAll("dialog[data-shows]:not([open])")) {
     dialog.removeAttribute("data-shows");
     dialog.showModal();
+    const wrong = dialog.querySelector("[aria-invalid=true]:not([type=hidden])");
     const first = dialog.querySelector("[autofocus], .window-body :is(input, select, textarea):not([type=hidden])");
-    first?.focus();
+    (wrong ?? first)?.focus();
   }
 });
 

@@ -22,10 +22,15 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accounts.models import Role, Scope
+from catalog.models import API
 from discovery.models import PublicationRule
+from marketplace.models import AccessRequest, Subscription
 from tests.factories.accounts import make_token
 from tests.factories.catalog import make_api, make_domain, make_environment, make_service, make_system
+from tests.factories.credentials import make_access, make_key
 from tests.factories.discovery import make_discovered, make_held_run, make_source
+from tests.factories.gateway import make_gateway, make_route
+from tests.factories.marketplace import make_application, make_plan, make_request
 from tests.personas import Cast
 
 pytestmark = [pytest.mark.fuzz, pytest.mark.filterwarnings("ignore")]
@@ -53,6 +58,13 @@ KNOWN = {
     "number": 1,
     "discovered": 1,
     "rule": "payments",
+    "application": "app_0000000000000000",
+    "plan": "standard",
+    "access_request": "req_0000000000000000",
+    "subscription": "sub_0000000000000000",
+    "credential": "key_0000000000000000",
+    "gateway": "edge",
+    "route": "rte_0000000000000000",
 }
 
 
@@ -72,6 +84,19 @@ def one_connection(db: None) -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+def subscribe(cast: Cast) -> None:
+    """An application that has access and a key, and waits for an answer; the API is served by a gateway."""
+    api = API.objects.get(slug="payments")
+    application = make_application(team=cast.team, public_id=KNOWN["application"])
+    waiting = make_request(application, make_plan(api, "Standard", approval="owner"))
+    AccessRequest.objects.filter(pk=waiting.pk).update(public_id=KNOWN["access_request"])
+    held = make_access(make_application(team=cast.team), api)
+    Subscription.objects.filter(pk=held.pk).update(public_id=KNOWN["subscription"])
+    make_key(held, public_id=KNOWN["credential"])
+    make_gateway("edge", team=cast.team)
+    make_route(api.current_version, public_id=KNOWN["route"])
+
+
 @pytest.fixture
 def token(one_connection: None, cast: Cast, settings: Any) -> str:
     settings.PORTICO_RATE_READS = settings.PORTICO_RATE_PUBLISHES = settings.PORTICO_RATE_ANONYMOUS = 0
@@ -84,6 +109,7 @@ def token(one_connection: None, cast: Cast, settings: Any) -> str:
     make_held_run(found)
     make_discovered(found, id=KNOWN["discovered"], proposed_owner=cast.team)
     PublicationRule.objects.create(name="payments")
+    subscribe(cast)
     return make_token(role=Role.ADMINISTRATOR, scopes=tuple(Scope))[1]
 
 

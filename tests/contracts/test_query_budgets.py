@@ -9,20 +9,24 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalog.models import API
 from discovery.connectors.base import Problem
 from discovery.models import Source
-from marketplace.models import AccessMessage, AccessRequest, Subscription
+from gateway.usecases.take_usage import take_usage
+from gateway.values import LATENCY_BOUNDS, Latencies, Requests, Usage
+from marketplace.models import AccessMessage, AccessRequest, Application, Subscription
 from tests.factories.catalog import make_api, make_domain, make_environment, make_service
 from tests.factories.credentials import make_key
 from tests.factories.discovery import make_discovered, make_run, make_source
-from tests.factories.gateway import make_gateway, make_route
+from tests.factories.gateway import AGENT, known, make_gateway, make_route
 from tests.factories.marketplace import make_application, make_plan, make_subscription
 from tests.factories.notices import make_notice
 from tests.factories.rules import make_rule
 from tests.personas import Cast
 
+FOR_ADMINISTRATORS = ("/access/keys/", "/access/keys/?api=routed&state=live")
 BUDGETS = json.loads((Path(__file__).parent / "budgets.json").read_text())
 
 
@@ -60,17 +64,32 @@ def fill_marketplace(cast: Cast, number: int) -> None:
 
 
 def fill_gateways(cast: Cast, number: int) -> None:
-    """One more gateway, and one more route of an API of its own."""
-    make_gateway(f"edge-{number}", team=cast.team)
+    """One more gateway, and one more route of an API of its own, which one more application calls."""
+    secret = make_gateway(f"edge-{number}", team=cast.team)[1]
     api = make_api("routed", owner=cast.team) if number == 0 else API.objects.get(slug="routed")
-    make_route(api.current_version, path=f"/routed/{number}")
+    route = make_route(api.current_version, path=f"/routed/{number}")
+    application = Application.objects.get(public_id=f"app_{number:016}")
+    called = make_subscription(application, make_plan(api, f"Plan {number}"))
+    minute = int(timezone.now().timestamp()) // 60 * 60 - 60
+    whose = {"minute": minute, "route": route.public_id, "subscription": called.public_id}
+    times = tuple(int(place == 3) for place in range(len(LATENCY_BOUNDS) + 1))
+    requests, latencies = Requests(status=200, count=1, credential="", **whose), Latencies(counts=times, **whose)
+    usage = Usage(batch="one", requests=(requests,), latencies=(latencies,))
+    assert take_usage(actor=AGENT, gateway=known(secret), usage=usage, now=timezone.now())
+
+
+def reader_of(url: str) -> str:
+    """The persona that may read it."""
+    if url.startswith("/api/"):
+        return "token_read"
+    return "administrator" if url in FOR_ADMINISTRATORS else "member"
 
 
 @pytest.mark.parametrize("url", BUDGETS)
 def test_it_stays_within_its_budget_however_much_there_is(cast: Cast, url: str) -> None:
     make_domain("cards")
     make_environment("production")
-    client = cast.client("token_read" if url.startswith("/api/") else "member")
+    client = cast.client(reader_of(url))
     counts = []
     for number in range(2):
         fill(cast, number)

@@ -3,13 +3,22 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from catalog.models import APIVersion
 from catalog.questions import Calling
 from gateway.calling import calling_of
 from tests.catalog.web.elements import Elements
 from tests.factories.accounts import actor_of
-from tests.factories.gateway import make_environment, make_gateway, make_plan, make_route, make_version
+from tests.factories.gateway import (
+    make_application,
+    make_environment,
+    make_gateway,
+    make_plan,
+    make_route,
+    make_subscription,
+    make_version,
+)
 from tests.personas import Cast
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +84,14 @@ def test_without_a_key_nothing_is_said_of_one_in_the_snippet(cast: Cast, orders:
 
     assert "X-API-Key" not in Elements(page).text_of("call-curl")
     assert "without a key" in page.decode()
+
+
+def test_a_new_key_comes_with_a_call_that_is_answered(cast: Cast, orders: APIVersion):
+    make_plan(orders, title="Open", authentication="keyless", requests_per_minute=60)
+    access = make_subscription(orders, application=make_application(make_environment("staging"), cast.team))
+
+    answer = cast.client("member").post(reverse("marketplace:key-issue", args=[access.public_id]), {"lifetime": "90"})
+
+    # An operation and not the base URL, where the key works, and with it though calls need none there.
+    assert "https://gateway.example/orders-staging/v1/payments/" in answer.context["curl"]
+    assert "X-API-Key: $PORTICO_KEY" in answer.context["curl"]

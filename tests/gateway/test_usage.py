@@ -146,6 +146,32 @@ def test_it_reads_in_four_statements(subscription: Subscription) -> None:
     assert len(queries) == 4
 
 
+@pytest.mark.parametrize("days", [2, 20, 60])
+def test_it_tells_the_same_of_long_windows_as_of_their_minutes(subscription: Subscription, days: int) -> None:
+    hour = window(NOW - timedelta(hours=1), NOW, NOW, 90)
+    long = window(NOW - timedelta(days=days), NOW, NOW, 90)
+
+    for by in ("consumer", "version", "gateway"):
+        minutes, spans = (usage_of_api(ADMINISTRATOR, subscription.api, one, by) for one in (hour, long))
+        assert spans.total == minutes.total
+        assert spans.groups == minutes.groups
+    assert sum(step.counts.requests for step in spans.steps) == 106
+    assert usage_of_application(ADMINISTRATOR, subscription.application, long, "api").total.requests == 99
+
+
+def test_a_long_window_reads_no_minutes(subscription: Subscription) -> None:
+    """A busy API's month of minutes are millions of rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE gateway_usage, gateway_latency")
+
+    month = window(NOW - timedelta(days=30), NOW, NOW, 90)
+    with CaptureQueriesContext(connection) as queries:
+        found = usage_of_api(ADMINISTRATOR, subscription.api, month, "consumer")
+
+    assert found.total.requests == 106
+    assert len(queries) == 2
+
+
 def test_it_is_the_matter_of_those_concerned(subscription: Subscription) -> None:
     stranger, day = actor_of(make_user()), window(None, None, NOW, 90)
     with pytest.raises(Denied):

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("portal", "discovery", "catalog", "accounts", "common", "demo", "bench", "tests")
+ROOMS = ("portal", "demo", "gateway", "marketplace", "discovery", "catalog", "accounts", "common", "bench", "tests")
 # Through our readers, or from the environment itself.
 READ = re.compile(
     r"""(?:env\.|\b)(?:text|boolean|integer|words|networks|choice|folder|mail)\(\s*["']([A-Z][A-Z0-9_]+)["']"""

@@ -67,9 +67,13 @@ def test_it_knows_every_class_of_the_templates():
 
 def test_it_puts_no_style_or_script_into_a_template():
     inline = re.compile(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on|javascript:")
-    templates = (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+    found = [
+        template.name
+        for template in (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+        if inline.search(re.sub(r"\{%.*?%\}", "", template.read_text()))
+    ]
 
-    assert [template.name for template in templates if inline.search(template.read_text())] == []
+    assert found == []
 
 
 def test_it_takes_no_class_name_of_the_base_by_accident():

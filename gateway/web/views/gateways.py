@@ -1,6 +1,7 @@
 """Gateways: how they are, and what administrators change."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -37,6 +38,7 @@ from gateway.web.gateway_forms import GatewayForm
 from marketplace import generations
 
 PER_PAGE = 50
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SHOWN_AT_MOST = 100
 
 
@@ -69,6 +71,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "current": generations.current(),
         "may_manage": can(request.actor, Action.GATEWAY_MANAGE, gateway),
         "routes": [(route, problems.get(route.pk)) for route in routes[:_SHOWN_AT_MOST]],
+        "has_problems": bool(problems),
         "has_more_routes": len(routes) > _SHOWN_AT_MOST,
         "refusals": refusals_of(request.actor, gateway)[:_SHOWN_AT_MOST],
         "command": _command(gateway),
@@ -172,12 +175,22 @@ def _token(request: HttpRequest, gateway: Gateway, token: str, *, is_new: bool) 
 
 
 def _command(gateway: Gateway) -> str:
-    """How its Envoy and agent are started where it stands."""
-    return (
-        f"PORTICO_GATEWAY_URL={settings.PORTICO_URL} \\\n"
-        f"PORTICO_GATEWAY_TOKEN_FILE=/etc/portico/{gateway.slug}.token \\\n"
-        "manage.py gateway_run"
-    )
+    """How its Envoy and agent are started where it stands, to answer at its address."""
+    lines = [
+        f"PORTICO_GATEWAY_URL={settings.PORTICO_URL}",
+        f"PORTICO_GATEWAY_TOKEN_FILE=/etc/portico/{gateway.slug}.token",
+        f"PORTICO_GATEWAY_HOME=/var/lib/portico/{gateway.slug}",
+        *_listening(gateway.url),
+        "python manage.py gateway_run",
+    ]
+    return " \\\n".join(lines)
+
+
+def _listening(url: str) -> list[str]:
+    """The port that an address names, and every network unless it is this machine's own."""
+    parts = urlsplit(url)
+    port = [f"PORTICO_GATEWAY_PORT={parts.port}"] if parts.port else []
+    return port if parts.hostname in LOOPBACK else [*port, "PORTICO_GATEWAY_BIND=0.0.0.0"]
 
 
 def _crumbs(gateway: Gateway | None, *more: str) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ from catalog.web.api_page import api_page
 from common.access import can
 from common.web.htmx import render
 from gateway.permissions import Action
-from gateway.queries.usage import UsageOver, counted_gateways, usage_of_api, usage_of_application
+from gateway.queries.sharing import Share, shares_in, shares_of_api
+from gateway.queries.usage import UsageOver, usage_of_api, usage_of_application
 from gateway.web import traffic
 from marketplace.web.application_page import ApplicationPage
 from marketplace.web.lookup import application_named
@@ -29,7 +30,7 @@ def of_api(request: HttpRequest, slug: str) -> HttpResponse:
     name = traffic.chosen(request.GET.get("window"))
     usage = usage_of_api(request.actor, page.api, traffic.window_of(name, timezone.now()), "consumer")
     urls = {one.key: reverse("marketplace:application-detail", args=[one.key]) for one in usage.groups if one.key}
-    about = _shown(request, name, usage, urls) | {
+    about = _shown(request, name, usage, urls, shares_of_api(page.api)) | {
         "figures": traffic.figures(usage, len(urls)),
         "lines_title": "Consumers",
         "line_title": "Application",
@@ -47,7 +48,7 @@ def of_application(request: HttpRequest, public_id: str) -> HttpResponse:
     window = traffic.window_of(name, timezone.now())
     usage = usage_of_application(request.actor, page.application, window, "api")
     urls = {one.key: reverse("catalog:api-detail", args=[one.key]) for one in usage.groups if one.key}
-    about = _shown(request, name, usage, urls) | {
+    about = _shown(request, name, usage, urls, shares_in(page.application.environment)) | {
         "figures": traffic.figures(usage),
         "lines_title": "APIs",
         "line_title": "API",
@@ -55,7 +56,9 @@ def of_application(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "gateway/application_usage.html", page.context("usage", **about), part=_PART)
 
 
-def _shown(request: HttpRequest, name: str, usage: UsageOver, urls: Mapping[str, str]) -> dict[str, Any]:
+def _shown(
+    request: HttpRequest, name: str, usage: UsageOver, urls: Mapping[str, str], shares: list[Share]
+) -> dict[str, Any]:
     return {
         "windows": traffic.links(request.path, name),
         "here": f"{request.path}?window={name}",
@@ -63,5 +66,6 @@ def _shown(request: HttpRequest, name: str, usage: UsageOver, urls: Mapping[str,
         "usage": usage,
         "charts": traffic.charts(usage),
         "lines": traffic.lines(usage, urls),
-        "gateways": counted_gateways(),
+        "shares": shares,
+        "is_connected": any(one.gateways for one in shares),
     }

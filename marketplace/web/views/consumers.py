@@ -14,6 +14,7 @@ from marketplace.filters import ConsumerFilter
 from marketplace.models import Subscription
 from marketplace.permissions import Action
 from marketplace.queries.consumers import ORDERINGS, consumers, may_name_consumers
+from marketplace.web.application_forms import choose_environment
 from marketplace.web.subscription_rows import Act, acts_of
 from marketplace.web.table_order import column, ordering_in
 from marketplace.web.words import holder_words
@@ -30,11 +31,12 @@ class ConsumerRow:
 
 @require_safe
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
-    """What every page of an API costs, and two queries more, and one for the environment it is narrowed by."""
+    """What every page of an API costs, three queries more, and one for the environment it is narrowed by."""
     actor = request.actor
     require(actor, Action.MARKETPLACE_READ)
     page = api_page(actor, slug)
     filters = ConsumerFilter(request.GET, consumers(actor, page.api))
+    choose_environment(filters.form, actor)
     ordering = ordering_in(request, ORDERINGS)
     found = page_of(filters.qs, ordering=ORDERINGS[ordering], limit=PER_PAGE, cursor=request.GET.get("cursor"))
     context = page.context(

@@ -83,7 +83,7 @@ def _first_key(request: HttpRequest, asked: AccessRequest, offer: AccessOffer) -
     credential, secret = issue_key(actor=request.actor, subscription=subscription, now=timezone.now())
     context: dict[str, Any] = {
         **offer.context(),
-        **new_key(credential, secret),
+        **new_key(request.actor, credential, secret),
         "subscription": subscription,
     }
     return render(request, "marketplace/access_granted.html", context, part="marketplace/_access_granted_dialog.html")

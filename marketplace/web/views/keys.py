@@ -24,6 +24,7 @@ from marketplace.usecases.change_overlap import change_overlap
 from marketplace.usecases.issue_key import issue_key
 from marketplace.usecases.revoke_credential import revoke_credential
 from marketplace.usecases.rotate_key import rotate_key
+from marketplace.web.application_forms import choose_environment
 from marketplace.web.key_forms import ChangeOverlap, IssueKey, RotateKey
 from marketplace.web.lookup import credential_named, subscription_named
 from marketplace.web.new_key import new_key
@@ -38,10 +39,11 @@ _PAGE, _PART = "marketplace/question.html", "marketplace/_question_dialog.html"
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every key there is: two queries, one for each name it is narrowed by, and what it costs to know what is in
+    """Every key there is: three queries, one for each name it is narrowed by, and what it costs to know what is in
     force."""
     require(request.actor, Action.CREDENTIALS_READ)
     filters = CredentialFilter(request.GET, credentials(request.actor), actor=request.actor)
+    choose_environment(filters.form, request.actor)
     ordering = ordering_in(request, ORDERINGS)
     page = page_of(filters.qs, ordering=ORDERINGS[ordering], limit=PER_PAGE, cursor=request.GET.get("cursor"))
     context = {
@@ -163,7 +165,7 @@ def _new_key(
     if form.is_valid():
         with refusals_in(form):
             credential, secret = act()
-            shown = {**context, **new_key(credential, secret), "both_until": both_until()}
+            shown = {**context, **new_key(request.actor, credential, secret), "both_until": both_until()}
             return render(request, "marketplace/new_key.html", shown, part="marketplace/_new_key_dialog.html")
     context |= {
         "question": question,

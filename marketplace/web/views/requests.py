@@ -48,7 +48,7 @@ def _made(actor: Actor) -> Rows:
 
 #: The lists of the page: what they hold, in which order, and how they are called.
 LISTS: dict[str, tuple[Callable[[Actor], Rows], tuple[str, ...], str]] = {
-    WAITING: (to_decide, ORDERINGS["requested"], "Waiting"),
+    WAITING: (to_decide, ORDERINGS["requested"], "Open"),
     DECIDED: (_decided, ORDERINGS["-requested"], "Decided"),
     MADE: (_made, ORDERINGS["-requested"], "Made by me and my teams"),
 }
@@ -127,9 +127,9 @@ def ask_more(request: HttpRequest, public_id: str) -> HttpResponse:
 
     def act() -> tuple[str, str]:
         ask_back(actor=request.actor, request=found, **form.cleaned_data, now=timezone.now())
-        return "The question is asked", f"{found.requested_by_name} is told."
+        return "The question is asked", f"{found.asker} is told."
 
-    question = Question(f"Ask {found.requested_by_name}", "The request stays open.", "Ask")
+    question = Question(f"Ask {found.asker}", "The request stays open.", "Ask")
     return _ask(request, question, form, act, found)
 
 

@@ -148,6 +148,8 @@ def _changes(**values: object) -> Changes:
     ("changes", "since"),
     [
         (_changes(generation=-1), 0),
+        (_changes(generation=10**18), 0),
+        (_changes(apis=(configuration(generation=10**18),)), 0),
         (_changes(generation=4, is_whole=False), 5),
         (_changes(is_whole=False), 0),
         (_changes(apis=(configuration(api="../x"),)), 0),

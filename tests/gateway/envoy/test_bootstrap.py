@@ -1,5 +1,6 @@
 """The static bootstrap: what Envoy itself says of it, and what must not be in it."""
 
+import importlib.util
 import json
 import stat
 import subprocess
@@ -12,8 +13,12 @@ import pytest
 from gateway.envoy.bootstrap import bootstrap
 from gateway.envoy.command import command
 from gateway.envoy.settings import Bounds, EnvoySettings
+from gateway.values import Limits, Outliers, Retries, Upstream
+from tests.gateway.envoy.made import client, configuration, digest, route
 from tests.gateway.envoy.running import RunningGateway
+from tests.gateway.envoy.upstream import RecordingUpstream
 
+ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = EnvoySettings(
     gateway="gateway-of-tests", port=8080, agent_socket="/run/agent.sock", administration_socket="/run/admin.sock"
 )
@@ -73,6 +78,22 @@ def test_no_key_is_in_it_that_routes_could_inherit() -> None:
     assert set(found["typed_config"]) == {"@type", "key_sources", "forwarding"}
 
 
+def test_it_watches_no_file() -> None:
+    """A rename beside a watched file would read all of them again, and a revocation would wait for that."""
+    made = json.dumps(bootstrap(SETTINGS))
+
+    assert [word for word in ("path_config_source", "watched_directory", "filename") if word in made] == []
+
+
+def test_both_packages_named_envoy_are_there_and_neither_is_ours() -> None:
+    found = importlib.util.find_spec("envoy")
+
+    assert found is not None and found.submodule_search_locations
+    assert [place for place in found.submodule_search_locations if Path(place) == ROOT / "envoy"] == []
+    assert importlib.util.find_spec("envoy._bin") is not None
+    assert importlib.util.find_spec("envoy.config.route.v3.route_pb2") is not None
+
+
 def test_envoy_is_named_to_the_agent() -> None:
     assert bootstrap(SETTINGS)["node"] == {"id": "gateway-of-tests", "cluster": "portico"}
 
@@ -85,6 +106,25 @@ def test_the_sockets_of_administration_is_for_its_owner(gateway: RunningGateway)
 
 
 def test_envoy_says_nothing_when_it_starts(gateway: RunningGateway) -> None:
+    assert gateway.log == ""
+
+
+def test_envoy_finds_nothing_outdated_in_what_it_is_sent(gateway: RunningGateway, upstream: RecordingUpstream) -> None:
+    full = route(
+        port=upstream.port,
+        clients=(client("key", per_second=5, per_minute=5, per_hour=5),),
+        suspended=(digest("another"),),
+        anonymous=Limits(per_hour=5),
+        retries=Retries(count=1, try_seconds=1.0),
+        key_parameter="key",
+    )
+    outliers = Outliers()
+    secured = route("tls", upstream=Upstream(url="https://127.0.0.1:1", outliers=outliers), clients=(client("key"),))
+
+    gateway.serve([configuration(full, secured)])
+
+    assert gateway.call("/orders", key="key").status == 200
+    assert gateway.call("/orders", key="another").status == 403
     assert gateway.log == ""
 
 

@@ -139,6 +139,32 @@ def test_it_does_not_try_again_unless_told_to(gateway: RunningGateway, upstream:
     assert len(upstream.arrived) == 1
 
 
+def test_it_takes_only_so_much_of_an_upstream_at_once(gateway: RunningGateway, upstream: RecordingUpstream) -> None:
+    busy, done = threading.Event(), threading.Event()
+
+    def when_told(_: Arrived) -> Reply:
+        busy.set()
+        done.wait(20)
+        return Reply()
+
+    upstream.answer = when_told
+    one = Upstream(url=f"http://127.0.0.1:{upstream.port}", breaker=Breaker(requests=1))
+    gateway.serve([configuration(route(upstream=one, clients=(client(KEY),)))])
+    statuses: list[int] = []
+    first = threading.Thread(target=lambda: statuses.append(gateway.call("/orders", key=KEY).status))
+    first.start()
+    assert busy.wait(20)
+
+    second = gateway.call("/orders", key=KEY)
+    done.set()
+    first.join(20)
+
+    assert (second.status, second.problem["code"]) == (503, "gateway_upstream_unavailable")
+    assert second.header("x-envoy-overloaded") is None
+    assert statuses == [200]
+    assert len(upstream.arrived) == 1
+
+
 def test_it_leaves_an_address_alone_that_fails(gateway: RunningGateway, upstream: RecordingUpstream) -> None:
     # Nothing listens at the second address, so that every other request fails until it is left alone.
     two = {"127.0.0.1": ("127.0.0.1", "127.0.0.2")}

@@ -122,13 +122,14 @@ def test_it_takes_upstreams_in_the_networks_of_every_gateway(gateway: Gateway, p
         route(version, production, upstream="http://10.1.2.3:8080", path="/two")
 
 
-def test_it_takes_loopback_where_it_is_listed_but_no_closed_port(production: Environment) -> None:
-    make_gateway(networks=["127.0.0.0/8"], closed_ports=[8000])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]"])
+def test_it_takes_loopback_where_it_is_listed_but_no_closed_port(host: str, production: Environment) -> None:
+    make_gateway(networks=["127.0.0.0/8", "::1"], closed_ports=[8000])
     version = make_version()
 
-    assert route(version, production, upstream="http://127.0.0.1:9000").pk
+    assert route(version, production, upstream=f"http://{host}:9000").pk
     with pytest.raises(Invalid) as refused:
-        route(version, production, upstream="http://localhost:8000", path="/two")
+        route(version, production, upstream=f"http://{host}:8000", path="/two")
     assert "8000" in refused.value.detail
 
 

@@ -233,6 +233,14 @@ def test_it_replaces_the_problems_of_routes() -> None:
     assert (problem.problem, problem.since) == ("refused", later)
 
 
+def test_it_takes_no_problems_of_routes_that_the_gateway_does_not_carry() -> None:
+    gateway, secret = make_gateway(environments=(make_environment("staging", 2),))
+
+    report(known(secret), problems=(_problem(make_route(make_version()), "not mine"),))
+
+    assert not RouteProblem.objects.filter(gateway=gateway).exists()
+
+
 def _problem(route: Any, text: str) -> Problem:
     return Problem(route=route.public_id, problem=text)
 

@@ -16,6 +16,7 @@ from tests.factories.gateway import (
     AGENT,
     known,
     make_credential,
+    make_environment,
     make_gateway,
     make_route,
     make_subscription,
@@ -92,6 +93,31 @@ def test_it_adds_up_what_several_batches_say_of_a_minute(gateway: KnownGateway) 
     assert (counts[0], counts[3], counts[15], sum(counts)) == (1, 3, 4, 8)
 
 
+def test_it_adds_up_longer_spans_too(gateway: KnownGateway) -> None:
+    route = make_route(make_version())
+
+    take(gateway, requests(route, 1), requests(route, 2, status=503, minute=MINUTE - 60), latencies(route, b0=3))
+    take(gateway, requests(route, 4, status=429), latencies(route, b0=1, b15=4), batch="two")
+
+    # 12:00 and the minute before lie in different hours, and in different quarters of the day.
+    sums = rows("gateway_usage_span", "seconds, start, requests, client_errors, server_errors, limited, counts[1]")
+    assert [(row[0], *row[2:]) for row in sorted(sums)] == [
+        (3_600, 2, 0, 2, 0, 0),
+        (3_600, 5, 4, 0, 4, 4),
+        (21_600, 2, 0, 2, 0, 0),
+        (21_600, 5, 4, 0, 4, 4),
+    ]
+
+
+def test_it_adds_up_the_times_of_what_nobody_knows(gateway: KnownGateway) -> None:
+    route = make_route(make_version())
+    lost = [Latencies(minute=MINUTE, route=route.public_id, subscription=f"sub_{n}", counts=(1,) * 16) for n in (1, 2)]
+
+    assert take(gateway, *lost)
+
+    assert rows("gateway_latency", "counts[1]") == [(2,)]
+
+
 def test_it_counts_a_batch_once(gateway: KnownGateway) -> None:
     route = make_route(make_version())
 
@@ -113,6 +139,20 @@ def test_it_remembers_when_a_key_was_used_last(gateway: KnownGateway) -> None:
 
     credential.refresh_from_db()
     assert credential.last_used_at == datetime.fromtimestamp(MINUTE, UTC)
+
+
+def test_it_leaves_out_what_the_gateway_does_not_carry() -> None:
+    version = make_version()
+    route = make_route(version)
+    credential = make_credential(make_subscription(version))
+    elsewhere = known(make_gateway(environments=(make_environment("staging", 2),))[1])
+    whose = {"subscription": credential.subscription.public_id, "credential": credential.public_id}
+
+    assert take(elsewhere, requests(route, **whose), latencies(route, b0=1))
+
+    assert rows("gateway_usage", "requests") == rows("gateway_latency", "counts") == []
+    credential.refresh_from_db()
+    assert credential.last_used_at is None
 
 
 def test_it_leaves_out_what_cannot_be(gateway: KnownGateway) -> None:

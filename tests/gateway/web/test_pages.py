@@ -137,3 +137,24 @@ def test_it_does_not_say_to_everybody_where_a_route_leads() -> None:
     client.force_login(make_user())
 
     assert "inside.example.com" not in text(client.get(reverse("gateway:api-routes", args=["payments"])))
+
+
+@pytest.mark.parametrize(
+    ("url", "settings"),
+    [
+        ("http://127.0.0.1:8781", ["PORTICO_GATEWAY_PORT=8781"]),
+        ("http://gateway.example.com:8443", ["PORTICO_GATEWAY_PORT=8443", "PORTICO_GATEWAY_BIND=0.0.0.0"]),
+        ("https://gateway.example.com", ["PORTICO_GATEWAY_BIND=0.0.0.0"]),
+    ],
+)
+def test_it_says_how_to_start_a_gateway_that_answers_at_its_address(admin: Client, url: str, settings: list) -> None:
+    make_gateway("edge", url=url)
+
+    lines = admin.get(reverse("gateway:gateway-detail", args=["edge"])).context["command"].split(" \\\n")
+
+    assert lines[1:] == [
+        "PORTICO_GATEWAY_TOKEN_FILE=/etc/portico/edge.token",
+        "PORTICO_GATEWAY_HOME=/var/lib/portico/edge",
+        *settings,
+        "python manage.py gateway_run",
+    ]

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from gateway.models import Gateway
 from gateway.queries.usage import Counts, Group, Step, UsageOver
 from gateway.usage.percentiles import Latency
 from gateway.usage.windows import window
@@ -13,7 +14,15 @@ from gateway.usecases.take_usage import take_usage
 from gateway.values import LATENCY_BOUNDS, Latencies, Requests, Usage
 from gateway.web import traffic
 from marketplace.models import Subscription
-from tests.factories.gateway import AGENT, known, make_gateway, make_route, make_subscription, make_version
+from tests.factories.gateway import (
+    AGENT,
+    known,
+    make_environment,
+    make_gateway,
+    make_route,
+    make_subscription,
+    make_version,
+)
 from tests.personas import Cast
 
 NOW = timezone.now()
@@ -54,7 +63,7 @@ def test_it_draws_nothing_of_a_window_without_traffic():
 
 
 def test_it_gives_each_caller_its_share():
-    found = traffic.lines(usage_over(Counts(30, 3), Counts(10)), {"app_x": "/x"})
+    found = traffic.lines(usage_over(Counts(30, 6, 3), Counts(10)), {"app_x": "/x"})
 
     assert [(line.title, line.url, line.share, line.errors) for line in found] == [
         ("Offers", "/x", 75, "10 %"),
@@ -120,10 +129,27 @@ def test_it_tells_others_who_sees_the_traffic(client: Client, cast: Cast, subscr
 
 
 def test_it_says_when_no_gateway_is_connected(client: Client, cast: Cast):
-    make_version("payments", owner=cast.team.slug)
+    version = make_version("payments", owner=cast.team.slug)
+    client.force_login(cast.member)
+    assert "No gateway carries this API" in client.get("/apis/payments/traffic/").content.decode()
+
+    make_route(version)
+    assert "No gateway is connected" in client.get("/apis/payments/traffic/").content.decode()
+
+
+def test_it_says_among_how_many_gateways_limits_are_divided(client: Client, cast: Cast):
+    version = make_version("payments", owner=cast.team.slug)
+    production, staging = make_environment("production", 1), make_environment("staging", 2)
+    make_route(version, production)
+    make_route(version, staging, "/payments-staging")
+    for slug, environments in (("all", ()), ("inside", (staging,)), ("away", (staging,))):
+        make_gateway(slug, environments=environments)
+    Gateway.objects.exclude(slug="away").update(is_counted=True)
     client.force_login(cast.member)
 
-    assert "No gateway is connected" in client.get("/apis/payments/traffic/").content.decode()
+    page = client.get("/apis/payments/traffic/").content.decode()
+
+    assert "Production by 1, Staging by 2." in page
 
 
 def test_it_shows_holders_what_an_application_sends(client: Client, cast: Cast, subscription: Subscription):

@@ -144,7 +144,7 @@ def test_it_asks_again_until_every_gateway_answered(cast, access, answered):
         (
             (word("a", "in_force", since=SINCE), word("b", "out_of_contact", since=SINCE)),
             "partly",
-            "b out of contact, last known: acknowledged since",
+            "b out of contact, last known: acknowledged at",
         ),
         ((word("a", "out_of_contact"),), "nowhere", "a out of contact, last known: not acknowledged"),
         ((word("a", "refused", note="no such cluster"),), "nowhere", "a refused it: no such cluster"),
@@ -163,6 +163,11 @@ def test_it_gives_the_reason_where_something_is_not_in_force(words, state, reaso
 def test_a_revoked_key_is_refused_everywhere():
     line = enforcement_shown(told(word("a", "in_force", since=SINCE)), is_refusal=True)
     assert (line.state, line.reasons) == ("refused", ())
+    assert "refused since" in line.gateways[0].words
+    line = enforcement_shown(told(word("a", "in_force", since=SINCE), word("b", "waiting")), is_refusal=True)
+    assert (line.state, line.done) == ("refusing", 1)
+    line = enforcement_shown(told(word("a", "in_force", since=SINCE), word("b", "out_of_contact")), is_refusal=True)
+    assert (line.state, line.done) == ("refused_partly", 1)
 
 
 def test_its_history_tells_what_was_done_to_it(cast, application, access):

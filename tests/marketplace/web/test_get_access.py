@@ -7,6 +7,7 @@ from django.utils import timezone
 from catalog.models import API, APIVersion
 from marketplace.models import Application, Credential, Subscription, SubscriptionState
 from marketplace.usecases.deprecate_plan import deprecate_plan
+from marketplace.web.access_page import COVERING_SHOWN
 from marketplace.web.places import application_url
 from tests.catalog.web.elements import Elements
 from tests.factories.catalog import make_api, publish
@@ -252,3 +253,15 @@ def test_it_knows_no_version_that_is_not_there(cast, api, version):
 def test_it_does_not_tell_of_a_private_api(cast):
     hidden = make_api("hidden", owner=cast.other_team, visibility="private")
     assert cast.client("member").get(url(hidden)).status_code == 404
+
+
+def test_it_names_a_few_of_those_that_have_access_already(cast, api):
+    plan = make_plan(api)
+    for number in range(COVERING_SHOWN + 1):
+        make_subscription(make_application(f"Batch {number}", team=cast.team), plan)
+    client = cast.client("member")
+
+    for page in (client.get(url(api)).content.decode(), client.get(f"/apis/{api.slug}/").content.decode()):
+        assert f"Batch {COVERING_SHOWN - 1}" in page
+        assert f"Batch {COVERING_SHOWN}" not in page
+        assert "My applications" in page

@@ -63,7 +63,7 @@ def test_it_counts_what_the_application_uses_that_who_decides_may_not_know_of(ca
 
 
 def test_others_see_nothing_of_it(cast, request_made):
-    assert shown(cast.client("viewer")).texts("nothing-title") == ["No request waits for you"]
+    assert shown(cast.client("viewer")).texts("nothing-title") == ["No open request"]
     assert cast.client("viewer").get(url("approve", request_made)).status_code == 404
 
 
@@ -170,3 +170,18 @@ def test_it_reads_as_often_for_many_requests_as_for_one(cast, plan, django_asser
             make_request(make_application(team=cast.other_team), plan)
         with django_assert_num_queries(18):
             client.get(QUEUE)
+
+
+def test_it_names_the_person_whose_token_asked(cast, request_made):
+    AccessRequest.objects.update(requested_by=cast.stranger, requested_by_name="laptop (somebody)")
+    row = shown(cast.client("member")).texts("request")[0]
+    assert cast.stranger.display_name in row
+    assert "laptop" not in row
+
+    AccessRequest.objects.update(requested_by=None)
+    assert "laptop (somebody)" in shown(cast.client("member")).texts("request")[0]
+
+
+def test_it_says_whose_turn_it_is(cast, request_made):
+    AccessRequest.objects.update(state=RequestState.ASKED)
+    assert "waits for an answer" in shown(cast.client("member")).texts("request")[0]
