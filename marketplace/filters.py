@@ -173,17 +173,17 @@ class CredentialFilter(ActorFilterSet):
         Application,
         "public_id",
         field_name="subscription__application",
-        label="Application",
+        label="Application id",
         help_text="Id of an application.",
     )
     team = NameFilter(
         Team,
         "slug",
         field_name="subscription__application__team",
-        label="Held by",
+        label="Team, short name",
         help_text="Slug of the team that holds the application.",
     )
-    api = django_filters.CharFilter(method="of_api", label="API", help_text="Slug of an API.")
+    api = django_filters.CharFilter(method="of_api", label="API, short name", help_text="Slug of an API.")
     environment = NameFilter(
         Environment,
         "slug",
@@ -192,7 +192,7 @@ class CredentialFilter(ActorFilterSet):
         help_text="Slug of an environment.",
     )
     subscription = NameFilter(
-        Subscription, "public_id", field_name="subscription", label="Subscription", help_text="Id of a subscription."
+        Subscription, "public_id", field_name="subscription", label="Subscription id", help_text="Id of a subscription."
     )
     last_four = django_filters.CharFilter(label="Last four", max_length=4, help_text="The last four characters.")
     purpose = django_filters.ChoiceFilter(

@@ -55,9 +55,18 @@ def test_it_writes_down_who_did_what_without_what_may_be_secret(cast: Cast):
 
 
 @pytest.mark.parametrize(
-    "url", ["", "hooks.example.com", "ftp://hooks.example.com/", "https://a:b@example.com/", "https://example.com/\n"]
+    "url",
+    [
+        "",
+        "hooks.example.com",
+        "ftp://hooks.example.com/",
+        "https://a:b@example.com/",
+        "https://example.com/\n",
+        "http://169.254.169.254/latest",
+        "http://[fe80::1]/",
+    ],
 )
-def test_it_refuses_what_is_no_address(cast: Cast, url: str):
+def test_it_refuses_what_is_no_address_that_is_called(cast: Cast, url: str):
     if url.endswith("\n"):
         url = "https://exa\nmple.com/"
     with pytest.raises(Invalid) as refused:
