@@ -14,9 +14,19 @@ _ONE_EACH = re.compile(r"[\s,]+")
 
 
 class GatewayForm(forms.Form):
-    slug = forms.CharField(label="Short name", max_length=100, help_text="In addresses and commands. It stays.")
-    title = forms.CharField(max_length=200)
-    url = forms.CharField(label="Address", max_length=500, help_text="Where callers reach it.")
+    slug = forms.CharField(
+        label="Short name",
+        max_length=100,
+        help_text="In addresses and commands. It stays.",
+        error_messages={"required": "Give the gateway a short name."},
+    )
+    title = forms.CharField(max_length=200, error_messages={"required": "Give the gateway a title."})
+    url = forms.CharField(
+        label="Address",
+        max_length=500,
+        help_text="Where callers reach it, such as https://gateway.example.com.",
+        error_messages={"required": "Say where callers reach it."},
+    )
     team = forms.ChoiceField(required=False, help_text="It maintains the gateway and sets where its routes lead.")
     environments = forms.MultipleChoiceField(
         required=False,

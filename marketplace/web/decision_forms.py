@@ -9,10 +9,15 @@ from django.utils import timezone
 from marketplace.asking import REASON_AT_MOST
 
 
-def _text(label: str, *, required: bool = True, help_text: str = "") -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": 3})
+def _text(label: str, *, required: str = "", help_text: str = "") -> forms.CharField:
+    """A text; ``required`` is what to do where it is missing, empty where it may be."""
     return forms.CharField(
-        label=label, required=required, max_length=REASON_AT_MOST, widget=widget, help_text=help_text
+        label=label,
+        required=bool(required),
+        max_length=REASON_AT_MOST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=help_text,
+        error_messages={"required": required} if required else {},
     )
 
 
@@ -32,26 +37,26 @@ class Confirm(forms.Form):
 
 
 class ApproveRequest(forms.Form):
-    reason = _text("Note", required=False, help_text="For those who asked. It stays beside the subscription.")
+    reason = _text("Note", help_text="For those who asked. It stays beside the subscription.")
     expires_at = EndField(
         label="Ends after", required=False, help_text="Without a day it goes on until somebody ends it."
     )
 
 
 class RejectRequest(forms.Form):
-    reason = _text("Reason", help_text="Those who asked read it.")
+    reason = _text("Reason", required="Say why. Those who asked read it.", help_text="Those who asked read it.")
 
 
 class AskBack(forms.Form):
-    text = _text("Question", help_text="The request waits for the answer.")
+    text = _text("Question", required="Write what you want to know.", help_text="The request waits for the answer.")
 
 
 class AnswerQuestion(forms.Form):
-    text = _text("Answer", help_text="The request waits for the owner again.")
+    text = _text("Answer", required="Write the answer.", help_text="The request waits for the owner again.")
 
 
 class GiveReason(forms.Form):
-    reason = _text("Reason", required=False, help_text="Those who hold the application read it.")
+    reason = _text("Reason", help_text="Those who hold the application read it.")
 
 
 class SetEnd(forms.Form):

@@ -12,7 +12,11 @@ _TITLES = {"second": "Requests a second", "minute": "Requests a minute", "hour":
 
 
 class PlanForm(forms.Form):
-    name = forms.CharField(max_length=Plan._meta.get_field("title").max_length, help_text="Such as Standard.")
+    name = forms.CharField(
+        max_length=Plan._meta.get_field("title").max_length,
+        help_text="Such as Standard.",
+        error_messages={"required": "Give the plan a name."},
+    )
     description = forms.CharField(
         required=False, max_length=2_000, help_text="One sentence, for those who choose.", widget=forms.TextInput
     )

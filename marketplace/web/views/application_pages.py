@@ -31,7 +31,10 @@ def overview(request: HttpRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     found = list(live_subscriptions(request.actor, page.application, now)[: SUBSCRIPTIONS_SHOWN + 1])
     rows = subscription_rows(request.actor, found[:SUBSCRIPTIONS_SHOWN], now)
-    return _render(request, page, "overview", rows=rows, has_more=len(found) > SUBSCRIPTIONS_SHOWN)
+    # Who was rejected comes here for the reason, which stands beside what is over.
+    has_ended = not rows and subscriptions_of(request.actor, page.application).exists()
+    has_more = len(found) > SUBSCRIPTIONS_SHOWN
+    return _render(request, page, "overview", rows=rows, has_more=has_more, has_ended=has_ended)
 
 
 @require_safe

@@ -153,7 +153,7 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
         withdraw_request(actor=request.actor, request=found, now=timezone.now())
         return "The request is withdrawn", "Nobody decides about it any more."
 
-    effect = f"{owner_words(found.subscription)} no longer sees it in the queue. You may ask again.".capitalize()
+    effect = f"It leaves the queue of {owner_words(found.subscription)}. You may ask again."
     question = Question(f"Withdraw {_name(found)}?", effect, "Withdraw", is_destructive=True)
     return _ask(request, question, form, act, found)
 

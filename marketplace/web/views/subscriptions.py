@@ -82,7 +82,7 @@ def expiry(request: HttpRequest, public_id: str) -> HttpResponse:
 
     def act() -> tuple[str, str]:
         kept = set_subscription_expiry(actor=request.actor, subscription=found, **form.cleaned_data, now=timezone.now())
-        return f"{_name(found)} {end_words(kept) or 'has no end'}", ""
+        return f"The end of {_name(found)} is set", f"{end_words(kept) or 'It has no end'}."
 
     effect = "Its keys are refused from then on, to the second."
     return _ask(request, Question(f"When {_name(found)} ends", effect, "Save"), form, act, found)

@@ -185,3 +185,23 @@ def test_it_names_the_person_whose_token_asked(cast, request_made):
 def test_it_says_whose_turn_it_is(cast, request_made):
     AccessRequest.objects.update(state=RequestState.ASKED)
     assert "waits for an answer" in shown(cast.client("member")).texts("request")[0]
+
+
+def test_it_says_what_is_missing_from_a_rejection(cast, request_made):
+    answer = cast.client("member").post(url("reject", request_made), {"reason": ""})
+    assert answer.status_code == 422
+    assert "Say why." in answer.content.decode()
+
+
+def test_its_maker_is_told_where_the_reason_stands(cast, request_made):
+    cast.client("member").post(url("reject", request_made), {"reason": "Use Standard first."})
+    overview = cast.client("stranger").get(application_url(request_made.subscription.application)).content.decode()
+    assert "No access at the moment" in overview
+    subscriptions = f"{application_url(request_made.subscription.application)}subscriptions/"
+    assert subscriptions in Elements(overview.encode()).links()
+    assert "Use Standard first." in cast.client("stranger").get(subscriptions).content.decode()
+
+
+def test_it_says_what_withdrawing_does(cast, request_made):
+    asked = cast.client("stranger").get(url("withdraw", request_made)).content.decode()
+    assert "It leaves the queue of Payments. You may ask again." in asked
