@@ -1,5 +1,6 @@
 """What is said about an application, resolved to rows the same for every door."""
 
+import re
 from typing import Any, TypedDict
 
 from accounts.actor import Actor
@@ -7,6 +8,10 @@ from accounts.models import Team
 from catalog.models import Environment, Service
 from common.errors import Conflict, Invalid
 from marketplace.models import Application
+
+# Control characters, and those that turn the direction of what follows: an owner who decides by a name has to see it as
+# it is (Unicode Standard Annex 9, section 2).
+_DECEIVING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class ApplicationMetadata(TypedDict, total=False):
@@ -25,6 +30,8 @@ def application_values(metadata: ApplicationMetadata, actor: Actor) -> dict[str,
         values["name"] = metadata["name"].strip()
         if not values["name"]:
             raise Invalid({"name": "Give the application a name."})
+        if _DECEIVING.search(values["name"]):
+            raise Invalid({"name": "Use a name on one line, without characters that turn the direction of text."})
     if "service" in metadata:
         values["service"] = _service(metadata["service"], actor)
     if "team" in metadata:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.audit import Difference, record
 from common.errors import Conflict, Invalid
+from marketplace.bounds import refuse_more_keys
 from marketplace.generations import advance
 from marketplace.keys import NewKey, new_key
 from marketplace.models import Authentication, Credential, CredentialPurpose, Subscription, SubscriptionState
@@ -87,7 +88,11 @@ def write_key(
     action: str,
     difference: Difference | None = None,
 ) -> tuple[Credential, NewKey]:
-    """The row of a new key, with its record in the audit trail; gateways are told of it by ``tell_gateways``."""
+    """The row of a new key, with its record in the audit trail; gateways are told of it by ``tell_gateways``.
+
+    Raises ``Conflict`` where too many were made.
+    """
+    refuse_more_keys(actor, subscription, now)
     made = new_key(subscription.application.environment.slug)
     credential = Credential.objects.create(
         subscription=subscription,

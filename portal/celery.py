@@ -5,6 +5,7 @@ message leaves undone is found again from its row by the periodic nudges below; 
 """
 
 import atexit
+import gc
 import logging
 import os
 import warnings
@@ -56,6 +57,8 @@ def hold_database(**_: Any) -> None:
     """A worker or beat started by itself has its database too, for as long as it runs."""
     _database.enter_context(for_this_process())
     atexit.register(_database.close)
+    # Whatever is left ends with the process; looking it through once more would only hold up the end.
+    atexit.register(gc.freeze)
 
 
 @signals.setup_logging.connect

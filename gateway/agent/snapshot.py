@@ -1,4 +1,4 @@
-"""What the portal said last, on disk: a file for each API, so that one change writes one of them.
+"""What the portal said last, on disk: a file for each API, so that one change writes one of them, and a list of them.
 
 ``previous`` keeps what Envoy accepted before, for the time when it does not accept what came then and somebody
 restarts it. Removing a key is no matter of the disk alone: what is older than ``latest`` is used only for an API whose
@@ -49,6 +49,7 @@ class Snapshot:
     def __init__(self, folder: Path) -> None:
         self._common = files.ensure_folder(folder) / f"gateway{_SUFFIX}"
         self._generation = folder / "generation"
+        self._list = folder / "apis"
         self._latest = files.ensure_folder(folder / "latest")
         self._previous = files.ensure_folder(folder / "previous")
 
@@ -65,7 +66,19 @@ class Snapshot:
             api = self._read(path, _API_BYTES, APIConfiguration, damaged)
             if api is not None and path == self._path(self._latest, api.api):
                 apis[api.api] = api
-        return Kept(common, apis, tuple(damaged))
+        return Kept(common, self._listed(apis, damaged), tuple(damaged))
+
+    def _listed(self, apis: dict[str, APIConfiguration], damaged: list[str]) -> dict[str, APIConfiguration]:
+        """Those that are on the list: a file that is gone is damage like any other, and one that came back is not
+        what the portal said last. Without a list all of them, and that is damage too."""
+        if not apis and not self._list.exists():
+            return apis
+        names = self._read(self._list, _COMMON_BYTES, tuple[str, ...], damaged)
+        if names is None:
+            return apis
+        missing = (self._path(self._latest, name).name for name in names if name not in apis)
+        damaged.extend(name for name in missing if name not in damaged)
+        return {name: api for name, api in apis.items() if name in names}
 
     def keep(
         self, common: Common, apis: Collection[APIConfiguration], *, is_whole: bool, accepted: Collection[str]
@@ -77,6 +90,8 @@ class Snapshot:
         gone = {api.api for api in apis} - {api.api for api in with_routes}
         if is_whole:
             gone |= self._names() - {api.api for api in with_routes}
+        is_same_list = self._list.exists() and not gone
+        is_same_list = is_same_list and all(self._path(self._latest, api.api).exists() for api in with_routes)
         if len(with_routes) < _AT_ONCE:
             for api in with_routes:
                 self._write(api, api.api in accepted)
@@ -88,6 +103,8 @@ class Snapshot:
             self._path(self._latest, name).unlink(missing_ok=True)
             self._path(self._previous, name).unlink(missing_ok=True)
         files.settle(self._latest)
+        if not is_same_list:
+            self._write_if_new(self._list, files.sealed(msgspec.json.encode(sorted(self._names()))))
         self._write_common(msgspec.structs.replace(common, generation=0))
         # After everything that it stands for.
         files.write(self._generation, files.sealed(msgspec.json.encode(common.generation)), is_lasting=False)
@@ -101,10 +118,13 @@ class Snapshot:
         return {path.name.removesuffix(_SUFFIX) for path in self._latest.glob(f"[!.]*{_SUFFIX}")}
 
     def _write_common(self, common: Common) -> None:
-        content = files.sealed(msgspec.json.encode(common))
-        if not self._common.exists() or self._common.read_bytes() != content:
-            files.write(self._common, content)
-            files.settle(self._common.parent)
+        self._write_if_new(self._common, files.sealed(msgspec.json.encode(common)))
+
+    @staticmethod
+    def _write_if_new(path: Path, content: bytes) -> None:
+        if not path.exists() or path.read_bytes() != content:
+            files.write(path, content)
+            files.settle(path.parent)
 
     def _write(self, api: APIConfiguration, was_accepted: bool) -> None:
         path = self._path(self._latest, api.api)

@@ -15,6 +15,7 @@ from marketplace.applications import (
     holding_team,
     name_taken,
 )
+from marketplace.bounds import refuse_more_applications
 from marketplace.models import Application
 from marketplace.permissions import Action
 
@@ -32,7 +33,7 @@ def create_application(
     """An application that the team holds, or without one the person who acts; in production where no other environment
     is named. Team, environment and service are slugs.
 
-    Raises ``Invalid`` by field and ``Conflict`` when the holder has one of that name in the environment.
+    Raises ``Invalid`` by field and ``Conflict`` when the holder has one of that name in the environment, or too many.
     """
     holder = holding_team(team, actor)
     require(actor, Action.APPLICATION_CREATE, holder)
@@ -48,6 +49,7 @@ def create_application(
     validate(application, ["name", "description"])
     try:
         with transaction.atomic():
+            refuse_more_applications(actor, application)
             application.save()
             record(
                 actor=actor,

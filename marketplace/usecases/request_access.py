@@ -11,6 +11,7 @@ from common.access import require
 from common.errors import Conflict, Invalid, NotFound
 from marketplace.applications import refuse_retired
 from marketplace.asking import covering, refuse_closed, refuse_unsaid
+from marketplace.bounds import refuse_more_requests
 from marketplace.deciding import grant, record_request
 from marketplace.models import AccessRequest, Application, Approval, Plan, Subscription
 from marketplace.permissions import Action
@@ -31,7 +32,8 @@ def request_access(
     pending until the owner of the API answers.
 
     Raises ``Invalid`` by field, and ``Conflict``, with what to do, when the version or the plan takes no requests, when
-    the application is retired, and when it has access already: ``subscription`` is then the one it has.
+    the application is retired or asked too often, and when it has access already: ``subscription`` is then the one it
+    has.
     """
     require(actor, Action.ACCESS_REQUEST, application)
     with transaction.atomic():
@@ -47,6 +49,7 @@ def request_access(
         refuse_closed(wanted, offer)
         _refuse_twice(held, wanted)
         refuse_unsaid(offer, reason, accepts_terms=accepts_terms)
+        refuse_more_requests(actor, held, wanted.api_id, now)
         return _ask(actor, held, wanted, offer, reason.strip(), now)
 
 

@@ -8,6 +8,7 @@ from accounts.actor import Actor
 from common.access import require
 from common.errors import Conflict, Invalid
 from marketplace.asking import refuse_deprecated, refuse_unsaid
+from marketplace.bounds import refuse_more_requests
 from marketplace.deciding import grant, record_request
 from marketplace.models import AccessRequest, Approval, Plan, RequestKind, Subscription, SubscriptionState
 from marketplace.permissions import Action
@@ -39,6 +40,7 @@ def request_plan_change(
         offer = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
         _refuse_unfit(held, offer)
         refuse_unsaid(offer, reason, accepts_terms=accepts_terms)
+        refuse_more_requests(actor, held.application, held.api_id, now)
         request = AccessRequest.objects.create(
             kind=RequestKind.PLAN_CHANGE,
             subscription=held,

@@ -31,7 +31,7 @@ from portal.runtime.postgres import for_this_process
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A first start on a slow machine; afterwards the processes' own lines say what is wrong.
 READY_SECONDS = 120
-# How long everything may take to end before it is killed: 3 s of them are for requests that are under way at the gateway.
+# How long processes have to end before they are killed; requests at the gateway take up to 3 s of it.
 END_SECONDS = 8
 
 

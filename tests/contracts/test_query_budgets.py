@@ -26,7 +26,7 @@ from tests.factories.notices import make_notice
 from tests.factories.rules import make_rule
 from tests.personas import Cast
 
-FOR_ADMINISTRATORS = ("/access/keys/", "/access/keys/?api=routed&state=live")
+FOR_ADMINISTRATORS = ("/access/keys/", "/access/keys/?api=api-0-b&state=live")
 BUDGETS = json.loads((Path(__file__).parent / "budgets.json").read_text())
 
 

@@ -1,7 +1,9 @@
 """Two gateways as they run, one of which goes away: what each does, and what REST and pages say of it."""
 
+import hashlib
 import http.client
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Scope
+from gateway.feed.waiting import wakeups
 from gateway.usecases.add_gateway import add_gateway
 from tests.factories.accounts import actor_of, make_token
 from tests.factories.gateway import make_environment, make_route, make_subscription, make_version
@@ -26,6 +29,12 @@ def upstream() -> Iterator[RecordingUpstream]:
     upstream = RecordingUpstream()
     yield upstream
     upstream.stop()
+
+
+@pytest.fixture(autouse=True)
+def _no_listener_stays() -> Iterator[None]:
+    yield
+    wakeups.stop()
 
 
 class Rest:
@@ -54,6 +63,13 @@ def status(port: int, key: str) -> int:
     return found
 
 
+def files_with(text: str, folder: Path) -> list[str]:
+    """What in the folder of a gateway has the text: its log, what it keeps, what Envoy starts with."""
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    assert {"log", "bootstrap.json"} <= {path.name for path in found}
+    return [path.name for path in found if text.encode() in path.read_bytes()]
+
+
 def test_a_key_is_in_force_on_one_of_two_while_the_other_is_away(
     live_server: Any, settings: Any, cast: Cast, upstream: RecordingUpstream
 ) -> None:
@@ -75,10 +91,14 @@ def test_a_key_is_in_force_on_one_of_two_while_the_other_is_away(
     rest = Rest(cast)
 
     with gateway(live_server.url, tokens["north"], ports["north"]):
-        with gateway(live_server.url, tokens["south"], ports["south"]):
+        with gateway(live_server.url, tokens["south"], ports["south"]) as folder:
             made = rest.post(f"subscriptions/{subscription.public_id}/credentials", kind="api_key")
             wait_until(lambda: rest.in_force(made["id"])[:2] == (2, 2))
             wait_until(lambda: {status(port, made["key"]) for port in ports.values()} == {200})
+            # The digest is what the gateway knows the key by; the key itself is nowhere.
+            assert files_with(hashlib.sha256(made["key"].encode()).hexdigest(), folder) == ["payments.json"]
+            assert files_with(made["key"], folder) == []
+            assert [one.text for one in upstream.arrived if made["key"] in one.text] == []
         # South is away, and was last heard of to have the key.
         rest.post(f"credentials/{made['id']}/revoke")
 

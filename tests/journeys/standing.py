@@ -37,8 +37,8 @@ def upstreams() -> Iterator[str]:
 
 
 @contextmanager
-def gateway(portal: str, token: str, port: int) -> Iterator[None]:
-    """`manage.py gateway_run` listens at the port and follows the portal until the end."""
+def gateway(portal: str, token: str, port: int) -> Iterator[Path]:
+    """`manage.py gateway_run` listens at the port and follows the portal until the end; its folder, with its log."""
     # Sockets have paths of at most 107 bytes, which the folders of pytest can exceed.
     with tempfile.TemporaryDirectory(prefix="gateway-") as home:
         told = {
@@ -52,7 +52,7 @@ def gateway(portal: str, token: str, port: int) -> Iterator[None]:
             process = _started(told, log)
             try:
                 _wait_until_open(process, port)
-                yield
+                yield Path(home)
             finally:
                 process.terminate()
                 assert process.wait(SECONDS) == 0

@@ -17,6 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.models import Role
 from catalog.models import APIVersion, Environment
 from demo.bank_clusters import FOLDER
+from gateway.feed.waiting import wakeups
 from gateway.usecases.add_gateway import add_gateway
 from gateway.usecases.set_route import set_route
 from marketplace.models import Credential, Plan
@@ -83,6 +84,7 @@ def stage(live_server: Any, settings: Any, transactional_db: None) -> Iterator[S
         )
         with gateway(live_server.url, token, port):
             yield Stage(live_server.url, url, cast, plan)
+    wakeups.stop()
 
 
 def ask_for_access(page: Page) -> None:

@@ -193,6 +193,31 @@ def test_a_snapshot_is_found_again(tmp_path: Path) -> None:
     assert (found.common, found.apis, found.damaged) == (common, {"orders": one, "other": other}, ())
 
 
+def test_a_file_that_is_gone_is_damage_and_one_that_came_back_is_nothing(tmp_path: Path) -> None:
+    snapshot, latest = Snapshot(tmp_path / "snapshot"), tmp_path / "snapshot" / "latest"
+    both = (configuration(route()), configuration(route(), api="other"))
+    snapshot.keep(Common(generation=1), both, is_whole=True, accepted=())
+    removed = (latest / "other.json").read_bytes()
+    snapshot.keep(Common(generation=2), (configuration(api="other"),), is_whole=False, accepted=())
+
+    (latest / "other.json").write_bytes(removed)
+    found = snapshot.load()
+    assert (set(found.apis), found.damaged) == ({"orders"}, ())
+
+    (latest / "orders.json").unlink()
+    found = snapshot.load()
+    assert (set(found.apis), found.damaged) == (set(), ("orders.json",))
+
+
+def test_a_snapshot_without_its_list_is_not_whole(tmp_path: Path) -> None:
+    snapshot = Snapshot(tmp_path / "snapshot")
+    snapshot.keep(Common(generation=1), (configuration(route()),), is_whole=True, accepted=())
+    (tmp_path / "snapshot" / "apis").unlink()
+
+    found = snapshot.load()
+    assert (set(found.apis), found.damaged) == ({"orders"}, ("apis",))
+
+
 def test_what_is_no_more_leaves_no_file(tmp_path: Path) -> None:
     snapshot = Snapshot(tmp_path / "snapshot")
     both = (configuration(route()), configuration(route(), api="other"))

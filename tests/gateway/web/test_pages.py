@@ -1,10 +1,12 @@
 """The pages of gateways and routes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role
 from gateway.models import Gateway, Route, RouteProblem
@@ -92,6 +94,10 @@ def test_it_tells_how_a_gateway_is(admin: Client) -> None:
     assert "Serving" in page
     assert "&lt;b&gt;route&lt;/b&gt; is not valid" in page
     assert "It has no address." in page
+    assert "last known" not in page
+
+    Gateway.objects.update(heard_at=timezone.now() - timedelta(seconds=61))
+    assert "What follows is last known" in text(admin.get(reverse("gateway:gateway-detail", args=["edge"])))
 
 
 def test_it_keeps_apis_that_one_may_not_know_of_from_the_page() -> None:
