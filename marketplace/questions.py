@@ -4,12 +4,14 @@ A room answers by registering a function in its ``AppConfig.ready``. With nobody
 known»: never «none».
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from accounts.actor import Actor
 from catalog.questions import Question
+from marketplace.models import Application
 
 #: What is asked about: a grant, a key, or a route of a gateway.
 Subject = Literal["subscription", "credential", "route"]
@@ -71,4 +73,30 @@ class InForceOf(Protocol):
     def __call__(self, subject: Subject, rows: Collection[Enforced]) -> Mapping[int, Enforcement] | None: ...
 
 
+class RequestsOf(Protocol):
+    """How many requests an application sent in the last seven days; one query."""
+
+    def __call__(self, actor: Actor, application: Application, now: datetime) -> int | None: ...
+
+
+class UsageOf(Protocol):
+    """The same of each of these subscriptions of the application, by primary key and in 28 steps, the oldest first; one
+    query. Who sent nothing is not in it."""
+
+    def __call__(
+        self, actor: Actor, application: Application, subscription_ids: Collection[int], now: datetime
+    ) -> Mapping[int, Sequence[int]] | None: ...
+
+
+class TrafficOfKeys(Protocol):
+    """How many requests came with each of these keys of the application in the last hour, by primary key; one query."""
+
+    def __call__(
+        self, actor: Actor, application: Application, credential_ids: Collection[int], now: datetime
+    ) -> Mapping[int, int] | None: ...
+
+
 in_force_of: Question[InForceOf] = Question()
+requests_of: Question[RequestsOf] = Question()
+usage_of: Question[UsageOf] = Question()
+traffic_of_keys: Question[TrafficOfKeys] = Question()

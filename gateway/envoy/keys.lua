@@ -105,10 +105,13 @@ end
 local function take_key(handle, headers)
   local in_query = take_from_path(handle, headers)
   local key = headers:get("x-api-key")
-  local token = bearer(headers:get("authorization"))
+  local authorization = headers:get("authorization")
+  local token = bearer(authorization)
   if key then headers:remove("x-api-key") end
-  -- Beside a key in its own header, another token is the upstream's business.
-  if token and (not key or token == key) then headers:remove("authorization") end
+  -- Beside a key in its own header, another token is the upstream's business, unless it is a key of ours as well.
+  if authorization and ((token and (not key or token == key)) or find(authorization, "^%a*%s*pk_")) then
+    headers:remove("authorization")
+  end
   return key or token or in_query
 end
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from catalog.models import Lifecycle
 from gateway.connected import SILENT_AFTER
-from gateway.models import Gateway, InForce, Receipt, Route, Subject
+from gateway.models import Gateway, InForce, Receipt, Route, RouteProblem, Subject
 from marketplace.coverage import covers
 from marketplace.models import Credential, Subscription
 from marketplace.questions import Enforced, Enforcement, GatewayWord
@@ -21,17 +21,18 @@ _NEVER = (0, None, None)
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What is known of the gateways, by the keys that ask: what each said last of an API, of a row and of
-    a route; ``routes`` is ``None`` where the rows are routes themselves."""
+    a route, and what does not work of a route; ``routes`` is ``None`` where the rows are routes themselves."""
 
     gateways: Mapping[int, list[Gateway]]
     receipts: Mapping[tuple[int, int], Receipt]
     rows: _Acknowledged
     routes: _Acknowledged | None
     ways: Mapping[int, list[Route]]
+    problems: Mapping[tuple[int, int], str]
 
 
 def enforcement_of(subject: Subject, rows: Collection[Enforced], now: datetime) -> dict[int, Enforcement]:
-    """Of each row, by its key, what the gateways of its environment say; seven queries at most.
+    """Of each row, by its key, what the gateways of its environment say; eight queries at most.
 
     Of a row that gateways were never told of, nothing is asked of them.
     """
@@ -45,6 +46,7 @@ def enforcement_of(subject: Subject, rows: Collection[Enforced], now: datetime) 
         rows=_acknowledged(subject, [row.pk for row in asked]),
         routes=_acknowledged(Subject.ROUTE, routes) if subject != Subject.ROUTE else None,
         ways=ways,
+        problems=_problems(routes),
     )
     nothing = Enforcement(gateways=(), count_in_force=0, count=0)
     return {row.pk: nothing for row in rows} | {row.pk: _of_row(row, known, now) for row in asked}
@@ -68,12 +70,28 @@ def _word(row: Enforced, gateway: Gateway, known: _Known, now: datetime) -> Gate
     since = _since(row, gateway, known)
     if gateway.heard_at is None or gateway.heard_at < now - SILENT_AFTER:
         return GatewayWord(gateway.slug, gateway.title, "out_of_contact", since, note="last known")
+    problem = _problem(row, gateway, known)
+    if problem and known.routes is None:
+        # Its API was accepted, and this route was left out of it.
+        return GatewayWord(gateway.slug, gateway.title, "refused", note=problem)
     if since is not None:
-        return GatewayWord(gateway.slug, gateway.title, "in_force", since)
+        # A key is known, or refused, also where its route cannot lead anywhere: that is said beside it.
+        return GatewayWord(gateway.slug, gateway.title, "in_force", since, note=problem)
     receipt = known.receipts.get((gateway.pk, row.api_id))
     if receipt is not None and receipt.refused_generation >= row.generation:
         return GatewayWord(gateway.slug, gateway.title, "refused", note=receipt.refusal)
     return GatewayWord(gateway.slug, gateway.title, "waiting")
+
+
+def _problem(row: Enforced, gateway: Gateway, known: _Known) -> str:
+    """What does not work, when no way of the row works on the gateway; empty when one does."""
+    problems = [known.problems.get((gateway.pk, route.pk), "") for route in known.ways[row.pk]]
+    return problems[0] if problems and all(problems) else ""
+
+
+def _problems(route_ids: Collection[int]) -> Mapping[tuple[int, int], str]:
+    found = RouteProblem.objects.filter(route_id__in=route_ids)
+    return {(one.gateway_id, one.route_id): one.problem for one in found}
 
 
 def _since(row: Enforced, gateway: Gateway, known: _Known) -> datetime | None:

@@ -11,10 +11,11 @@ from accounts.models import Membership
 from catalog.querysets import is_visible
 from common.access import can
 from common.paging import bounded_counts
-from common.web.words import counted
+from common.web.words import compact, counted
 from marketplace.models import LIVE, Application, Credential, CredentialPurpose, Subscription
 from marketplace.permissions import Action
 from marketplace.queries.credentials import keys_that_end
+from marketplace.questions import requests_of
 from marketplace.web.application_list import EXPIRES_SOON, live_keys
 from marketplace.web.extensions import application_parts, application_tabs
 from marketplace.web.places import application_crumbs
@@ -64,7 +65,10 @@ class ApplicationPage:
         if one.service is not None and is_visible(self.actor, one.service):
             url = reverse("catalog:service-detail", args=[one.service.slug])
             facts.append({"words": f"runs as {one.service.title}", "icon": "box", "url": url})
-        return [*facts, {"words": one.environment.title, "icon": "world"}]
+        facts.append({"words": one.environment.title, "icon": "world"})
+        if sent := requests_of.ask(self.actor, one, timezone.now()):
+            facts.append({"words": f"{compact(sent)} requests, 7 days", "icon": "activity"})
+        return facts
 
     def _tabs(self) -> list[dict[str, Any]]:
         now = timezone.now()

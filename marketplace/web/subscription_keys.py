@@ -37,11 +37,13 @@ class KeyRow:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """Two keys work until ``until``, when the older one, ``older``, ends; ``None``: nobody said when."""
+    """Two keys work until ``until``, when the older one, ``older``, ends; ``None``: nobody said when. ``share`` is how
+    much of the traffic came with the older one in the last hour, in percent; ``None``: none came, or nobody knows."""
 
     older: Credential
     until: datetime | None
     may_change: bool
+    share: int | None = None
 
 
 def key_rows(actor: Actor, subscriptions: Collection[Subscription], now: datetime) -> Mapping[int, list[KeyRow]]:
@@ -60,13 +62,16 @@ def application_key_rows(actor: Actor, credentials: Sequence[Credential], now: d
     return [_row(actor, one, told, now) for one in credentials]
 
 
-def rotation_of(rows: Sequence[KeyRow]) -> Rotation | None:
-    """What is said between two keys of a subscription that both work; ``None`` where fewer do."""
+def rotation_of(rows: Sequence[KeyRow], traffic: Mapping[int, int]) -> Rotation | None:
+    """What is said between two keys of a subscription that both work; ``None`` where fewer do. ``traffic`` are the
+    requests of the last hour by key."""
     live = sorted((row for row in rows if row.is_live), key=lambda row: (row.credential.created_at, row.credential.pk))
     if len(live) < 2:
         return None
     older = live[0]
-    return Rotation(older.credential, older.ends_at, may_change=older.may_revoke)
+    together = sum(traffic.get(row.credential.pk, 0) for row in live)
+    share = round(100 * traffic.get(older.credential.pk, 0) / together) if together else None
+    return Rotation(older.credential, older.ends_at, may_change=older.may_revoke, share=share)
 
 
 def _with(credential: Credential, subscription: Subscription) -> Credential:

@@ -1,7 +1,7 @@
 """A subscription as the pages of its application show it: in words, with what may be done about it and its keys."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from marketplace.permissions import Action
 from marketplace.queries.enforcement import enforcement_of_subscriptions
 from marketplace.questions import Enforcement
 from marketplace.web.enforcement import EnforcementShown, enforcement_shown, subscription_url
+from marketplace.web.recent_use import Spark, sparks_of, traffic_of
 from marketplace.web.subscription_keys import KeyRow, Rotation, key_rows, rotation_of
 from marketplace.web.words import end_words, owner_words, plan_words, standing_words
 
@@ -50,13 +51,14 @@ class SubscriptionRow:
     open_request: AccessRequest | None
     enforcement: EnforcementShown | None
     keys: Sequence[KeyRow]
-    rotation: Rotation | None
     acts: Sequence[Act]
     may_issue: bool
     may_withdraw: bool
     needs_key: bool
     move_url: str = ""
     move_to: str = ""
+    rotation: Rotation | None = None
+    spark: Spark | None = None
 
     @property
     def is_keyless(self) -> bool:
@@ -65,10 +67,15 @@ class SubscriptionRow:
 
 def subscription_rows(actor: Actor, subscriptions: Collection[Subscription], now: datetime) -> list[SubscriptionRow]:
     """Rows of ``marketplace.queries.subscriptions.with_details``; no query but what it costs to know what is in
-    force."""
+    force and what was sent lately."""
     told = enforcement_of_subscriptions([one for one in subscriptions if one.state in _HELD])
     keys = key_rows(actor, subscriptions, now)
-    return [_row(actor, one, told, keys.get(one.pk, ()), now) for one in subscriptions]
+    traffic = traffic_of(actor, subscriptions, keys, now)
+    sparks = sparks_of(actor, subscriptions, now)
+    rows = [_row(actor, one, told, keys.get(one.pk, ()), now) for one in subscriptions]
+    return [
+        replace(row, rotation=rotation_of(row.keys, traffic), spark=sparks.get(row.subscription.pk)) for row in rows
+    ]
 
 
 def _row(
@@ -97,7 +104,6 @@ def _row(
         # A key says it for itself; what has none is said of the subscription.
         enforcement=_enforced(one, told) if one.state in _HELD and not live else None,
         keys=keys,
-        rotation=rotation_of(keys),
         acts=acts_of(actor, one, request),
         may_issue=may_issue,
         may_withdraw=request is not None and can(actor, Action.ACCESS_ANSWER, _about(request, one)),

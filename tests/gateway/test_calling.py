@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import APIVersion
 from catalog.questions import Calling
@@ -54,6 +55,18 @@ def test_every_gateway_that_carries_an_environment_is_a_way(cast: Cast, orders: 
 
 def test_without_a_route_there_is_no_way(cast: Cast):
     assert calling_of(actor_of(cast.viewer), make_version("quiet", owner=cast.team.slug)) == Calling()
+
+
+def test_a_deprecated_plan_without_keys_lets_in_while_somebody_is_on_it(cast: Cast, orders: APIVersion):
+    actor = actor_of(cast.viewer)
+    plan = make_plan(orders, title="Open", authentication="keyless", deprecated_at=timezone.now())
+    assert not calling_of(actor, orders).way().is_keyless
+
+    make_subscription(orders, plan=plan)
+
+    calling = calling_of(actor, orders)
+    assert calling.way().is_keyless
+    assert [offer.title for offer in calling.offers] == ["Standard"]
 
 
 def test_who_is_not_signed_in_is_not_told(cast: Cast, orders: APIVersion):

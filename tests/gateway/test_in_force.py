@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import Lifecycle
-from gateway.models import Gateway, Route
+from gateway.models import Gateway, Route, RouteProblem
 from gateway.queries.in_force import enforcement_of
 from marketplace import generations
 from marketplace.models import Credential
@@ -45,6 +45,19 @@ def key() -> Credential:
 
 def states(enforcement: Enforcement) -> list[str]:
     return [word.state for word in enforcement.gateways]
+
+
+def test_a_route_that_is_left_out_is_not_in_force_though_its_api_was_accepted(key: Credential) -> None:
+    gateway, secret = make_gateway("edge")
+    hear(secret, "payments")
+    route = Route.objects.get()
+    RouteProblem.objects.create(gateway=gateway, route=route, problem="Port 8000 is closed.", since=timezone.now())
+
+    row = Enforced(route.pk, route.api_id, route.instance.environment_id, route.generation)
+    (word,) = in_force_of.ask("route", [row])[route.pk].gateways
+    assert (word.state, word.since, word.note) == ("refused", None, "Port 8000 is closed.")
+    (of_the_key,) = of_key(key).gateways
+    assert (of_the_key.state, of_the_key.note) == ("in_force", "Port 8000 is closed.")
 
 
 def test_it_waits_until_the_gateway_acknowledges(key: Credential) -> None:
@@ -200,5 +213,5 @@ def _enforced(key: Credential) -> Enforced:
 def _asked(act: Callable[[], Any]) -> int:
     with CaptureQueriesContext(connection) as queries:
         act()
-    assert len(queries) <= 7
+    assert len(queries) <= 8
     return len(queries)

@@ -54,6 +54,15 @@ def test_it_leaves_the_upstream_its_own_token_beside_a_key(
     assert [arrived.header("authorization") for arrived in upstream.arrived] == ["Bearer of-the-upstream", None]
 
 
+@pytest.mark.parametrize("written", ["Bearer {}", "ApiKey {}", "{}", "Bearer\t{}"])
+def test_it_hands_on_no_other_key_of_ours(gateway: RunningGateway, upstream: RecordingUpstream, written: str) -> None:
+    gateway.serve([configuration(route(port=upstream.port, clients=(client(KEY),)))])
+
+    gateway.call("/orders", key=KEY, Authorization=written.format("pk_production_" + "b" * 33))
+
+    assert [arrived.header("authorization") for arrived in upstream.arrived] == [None]
+
+
 def test_it_says_to_the_upstream_who_calls(gateway: RunningGateway, upstream: RecordingUpstream) -> None:
     gateway.serve([configuration(route(port=upstream.port, clients=(client(KEY, per_minute=255),)))])
 

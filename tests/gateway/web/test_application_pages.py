@@ -1,14 +1,30 @@
 """What the page of an application says of calling."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from gateway.models import Route
+from gateway.usecases.take_usage import take_usage
+from gateway.values import Requests, Usage
 from gateway.web.application_pages import how_to_call
 from marketplace.models import Application, SubscriptionState
 from marketplace.web.application_page import ApplicationPage
 from tests.factories.accounts import actor_of
-from tests.factories.gateway import make_application, make_environment, make_route, make_subscription, make_version
+from tests.factories.gateway import (
+    AGENT,
+    known,
+    make_application,
+    make_credential,
+    make_environment,
+    make_gateway,
+    make_route,
+    make_subscription,
+    make_version,
+)
 from tests.personas import Cast
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +68,27 @@ def test_it_costs_two_queries(cast: Cast, offers: Application):
 
     assert [door.url for door in part.context["doors"]] == ["https://gateway.example.com/orders/v1"]
     assert len(queries) == 2
+
+
+def test_it_says_what_was_sent_lately(cast: Cast, offers: Application):
+    opened, _suspended = offers.subscriptions.order_by("pk")
+    older, newer = make_credential(opened), make_credential(opened)
+    route, gateway = Route.objects.get(path="/orders/v1"), known(make_gateway()[1])
+    minute = int((timezone.now() - timedelta(minutes=20)).timestamp()) // 60 * 60
+    told = {"route": route.public_id, "subscription": opened.public_id, "status": 200}
+    lines = (
+        Requests(minute=minute, credential=older.public_id, count=30_000, **told),
+        Requests(minute=minute, credential=newer.public_id, count=10_000, **told),
+        Requests(minute=minute - 7_200, credential=newer.public_id, count=1, **told),
+        Requests(minute=minute - 8 * 86_400, credential=newer.public_id, count=9, **told),
+    )
+    take_usage(actor=AGENT, gateway=gateway, usage=Usage(batch="one", requests=lines, latencies=()), now=timezone.now())
+    path = f"/access/applications/{offers.public_id}/"
+
+    page = cast.client("member").get(path).content.decode()
+
+    assert "carried 75 % of the traffic in the last hour" in page
+    assert page.count("requests in the last seven days") == 1
+    assert "40 k requests, 7 days" in page.replace("\u202f", " ")
+    # Who owns one of the APIs sees what concerns that, and not what the application sends.
+    assert "requests, 7 days" not in cast.client("stranger").get(path).content.decode()

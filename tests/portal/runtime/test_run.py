@@ -144,6 +144,8 @@ def test_it_serves_recovers_from_any_kill_and_leaves_no_process_when_asked_to_st
     third.process.send_signal(signal.SIGTERM)
     assert third.process.wait(timeout=60) == 0
     wait_until(lambda: processes_of(home) == [], 10)
+    for noise in ("[WARNING] Configuration allows", "portico.agent closed", "ENVOY_SIGTERM"):
+        assert noise not in third.text
 
 
 def test_it_refuses_a_taken_port_in_one_line(run):
