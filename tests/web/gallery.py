@@ -301,5 +301,9 @@ urlpatterns = [
     path("", include((_PORTAL, "portal"))),
     path("", _room("rest", "docs")),
     path("", _room("catalog", "publish", "service-new")),
-    path("", _room("accounts", "sign-in", "sign-out", "profile", "my-teams", "audit", "people", "theme")),
+    path(
+        "", _room("accounts", "sign-in", "sign-out", "profile", "my-teams", "audit", "people", "theme", "notice-list")
+    ),
+    path("", _room("marketplace", "application-list", "application-new")),
+    path("", _room("discovery", "overview", "source-new")),
 ]

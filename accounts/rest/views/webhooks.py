@@ -34,7 +34,8 @@ class WebhookListView(ListView):
 
     @extend_schema(
         request=AddWebhook,
-        responses={201: NewWebhook} | problems({409: "There are too many, or no secret can be stored."}),
+        responses={201: NewWebhook}
+        | problems({404: "No such team.", 409: "There are too many, or no secret can be stored."}),
     )
     def post(self, request: Request) -> Response:
         """Have events sent to an address, signed as Standard Webhooks describes."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.web.api_page import api_page
-from common.access import can
+from common.access import can, require
 from common.web.htmx import render
 from gateway.permissions import Action
 from gateway.queries.sharing import Share, shares_in, shares_of_api
@@ -24,6 +24,7 @@ _PART = "gateway/_traffic.html"
 @require_safe
 def of_api(request: HttpRequest, slug: str) -> HttpResponse:
     """What every page of an API costs, and five queries more. Who does not own the API is told whom to ask."""
+    require(request.actor, Action.GATEWAY_READ)
     page = api_page(request.actor, slug)
     if not can(request.actor, Action.USAGE_READ, page.api):
         return render(request, "gateway/api_traffic.html", page.context("traffic", is_hidden=True))

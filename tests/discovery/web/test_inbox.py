@@ -299,7 +299,7 @@ def test_it_reads_as_often_for_fifty_rows_as_for_one(cast, source):
             make_discovered(source, State.IGNORED)
         counts.append([_queries(client, f"{INBOX}?state={state}") for state in ("new", "matched", "ignored")])
 
-    assert counts[0] == counts[1] == [13, 11, 10]
+    assert counts[0] == counts[1] == [15, 13, 12]
 
 
 def _queries(client, url: str) -> int:

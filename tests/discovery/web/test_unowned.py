@@ -39,5 +39,5 @@ def test_it_reads_as_often_for_many_rows_as_for_one(cast, django_assert_num_quer
     for many in (1, 30):
         for _ in range(many):
             make_discovered(source)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             client.get("/discovery/unowned/")
