@@ -8,6 +8,10 @@ os.environ["PORTICO_HOME"] = str(Path(__file__).resolve().parent.parent / ".port
 os.environ.setdefault("PORTICO_SECRET_KEY", "only-for-tests-" + "0" * 50)
 os.environ.setdefault("PORTICO_SECRETS_KEY", "only-for-tests-" + "1" * 50)
 
+# A process that has spoken gRPC would otherwise restart its threads in every child it forks, before that has become
+# the program it was made for; what such a thread says ends up among that program's errors.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
+
 from portal.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -315,7 +315,10 @@ def test_it_goes_on_with_the_new_token_of_a_mounted_account(server: Server, clus
     cluster.access.revoke("first")
     server.cut_streams()
     watched.until(lambda told: any(one.status == 401 for one in list(server.requests)))
-    mounted.write_text(cluster.reader(token="second"))
+    # A kubelet replaces the file: nobody ever reads half a token.
+    renewed = mounted.with_name("renewed")
+    renewed.write_text(cluster.reader(token="second"))
+    renewed.replace(mounted)
     catches_up(watched, cluster)
     watched.until(lambda told: told.is_open)
     watched.told.close()
