@@ -13,11 +13,12 @@ READ = re.compile(
     r"""|["']([A-Z][A-Z0-9_]+)["'] (?:not )?in os\.environ"""
 )
 DOCUMENTED = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \|", re.MULTILINE)
-# Of Django and its test run, of the code that readers are shown, and of every pod; no setting of Portico.
+# Of Django and its test run, of gRPC, of the code that readers are shown, and of every pod; no setting of Portico.
 FOREIGN = {
     "DJANGO_SETTINGS_MODULE",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "BASE_URL",
+    "GRPC_ENABLE_FORK_SUPPORT",
     "KUBERNETES_SERVICE_HOST",
     "KUBERNETES_SERVICE_PORT",
 }
