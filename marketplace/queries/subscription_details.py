@@ -11,9 +11,9 @@ from marketplace.models import (
     Application,
     Credential,
     CredentialPurpose,
-    RequestState,
     Subscription,
 )
+from marketplace.subscriptions import OPEN
 
 #: How long a key that was revoked or has ended stays beside its subscription.
 KEPT_IN_SIGHT = timedelta(days=1)
@@ -33,7 +33,7 @@ def subscriptions_of(actor: Actor, application: Application) -> QuerySet[Subscri
 def with_details(subscriptions: QuerySet[Subscription], now: datetime) -> QuerySet[Subscription]:
     """Each with ``open_requests`` (one at most) and ``shown_keys``, newest first: live ones, and for a day those that
     are not live any more; two queries besides."""
-    open_requests = AccessRequest.objects.filter(state__in=[RequestState.PENDING, RequestState.ASKED])
+    open_requests = AccessRequest.objects.filter(state__in=OPEN)
     return subscriptions.select_related(
         "application__environment",
         "application__team",

@@ -47,12 +47,6 @@ def subscription_of(actor: Actor, public_id: str) -> Subscription:
     return told(actor, [found])[0]
 
 
-def subscriptions_of(actor: Actor, application: Application) -> QuerySet[Subscription]:
-    """What the application has and had, as far as the actor may know: all of it for its holders, that to their own APIs
-    for owners."""
-    return subscriptions(actor).filter(application=application)
-
-
 def told(actor: Actor, rows: Sequence[Subscription]) -> Sequence[Subscription]:
     """The same with ``enforcement`` (``None``: not known) and ``may_see_api``: of a private API that the actor may not
     see, or not any more, nothing is told but that there is a subscription. What it costs is up to who answers

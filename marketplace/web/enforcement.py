@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.web.words import long_day
-from marketplace.models import Credential, Subscription
+from marketplace.credentials import KeyState, state_of
+from marketplace.models import Credential, Subscription, SubscriptionState
 from marketplace.questions import Enforcement, GatewayWord
 
 #: How often a page asks in all, and after how many seconds: often at first, since a gateway takes less than a second.
@@ -87,6 +88,16 @@ def subscription_url(subscription: Subscription) -> str:
 def key_url(credential: Credential) -> str:
     """Where a page asks again whether a key is in force."""
     return reverse("marketplace:key-enforcement", args=[credential.public_id])
+
+
+def is_refused(subscription: Subscription) -> bool:
+    """Whether what gateways have to do about the subscription is to let nobody in."""
+    return subscription.state not in (SubscriptionState.APPROVED, SubscriptionState.PENDING)
+
+
+def is_key_refused(credential: Credential, now: datetime) -> bool:
+    """The same of a key: it is over, or its subscription opens nothing."""
+    return state_of(credential, now) != KeyState.LIVE or is_refused(credential.subscription)
 
 
 def _state(enforcement: Enforcement, *, waits: bool, is_refusal: bool) -> str:

@@ -14,7 +14,7 @@ from marketplace.permissions import Action
 from marketplace.queries.enforcement import enforcement_of_credentials
 from marketplace.questions import Enforcement
 from marketplace.web.application_list import EXPIRES_SOON
-from marketplace.web.enforcement import EnforcementShown, enforcement_shown, key_url
+from marketplace.web.enforcement import EnforcementShown, enforcement_shown, is_key_refused, key_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _with(credential: Credential, subscription: Subscription) -> Credential:
 def _row(actor: Actor, one: Credential, told: Mapping[int, Enforcement] | None, now: datetime) -> KeyRow:
     state, end = state_of(one, now), ends_at(one)
     enforcement = enforcement_shown(
-        told.get(one.pk) if told is not None else None, key_url(one), is_refusal=state != KeyState.LIVE
+        told.get(one.pk) if told is not None else None, key_url(one), is_refusal=is_key_refused(one, now)
     )
     ends_soon = state == KeyState.LIVE and end is not None and end <= now + EXPIRES_SOON
     return KeyRow(

@@ -16,7 +16,7 @@ from marketplace.models import AccessRequest, Authentication, Subscription, Subs
 from marketplace.permissions import Action
 from marketplace.queries.enforcement import enforcement_of_subscriptions
 from marketplace.questions import Enforcement
-from marketplace.web.enforcement import EnforcementShown, enforcement_shown, subscription_url
+from marketplace.web.enforcement import EnforcementShown, enforcement_shown, is_refused, subscription_url
 from marketplace.web.recent_use import Spark, sparks_of, traffic_of
 from marketplace.web.subscription_keys import KeyRow, Rotation, key_rows, rotation_of
 from marketplace.web.words import end_words, owner_words, plan_words, standing_words
@@ -66,7 +66,7 @@ class SubscriptionRow:
 
 
 def subscription_rows(actor: Actor, subscriptions: Collection[Subscription], now: datetime) -> list[SubscriptionRow]:
-    """Rows of ``marketplace.queries.subscriptions.with_details``; no query but what it costs to know what is in
+    """Rows of ``marketplace.queries.subscription_details.with_details``; no query but what it costs to know what is in
     force and what was sent lately."""
     told = enforcement_of_subscriptions([one for one in subscriptions if one.state in _HELD])
     keys = key_rows(actor, subscriptions, now)
@@ -128,7 +128,9 @@ def _asked(one: Subscription, request: AccessRequest | None) -> str:
 
 
 def _enforced(one: Subscription, told: Mapping[int, Enforcement] | None) -> EnforcementShown:
-    return enforcement_shown(told.get(one.pk) if told is not None else None, subscription_url(one))
+    return enforcement_shown(
+        told.get(one.pk) if told is not None else None, subscription_url(one), is_refusal=is_refused(one)
+    )
 
 
 def acts_of(actor: Actor, one: Subscription, request: AccessRequest | None = None) -> list[Act]:

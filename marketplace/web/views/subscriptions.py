@@ -13,7 +13,7 @@ from common.web.forms import refusals_in
 from common.web.htmx import redirect, render, render_form
 from common.web.toasts import say
 from common.web.words import counted
-from marketplace.models import Plan, RequestState, Subscription, SubscriptionState
+from marketplace.models import Plan, RequestState, Subscription
 from marketplace.permissions import Action
 from marketplace.queries.enforcement import enforcement_of_credentials, enforcement_of_subscriptions
 from marketplace.queries.offers import open_plans
@@ -25,7 +25,15 @@ from marketplace.usecases.suspend_subscription import suspend_subscription
 from marketplace.web.access_form import AskForPlan
 from marketplace.web.application_list import live_keys
 from marketplace.web.decision_forms import Confirm, GiveReason, SetEnd
-from marketplace.web.enforcement import ASKED_AT_MOST, EnforcementShown, enforcement_shown, key_url, subscription_url
+from marketplace.web.enforcement import (
+    ASKED_AT_MOST,
+    EnforcementShown,
+    enforcement_shown,
+    is_key_refused,
+    is_refused,
+    key_url,
+    subscription_url,
+)
 from marketplace.web.lookup import credential_named, subscription_named
 from marketplace.web.places import application_crumbs, application_url, came_from
 from marketplace.web.plan_rows import plan_table
@@ -127,11 +135,10 @@ def enforcement(request: HttpRequest, public_id: str) -> HttpResponse:
     """Since when gateways follow a subscription: the line a page shows, with the next question while one is due."""
     found = subscription_named(request, public_id)
     told = enforcement_of_subscriptions([found])
-    is_over = found.state not in (SubscriptionState.APPROVED, SubscriptionState.PENDING)
     shown = enforcement_shown(
         told[found.pk] if told is not None else None,
         subscription_url(found),
-        is_refusal=is_over,
+        is_refusal=is_refused(found),
         asked=_asked(request),
     )
     return _line(request, shown)
@@ -146,7 +153,7 @@ def key_enforcement(request: HttpRequest, public_id: str) -> HttpResponse:
     shown = enforcement_shown(
         told[found.pk] if told is not None else None,
         key_url(found),
-        is_refusal=found.revoked_at is not None,
+        is_refusal=is_key_refused(found, timezone.now()),
         asked=_asked(request),
     )
     return _line(request, shown)

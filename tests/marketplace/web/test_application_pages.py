@@ -116,6 +116,21 @@ def test_it_says_that_nothing_is_known_where_nobody_answers(cast, application, a
     }
 
 
+@pytest.mark.parametrize("name", ["subscription-enforcement", "key-enforcement"])
+def test_it_says_that_what_is_suspended_is_refused(cast, access, answered, name):
+    key, _secret = make_key(access)
+    type(access).objects.filter(pk=access.pk).update(state="suspended")
+    answered(word("edge-1", "in_force", since=SINCE))
+    row = key if name.startswith("key") else access
+
+    line = cast.client("member").get(reverse(f"marketplace:{name}", args=[row.public_id])).content.decode()
+    page = cast.client("member").get(f"{application_url(access.application)}").content.decode()
+
+    assert "Refused everywhere" in line
+    assert "Refused everywhere" in page
+    assert "In force on" not in page
+
+
 def test_it_asks_again_until_every_gateway_answered(cast, access, answered):
     key, _secret = make_key(access)
     url = reverse("marketplace:key-enforcement", args=[key.public_id])
